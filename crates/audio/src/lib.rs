@@ -1,0 +1,1 @@
+//! Hears a song: decoding, beats, bars, key, sections, energy, peaks.

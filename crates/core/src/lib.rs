@@ -1,0 +1,28 @@
+//! The words everyone speaks: units, song analysis, storyboard and timeline rules, looks, lyrics.
+//!
+//! No I/O and no async: every other crate may depend on this one, and this one on none of them.
+
+pub mod analysis;
+pub mod cancel;
+pub mod cast;
+pub mod film;
+pub mod look;
+pub mod lyrics;
+pub mod peaks;
+pub mod picture;
+pub mod storyboard;
+pub mod timeline;
+pub mod units;
+pub mod vocabulary;
+
+pub use analysis::SongAnalysis;
+pub use cancel::CancelToken;
+pub use cast::CastMember;
+pub use film::FilmSettings;
+pub use look::{Look, Rgb};
+pub use lyrics::Lyrics;
+pub use peaks::WaveformPeaks;
+pub use picture::{FrameSource, YuvFrame};
+pub use storyboard::{Scene, Storyboard};
+pub use timeline::Timeline;
+pub use units::{Canvas, FrameIndex, FrameRate, Seconds};

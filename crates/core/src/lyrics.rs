@@ -1,0 +1,34 @@
+//! Timed lyrics: lines, and words inside them where the source has word times.
+
+use crate::units::Seconds;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lyrics {
+    /// Sorted by start; lines do not overlap.
+    pub lines: Vec<LyricLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LyricLine {
+    pub start: Seconds,
+    pub end: Seconds,
+    pub text: String,
+    /// Word times for karaoke; empty when only the line is timed. Joined by spaces they give `text`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<LyricWord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LyricWord {
+    pub start: Seconds,
+    pub end: Seconds,
+    pub text: String,
+}
+
+impl Lyrics {
+    /// The lines sung, at least in part, between two times.
+    pub fn between(&self, start: Seconds, end: Seconds) -> impl Iterator<Item = &LyricLine> {
+        self.lines.iter().filter(move |line| line.start.0 < end.0 && line.end.0 > start.0)
+    }
+}

@@ -1,0 +1,1 @@
+//! Directs a song: templates, storyboards, lyrics.

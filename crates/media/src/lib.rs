@@ -1,0 +1,1 @@
+//! Drives FFmpeg: segments, seams, joins, sound, captions, reports.

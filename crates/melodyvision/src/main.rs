@@ -1,0 +1,2 @@
+//! The `melodyvision` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What an AI service can do, and the adapters that speak to them.

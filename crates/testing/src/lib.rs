@@ -1,0 +1,1 @@
+//! Made-up songs, clips and faults for the tests.
