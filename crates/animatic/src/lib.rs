@@ -2,4 +2,5 @@
 //!
 //! The same scene with the same seed gives the same bytes.
 
+pub mod figure;
 pub mod set;

@@ -87,6 +87,30 @@ pub struct Layer {
     pub motion: Motion,
 }
 
+/// A sheet of a figure, as an animator's cel: one or more poses that take turns, locked to the beats.
+///
+/// Cels stand in the stack at [`Set::figure_slot`] and otherwise behave as layers without glow.
+pub struct Cel {
+    pub name: &'static str,
+    /// At least one; pose `i` of `n` shows during the `i`-th of `n` equal parts of the cycle. One pose holds still.
+    pub poses: Vec<Sprite>,
+    /// How long the cycle lasts, in beats; it starts on a beat and repeats.
+    pub beats: f32,
+    /// As [`Layer::depth`]: 1 for figures on the ground, above 1 for those in the foreground.
+    pub depth: f32,
+    pub motion: Motion,
+}
+
+/// A picture smaller than a layer, and where it lies in the layer.
+#[derive(Clone)]
+pub struct Sprite {
+    /// Premultiplied sRGB, wholly inside the layer.
+    pub image: Pixmap,
+    /// The layer's pixel under the sprite's top left pixel.
+    pub left: u32,
+    pub top: u32,
+}
+
 /// What a layer does by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Motion {
