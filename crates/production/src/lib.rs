@@ -1,1 +1,26 @@
-//! The path from song to film as keyed steps: cache, budget, progress, resume.
+//! The path from a song to a film as keyed steps: what each step needs, what is already made, what is left to do.
+//!
+//! A film is a [`Graph`] of [`Step`]s. A step's key is a hash of everything its artefact depends on, so what did not
+//! change is never made again, after a crash as after an edit. An [`executor`] walks the graph; a [`Studio`] performs
+//! single steps with the help of the other rooms.
+
+pub mod artifacts;
+pub mod budget;
+pub mod error;
+pub mod executor;
+pub mod film;
+pub mod materials;
+pub mod perform;
+pub mod progress;
+pub mod recipe;
+pub mod step;
+
+pub use artifacts::FolderArtifacts;
+pub use error::ProductionError;
+pub use executor::{Executor, InProcess};
+pub use film::{FilmOutputs, FilmRequest, make_film};
+pub use materials::Materials;
+pub use perform::Studio;
+pub use progress::{Event, Progress};
+pub use recipe::Recipe;
+pub use step::{Graph, Step, StepInput, StepKey, StepKind};

@@ -1,0 +1,51 @@
+# Everything a newcomer or CI runs. `make demo` and `make test` install what they need on Debian and Ubuntu.
+
+CARGO ?= cargo
+BIN := target/release/melodyvision
+TOOLS := target/tools
+
+.PHONY: help demo test check serve gen bench fuzz accuracy build clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+build: ## Build the program
+	$(CARGO) build --release --locked -p melodyvision
+
+demo: ## Make the film of the sample song into out/
+	@scripts/install film
+	$(CARGO) build --release --locked -p melodyvision
+	@mkdir -p out
+	$(BIN) make samples/song.mp3 \
+		--photo harin=samples/harin.png --photo dojun=samples/dojun.png \
+		--lyrics samples/song.lrc --captions karaoke --title "여름밤의 주파수" --artist "MelodyVision" \
+		--quality draft -o out/demo.mp4
+
+check: ## Formatting, lints, licences, spelling: quick, no film
+	@scripts/install film checks
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --document-private-items --quiet
+	$(TOOLS)/bin/cargo-deny --workspace check bans licenses sources
+	$(TOOLS)/bin/typos
+	$(TOOLS)/bin/taplo fmt --check
+	@scripts/generated-is-current
+
+test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one real film
+	$(CARGO) test --workspace --locked
+	@scripts/fuzz 15
+	@scripts/film-end-to-end
+
+fuzz: ## Fuzz every parser of untrusted bytes for a minute each
+	@scripts/fuzz 60
+
+bench: ## Measure hearing, drawing and assembling; docs/benchmarks.md says how to read it
+	@scripts/install film
+	@scripts/bench
+
+gen: ## Write what is generated: the manual page and docs/cli.md
+	$(CARGO) run --locked -p melodyvision -- man docs/man
+
+clean: ## Remove what was built and made
+	$(CARGO) clean
+	rm -rf out fuzz/target

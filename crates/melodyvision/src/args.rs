@@ -1,0 +1,315 @@
+//! The command line: what can be asked, with what defaults.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use mv_core::film::{CaptionStyle, Corner, Quality};
+use mv_core::units::{Aspect, Resolution};
+use mv_core::vocabulary::Grade;
+use mv_core::FrameRate;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Turns a song into a music video, cut on its beats.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    long_about = "Turns a song into a music video, cut on its beats.\n\n\
+        Give it a song and, if you like, photos of your characters. It hears the beats, bars and sections, \
+        plans a storyboard, draws every scene and joins them on the beat: no account, no key, no network.",
+    after_help = "Examples:\n  \
+        melodyvision make song.mp3 --photo harin=me.jpg --lyrics song.lrc -o video.mp4\n  \
+        melodyvision analyze song.flac --plot song.png\n  \
+        melodyvision plan song.mp3 -o plan.json && melodyvision make song.mp3 --plan plan.json",
+    after_long_help = EXIT_CODES
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+const EXIT_CODES: &str = "Exit codes:\n  \
+    0    done\n  \
+    1    something unexpected; please report it\n  \
+    2    the command line is wrong\n  \
+    3    an input cannot be used: song, photo, plan, lyrics, template\n  \
+    4    a program that is needed is missing or too old (see `melodyvision doctor`)\n  \
+    5    a file or folder cannot be written: full disk, no permission, in use\n  \
+    6    --strict: the sync report breaks a bound\n  \
+    7    the budget would be exceeded\n  \
+    130  interrupted; run the same command again to go on";
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Write events as JSON, one a line; the default when the output is not a terminal
+    #[arg(long, global = true, env = "MV_JSON")]
+    pub(crate) json: bool,
+
+    /// Write for people even when the output is not a terminal
+    #[arg(long, global = true, conflicts_with = "json")]
+    pub(crate) human: bool,
+
+    /// Only errors and the result
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Language of what people read
+    #[arg(long, global = true, env = "MV_LANG", value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Ko,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the film of a song
+    Make(Box<MakeArgs>),
+    /// Hear a song: tempo, key, beats, bars, sections, energy
+    Analyze(AnalyzeArgs),
+    /// Plan a storyboard, as JSON to edit or as a contact sheet to look at
+    Plan(Box<PlanArgs>),
+    /// List the templates, or show one
+    Templates(TemplatesArgs),
+    /// List the models that can make stills and clips, with their limits and prices
+    Models,
+    /// Check that this machine has what is needed, and say how to get what is missing
+    Doctor,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder
+    Man {
+        /// The folder, made if it is missing
+        folder: PathBuf,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DirectArgs {
+    /// A character: a photo, or NAME=PHOTO; up to 5 photos a name
+    #[arg(long = "photo", value_name = "[NAME=]FILE")]
+    pub(crate) photos: Vec<NamedPhoto>,
+
+    /// Use photos in which no face is found too (drawn characters, animals, masks)
+    #[arg(long)]
+    pub(crate) any_face: bool,
+
+    /// Template: an id from `melodyvision templates`, or a TOML file
+    #[arg(long, default_value = "urban-night", env = "MV_TEMPLATE")]
+    pub(crate) template: String,
+
+    /// Lyrics: .lrc, .srt or .txt
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lyrics: Option<PathBuf>,
+
+    /// Title of the song; the file's name when not given
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+
+    /// Who the song is by
+    #[arg(long)]
+    pub(crate) artist: Option<String>,
+
+    /// Seed of every choice: the same seed gives the same film
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct PictureArgs {
+    /// Shape of the picture: 16:9, 9:16 or 1:1
+    #[arg(long, default_value = "16:9", env = "MV_ASPECT")]
+    pub(crate) aspect: Aspect,
+
+    /// Size of the picture: 480p, 720p, 1080p or 4k
+    #[arg(long, default_value = "1080p", env = "MV_RESOLUTION")]
+    pub(crate) resolution: Resolution,
+
+    /// Frames a second: 24, 30 or 60
+    #[arg(long, default_value = "24", env = "MV_FPS")]
+    pub(crate) fps: FrameRate,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MakeArgs {
+    /// The song: MP3, WAV, FLAC, M4A/AAC or Ogg
+    pub(crate) song: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) direct: DirectArgs,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
+
+    /// Obey this plan, from `melodyvision plan`, instead of planning anew
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "lyrics", "seed"])]
+    pub(crate) plan: Option<PathBuf>,
+
+    /// How much work the encoder does: draft, standard or high
+    #[arg(long, default_value = "standard", env = "MV_QUALITY")]
+    pub(crate) quality: Quality,
+
+    /// Colour grade: warm, cool, vintage, vibrant or none
+    #[arg(long, default_value = "none")]
+    pub(crate) grade: Grade,
+
+    /// Lyric captions
+    #[arg(long, default_value = "line", value_parser = caption_style)]
+    pub(crate) captions: CaptionStyle,
+
+    /// A picture in a corner: FILE:CORNER:OPACITY, such as logo.png:bottom-right:0.6
+    #[arg(long, value_name = "FILE:CORNER:OPACITY")]
+    pub(crate) watermark: Option<WatermarkArg>,
+
+    /// Where the film goes; its report, poster and captions go beside it
+    #[arg(long, short, value_name = "FILE", default_value = "out.mp4")]
+    pub(crate) output: PathBuf,
+
+    /// Where finished parts are kept, so that a run can be resumed and an edit is quick; OUTPUT.parts when not given
+    #[arg(long, value_name = "FOLDER", env = "MV_WORK")]
+    pub(crate) work: Option<PathBuf>,
+
+    /// Scenes made at once; the number of cores when not given
+    #[arg(long, env = "MV_JOBS")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Fail when the sync report breaks a bound
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// The song: MP3, WAV, FLAC, M4A/AAC or Ogg
+    pub(crate) song: PathBuf,
+
+    /// Draw waveform, beats, bars, sections and energy into this PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// The song: MP3, WAV, FLAC, M4A/AAC or Ogg
+    pub(crate) song: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) direct: DirectArgs,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
+
+    /// Draw this plan instead of planning anew
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "lyrics", "seed"])]
+    pub(crate) plan: Option<PathBuf>,
+
+    /// A .json plan or a .png contact sheet; the plan goes to the output when not given
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TemplatesArgs {
+    /// Show this template whole, as TOML to copy and change
+    pub(crate) id: Option<String>,
+}
+
+/// `NAME=FILE` or `FILE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedPhoto {
+    pub(crate) name: Option<String>,
+    pub(crate) path: PathBuf,
+}
+
+impl FromStr for NamedPhoto {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, path)) if !name.trim().is_empty() && !path.is_empty() && !name.contains(['/', '\\']) => {
+                Ok(Self { name: Some(name.trim().to_owned()), path: path.into() })
+            }
+            Some((name, path)) if name.trim().is_empty() || path.is_empty() => {
+                Err(format!("`{text}` is not NAME=FILE"))
+            }
+            _ => Ok(Self { name: None, path: text.into() }),
+        }
+    }
+}
+
+/// `FILE:CORNER:OPACITY`; corner and opacity may be left out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WatermarkArg {
+    pub(crate) path: PathBuf,
+    pub(crate) corner: Corner,
+    pub(crate) opacity: f64,
+}
+
+impl FromStr for WatermarkArg {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = text.rsplitn(3, ':').collect::<Vec<_>>();
+        parts.reverse();
+        let (path, corner, opacity) = match parts[..] {
+            [path] => (path, Corner::BottomRight, 0.5),
+            [path, corner] => (path, corner.parse()?, 0.5),
+            [path, corner, opacity] => {
+                let opacity: f64 =
+                    opacity.parse().map_err(|_| format!("`{opacity}` is not an opacity between 0 and 1"))?;
+                (path, corner.parse()?, opacity)
+            }
+            _ => return Err(format!("`{text}` is not FILE:CORNER:OPACITY")),
+        };
+        if path.is_empty() || !(0.0..=1.0).contains(&opacity) {
+            return Err(format!("`{text}` is not FILE:CORNER:OPACITY with an opacity between 0 and 1"));
+        }
+        Ok(Self { path: path.into(), corner, opacity })
+    }
+}
+
+fn caption_style(text: &str) -> Result<CaptionStyle, String> {
+    match text {
+        "none" => Ok(CaptionStyle::None),
+        "line" => Ok(CaptionStyle::Line),
+        "karaoke" => Ok(CaptionStyle::Karaoke),
+        _ => Err(format!("`{text}` is not a caption style: choose none, line or karaoke")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn photos_may_have_names() {
+        let named: NamedPhoto = "harin=a/b.png".parse().unwrap();
+        assert_eq!((named.name.as_deref(), named.path.to_str()), (Some("harin"), Some("a/b.png")));
+        let plain: NamedPhoto = "a/b=c.png".parse().unwrap();
+        assert_eq!((plain.name, plain.path.to_str()), (None, Some("a/b=c.png")));
+        assert!("=x.png".parse::<NamedPhoto>().is_err());
+    }
+
+    #[test]
+    fn a_watermark_has_a_corner_and_an_opacity() {
+        let mark: WatermarkArg = "logo.png:top-left:0.25".parse().unwrap();
+        assert_eq!((mark.corner, mark.opacity), (Corner::TopLeft, 0.25));
+        assert_eq!("logo.png".parse::<WatermarkArg>().unwrap().corner, Corner::BottomRight);
+        assert!("logo.png:middle:1".parse::<WatermarkArg>().is_err());
+        assert!("logo.png:top-left:2".parse::<WatermarkArg>().is_err());
+    }
+}

@@ -1,0 +1,50 @@
+//! From an error to what a person reads and what a script sees: message, hint, exit code.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// Why the command ended, as its exit code says it. See `melodyvision --help` for the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    Unexpected = 1,
+    Usage = 2,
+    Input = 3,
+    Tool = 4,
+    Write = 5,
+    Strict = 6,
+    Budget = 7,
+    Interrupted = 130,
+}
+
+impl Class {
+    pub(crate) fn code(self) -> ExitCode {
+        ExitCode::from(self as u8)
+    }
+}
+
+/// An error at the edge of the program: what happened, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) class: Class,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(class: Class, message: impl Into<String>) -> Self {
+        Self { class, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

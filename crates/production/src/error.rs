@@ -1,0 +1,50 @@
+//! What can stop a production.
+
+use mv_core::storyboard::StoryboardError;
+use mv_core::units::MicroUsd;
+use mv_providers::ProviderError;
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProductionError {
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the work folder `{}` is in use by another run", folder.display())]
+    FolderInUse { folder: PathBuf },
+    #[error("no space left on the disk of `{}`", path.display())]
+    DiskFull { path: PathBuf },
+    #[error("`{}` cannot be written: {source}", path.display())]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("this would cost {needed}, above the budget of {cap}")]
+    OverBudget { cap: MicroUsd, needed: MicroUsd },
+    #[error("the plan was made for another song")]
+    OtherSong,
+    #[error("the file with hash `{hash}` that the plan needs was not given")]
+    MissingMaterial { hash: String },
+    #[error(transparent)]
+    Plan(#[from] StoryboardError),
+    #[error(transparent)]
+    Hearing(#[from] mv_audio::HearError),
+    #[error(transparent)]
+    Media(#[from] mv_media::MediaError),
+    #[error("scene {number}: {source}")]
+    Provider { number: usize, source: ProviderError },
+    #[error(transparent)]
+    Provision(#[from] ProviderError),
+    #[error("internal: {0}")]
+    Encoding(#[from] serde_json::Error),
+    #[error("internal: a worker stopped unexpectedly")]
+    Worker,
+}
+
+impl ProductionError {
+    /// A failed write, told apart when the disk is full.
+    pub(crate) fn folder(path: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::StorageFull {
+            Self::DiskFull { path: path.to_owned() }
+        } else {
+            Self::Folder { path: path.to_owned(), source }
+        }
+    }
+}

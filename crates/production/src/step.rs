@@ -1,0 +1,209 @@
+//! Steps and their keys: `key = BLAKE3(kind ‖ version ‖ canonical inputs)`.
+
+use crate::error::ProductionError;
+use crate::recipe::{
+    AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, StillInput,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// What a step makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    Analyze,
+    Still,
+    Segment,
+    Seam,
+    Soundtrack,
+    Film,
+    Report,
+    Poster,
+}
+
+impl StepKind {
+    pub const ALL: [Self; 8] = [
+        Self::Analyze,
+        Self::Still,
+        Self::Segment,
+        Self::Seam,
+        Self::Soundtrack,
+        Self::Film,
+        Self::Report,
+        Self::Poster,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Analyze => "analyze",
+            Self::Still => "still",
+            Self::Segment => "segment",
+            Self::Seam => "seam",
+            Self::Soundtrack => "soundtrack",
+            Self::Film => "film",
+            Self::Report => "report",
+            Self::Poster => "poster",
+        }
+    }
+
+    /// Suffix of the artefact's file.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Analyze | Self::Report => "json",
+            Self::Still => "png",
+            Self::Segment | Self::Seam | Self::Film => "mp4",
+            Self::Soundtrack => "m4a",
+            Self::Poster => "jpg",
+        }
+    }
+
+    /// Raised when the way of making changes what comes out for the same inputs.
+    fn version(self) -> u32 {
+        match self {
+            Self::Analyze
+            | Self::Still
+            | Self::Segment
+            | Self::Seam
+            | Self::Soundtrack
+            | Self::Film
+            | Self::Report
+            | Self::Poster => 1,
+        }
+    }
+}
+
+/// Names a step by everything its artefact depends on: 32 hex digits of a BLAKE3 hash.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepKey([u8; 16]);
+
+impl StepKey {
+    /// Hashes a kind, its version and its inputs. Inputs are canonical JSON: sorted keys, shortest numbers.
+    pub(crate) fn of<T: Serialize>(
+        kind: StepKind,
+        version: u32,
+        inputs: &T,
+    ) -> Result<Self, ProductionError> {
+        let canonical = serde_json::to_value(inputs)?.to_string();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(format!("{}\0{version}\0", kind.word()).as_bytes());
+        hasher.update(canonical.as_bytes());
+        let mut key = [0; 16];
+        key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Ok(Self(key))
+    }
+}
+
+impl fmt::Display for StepKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for StepKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StepKey({self})")
+    }
+}
+
+impl FromStr for StepKey {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || format!("`{text}` is not a step key");
+        if text.len() != 32 || !text.is_ascii() {
+            return Err(unknown());
+        }
+        let mut key = [0; 16];
+        for (at, byte) in key.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).map_err(|_| unknown())?;
+        }
+        Ok(Self(key))
+    }
+}
+
+impl Serialize for StepKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StepKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// All that a step needs to be performed, here or on another machine; files are named by their hashes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepInput {
+    Analyze(AnalyzeInput),
+    Still(Box<StillInput>),
+    Segment(Box<SegmentInput>),
+    Seam(Box<SeamInput>),
+    Soundtrack(SoundtrackInput),
+    Film(FilmInput),
+    Report(Box<ReportInput>),
+    Poster(PosterInput),
+}
+
+impl StepInput {
+    pub fn kind(&self) -> StepKind {
+        match self {
+            Self::Analyze(_) => StepKind::Analyze,
+            Self::Still(_) => StepKind::Still,
+            Self::Segment(_) => StepKind::Segment,
+            Self::Seam(_) => StepKind::Seam,
+            Self::Soundtrack(_) => StepKind::Soundtrack,
+            Self::Film(_) => StepKind::Film,
+            Self::Report(_) => StepKind::Report,
+            Self::Poster(_) => StepKind::Poster,
+        }
+    }
+}
+
+/// One artefact to make.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub key: StepKey,
+    pub input: StepInput,
+    /// What a person sees: `scene 7 of 24`.
+    pub label: String,
+    /// Steps whose artefacts this one reads, as indices into the graph: each is smaller than this step's own.
+    pub needs: Vec<usize>,
+    /// Expected work, in frames to draw and encode.
+    pub weight: f64,
+}
+
+/// Steps in an order in which they could be performed.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    steps: Vec<Step>,
+}
+
+impl Graph {
+    /// Adds a step and returns its index; an equal step that is already there is used instead.
+    pub fn add(
+        &mut self,
+        input: StepInput,
+        label: impl Into<String>,
+        needs: &[usize],
+        weight: f64,
+    ) -> Result<usize, ProductionError> {
+        let key = StepKey::of(input.kind(), input.kind().version(), &input)?;
+        if let Some(index) = self.steps.iter().position(|step| step.key == key) {
+            return Ok(index);
+        }
+        debug_assert!(needs.iter().all(|need| *need < self.steps.len()));
+        self.steps.push(Step { key, input, label: label.into(), needs: needs.to_vec(), weight });
+        Ok(self.steps.len() - 1)
+    }
+
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub fn key(&self, index: usize) -> StepKey {
+        self.steps[index].key
+    }
+}

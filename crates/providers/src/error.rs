@@ -1,0 +1,89 @@
+//! What can go wrong with a service, and what to do about it.
+
+use std::time::Duration;
+
+/// One variant for each thing a caller does differently.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderError {
+    #[error("`{provider}` asks to slow down")]
+    RateLimited { provider: String, retry_after: Option<Duration> },
+    #[error("`{provider}` does not accept the key: {detail}")]
+    Auth { provider: String, detail: String },
+    #[error("`{provider}` cannot make this: {detail}")]
+    InvalidRequest { provider: String, detail: String },
+    #[error("`{provider}` refused to make this: {reason}")]
+    Refused { provider: String, reason: String },
+    #[error("the account at `{provider}` is used up: {detail}")]
+    QuotaExhausted { provider: String, detail: String },
+    #[error("`{provider}` did not answer in time")]
+    Timeout { provider: String },
+    #[error("`{provider}` is not available: {detail}")]
+    Unavailable { provider: String, detail: String },
+    #[error("`{provider}` sent an answer that cannot be used: {detail}")]
+    BadResponse { provider: String, detail: String },
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// What follows from an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Ask the same service again, not before this long.
+    Retry { after: Duration },
+    /// Ask the next service in the person's chain.
+    NextProvider,
+    /// Stop and tell the person: asking again or elsewhere would not help, or would go against their will.
+    Stop,
+}
+
+impl ProviderError {
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::RateLimited { retry_after, .. } => {
+                Verdict::Retry { after: retry_after.unwrap_or(Duration::from_secs(5)) }
+            }
+            Self::Timeout { .. } => Verdict::Retry { after: Duration::from_secs(5) },
+            Self::Unavailable { .. } | Self::BadResponse { .. } => {
+                Verdict::Retry { after: Duration::from_secs(10) }
+            }
+            Self::Auth { .. } | Self::QuotaExhausted { .. } => Verdict::NextProvider,
+            Self::InvalidRequest { .. } | Self::Refused { .. } | Self::Cancelled => Verdict::Stop,
+        }
+    }
+
+    /// What the person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "Wait a little, or lower the number of scenes made at once.",
+            Self::Auth { .. } => "Check the key of this service, or choose another one.",
+            Self::InvalidRequest { .. } => "Change the scene, or choose a model that can make it.",
+            Self::Refused { .. } => "Reword the scene: say what is seen without the part that was refused.",
+            Self::QuotaExhausted { .. } => "Top up the account at the service, or choose another one.",
+            Self::Timeout { .. } | Self::Unavailable { .. } | Self::BadResponse { .. } => {
+                "Try again later, or choose another service. Nothing was charged."
+            }
+            Self::Cancelled => "Run the same command again to go on from here.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_never_asked_again() {
+        let refused = ProviderError::Refused { provider: "x".into(), reason: "violence".into() };
+        assert_eq!(refused.verdict(), Verdict::Stop);
+        assert!(refused.hint().contains("Reword"));
+    }
+
+    #[test]
+    fn a_rate_limit_waits_as_long_as_the_service_says() {
+        let limited = ProviderError::RateLimited {
+            provider: "x".into(),
+            retry_after: Some(Duration::from_secs(42)),
+        };
+        assert_eq!(limited.verdict(), Verdict::Retry { after: Duration::from_secs(42) });
+    }
+}
