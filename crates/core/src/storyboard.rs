@@ -84,6 +84,20 @@ pub struct Scene {
     /// Index of the earlier scene that this one returns to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rhymes_with: Option<usize>,
+    /// The person's own footage, shown instead of a made clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footage: Option<Footage>,
+}
+
+/// A video file that stands in for a scene's clip.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Footage {
+    /// Path of the file; a relative one counts from the plan's folder.
+    pub file: String,
+    /// Where in the file to start.
+    #[serde(default)]
+    pub from: Seconds,
 }
 
 /// What joins a scene to the one before it, centred on the boundary.
@@ -265,6 +279,7 @@ pub(crate) mod tests {
             lyric: None,
             seed: 7,
             rhymes_with: None,
+            footage: None,
         }
     }
 
