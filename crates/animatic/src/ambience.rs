@@ -86,7 +86,7 @@ struct Hour {
 fn hour(time: TimeOfDay) -> Hour {
     match time {
         TimeOfDay::Dawn => Hour {
-            sky: [0x2a_3d_78, 0x6470b4, 0xb8_8f_b8, 0xf2_b4_a8, 0xff_e2_b8],
+            sky: [0x2a_3d_78, 0x64_70_b4, 0xb8_8f_b8, 0xf2_b4_a8, 0xff_e2_b8],
             key: 0xff_d2_a0,
             key_strength: 0.75,
             ambient: 0xb4_a8_cc,
@@ -242,7 +242,8 @@ impl Ambience {
 
     /// Greys the sky towards its own mean, as a closed cloud cover does, and scales its brightness.
     fn overcast(&mut self, share: f32, brightness: f32) {
-        let cover = ramp(&self.sky, 0.6).saturate(0.35).mix(Tone::hex(0x7c_8a_a4).scale(1.0 - 0.8 * self.dark), 0.3);
+        let cover =
+            ramp(&self.sky, 0.6).saturate(0.35).mix(Tone::hex(0x7c_8a_a4).scale(1.0 - 0.8 * self.dark), 0.3);
         for (i, tone) in self.sky.iter_mut().enumerate() {
             *tone = tone.mix(cover.scale(0.8 + 0.1 * i as f32), share).scale(brightness).clamp();
         }
@@ -264,7 +265,8 @@ impl Ambience {
                 self.key = self.key.mix(Tone::hex(0xff_b0_58), 0.75);
                 self.key_strength = self.key_strength.max(0.55) + 0.2;
                 self.near = self.near.mix(Tone::hex(golden.near), share);
-                self.ambient = self.ambient.mix(Tone::hex(golden.ambient).with_luma(self.ambient.luma()), 0.6);
+                self.ambient =
+                    self.ambient.mix(Tone::hex(golden.ambient).with_luma(self.ambient.luma()), 0.6);
                 if self.celestial.body == Body::Sun {
                     self.celestial.elevation = self.celestial.elevation.min(0.16);
                     self.celestial.radius = self.celestial.radius.max(0.08);
@@ -351,7 +353,8 @@ impl Ambience {
         }
         self.near = self.tint(self.near);
         let [shadows, ..] = self.look;
-        self.deep = self.tint(self.deep).mix(shadows.with_luma(self.deep.luma().min(shadows.luma() + 0.03)), 0.4);
+        self.deep =
+            self.tint(self.deep).mix(shadows.with_luma(self.deep.luma().min(shadows.luma() + 0.03)), 0.4);
         self.ambient = self.ambient.mix(self.tint(self.ambient), 0.6);
         self.key = self.key.mix(Tone::from(look.highlights).with_luma(self.key.luma()), self.tint * 0.35);
         self.window = self.window.mix(self.accent(0), 0.12 + 0.15 * self.tint);
@@ -393,7 +396,10 @@ impl Ambience {
     /// A thing's own colour where the key light falls on it, `amount` 0–1.
     pub fn sunlit(&self, own: Tone, amount: f32) -> Tone {
         let shade = self.local(own);
-        shade.mix(own.mix(self.key, 0.45).multiply(self.key), amount * self.key_strength * (0.75 - 0.35 * self.dark))
+        shade.mix(
+            own.mix(self.key, 0.45).multiply(self.key),
+            amount * self.key_strength * (0.75 - 0.35 * self.dark),
+        )
     }
 
     /// White snow as it lies in this light.

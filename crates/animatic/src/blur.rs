@@ -70,7 +70,13 @@ fn slide(at: impl Fn(usize) -> [f32; 4], mut put: impl FnMut(usize, [f32; 4]), c
     }
 }
 
-fn enlarge(small: &[[f32; 4]], (columns, rows): (usize, usize), data: &mut [u8], width: usize, shrink: usize) {
+fn enlarge(
+    small: &[[f32; 4]],
+    (columns, rows): (usize, usize),
+    data: &mut [u8],
+    width: usize,
+    shrink: usize,
+) {
     let place = |i: usize, side: usize| {
         let at = ((i as f32 + 0.5) / shrink as f32 - 0.5).clamp(0.0, (side - 1) as f32);
         (at as usize, (at as usize + 1).min(side - 1), at.fract())
@@ -79,11 +85,12 @@ fn enlarge(small: &[[f32; 4]], (columns, rows): (usize, usize), data: &mut [u8],
         let (top, bottom, v) = place(y, rows);
         for (x, pixel) in row.chunks_exact_mut(4).enumerate() {
             let (left, right, u) = place(x, columns);
-            let cell = |x: usize, y: usize| small[y * columns + x];
-            let (a, b, c, d) = (cell(left, top), cell(right, top), cell(left, bottom), cell(right, bottom));
+            let cell = |x: usize, y: usize| &small[y * columns + x];
+            let above = (cell(left, top), cell(right, top));
+            let below = (cell(left, bottom), cell(right, bottom));
             for (i, value) in pixel.iter_mut().enumerate() {
-                let upper = a[i] + (b[i] - a[i]) * u;
-                let lower = c[i] + (d[i] - c[i]) * u;
+                let upper = above.0[i] + (above.1[i] - above.0[i]) * u;
+                let lower = below.0[i] + (below.1[i] - below.0[i]) * u;
                 *value = (upper + (lower - upper) * v + 0.5) as u8;
             }
             let cover = pixel[3];

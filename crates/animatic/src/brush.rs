@@ -4,8 +4,8 @@
 use crate::set::{Layer, Motion, PaintContext};
 use crate::tone::Tone;
 use tiny_skia::{
-    Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, Rect,
-    Shader, SpreadMode, Stroke, Transform,
+    Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, PathBuilder, Pixmap,
+    Point, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 /// How paint meets what is already on the sheet.
@@ -24,7 +24,12 @@ pub enum Blend {
 pub enum Fill {
     Flat(Tone, f32),
     /// From one point to another, each with its tone and opacity.
-    Graded { from: (f32, f32), to: (f32, f32), first: (Tone, f32), last: (Tone, f32) },
+    Graded {
+        from: (f32, f32),
+        to: (f32, f32),
+        first: (Tone, f32),
+        last: (Tone, f32),
+    },
 }
 
 impl From<Tone> for Fill {
@@ -155,7 +160,17 @@ impl Sheet {
     }
 
     /// An upright rectangle with soft sub-pixel edges: the quick way for thousands of windows.
-    pub fn rect(&mut self, left: f32, top: f32, width: f32, height: f32, tone: Tone, alpha: f32, blend: Blend) {
+    #[expect(clippy::too_many_arguments, reason = "four sides, a colour and how to blend it")]
+    pub fn rect(
+        &mut self,
+        left: f32,
+        top: f32,
+        width: f32,
+        height: f32,
+        tone: Tone,
+        alpha: f32,
+        blend: Blend,
+    ) {
         let (x0, y0) = self.to_pixels(left, top);
         let (x1, y1) = self.to_pixels(left + width, top + height);
         let (columns, rows) = (self.pixmap.width() as usize, self.pixmap.height() as usize);
@@ -260,8 +275,11 @@ impl Sheet {
             let lower = sample(band_bottom);
             for y in band_top..band_bottom.min(rows.end) {
                 let v = (y - band_top) as f32 / coarse as f32;
-                let edge: Vec<[f32; 4]> =
-                    upper.iter().zip(&lower).map(|(a, b)| std::array::from_fn(|i| a[i] + (b[i] - a[i]) * v)).collect();
+                let edge: Vec<[f32; 4]> = upper
+                    .iter()
+                    .zip(&lower)
+                    .map(|(a, b)| std::array::from_fn(|i| a[i] + (b[i] - a[i]) * v))
+                    .collect();
                 for x in 0..columns {
                     let (cell, u) = (x / coarse, (x % coarse) as f32 / coarse as f32);
                     let [a, b] = [edge[cell], edge[cell + 1]];

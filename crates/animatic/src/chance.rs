@@ -77,35 +77,35 @@ impl Noise {
 
     /// Noise of one cell size: 1 unit a cell.
     pub fn value(self, x: f32, y: f32) -> f32 {
-        self.octave(x, y, self.period, self.seed)
+        octave(x, y, self.period, self.seed)
     }
 
     /// Fractal noise: each octave is twice as fine and half as strong. 0–1, mean one half.
     pub fn fractal(self, x: f32, y: f32, octaves: u32) -> f32 {
         let (mut sum, mut total, mut gain, mut scale) = (0.0, 0.0, 1.0, 1_u32);
-        for octave in 0..octaves {
+        for layer in 0..octaves {
             let (x, y) = (x * scale as f32, y * scale as f32);
-            let seed = self.seed.wrapping_add(octave * 0x9e37);
-            sum += gain * self.octave(x, y, self.period.saturating_mul(scale), seed);
+            let seed = self.seed.wrapping_add(layer * 0x9e37);
+            sum += gain * octave(x, y, self.period.saturating_mul(scale), seed);
             total += gain;
             gain *= 0.5;
             scale = scale.saturating_mul(2);
         }
         if total > 0.0 { sum / total } else { 0.5 }
     }
+}
 
-    fn octave(self, x: f32, y: f32, period: u32, seed: u32) -> f32 {
-        let (left, top) = (x.floor(), y.floor());
-        let ease = |t: f32| t * t * (3.0 - 2.0 * t);
-        let (u, v) = (ease(x - left), ease(y - top));
-        let wrap = |cell: i32| if period == 0 { cell } else { cell.rem_euclid(period as i32) };
-        let (left, top) = (left as i32, top as i32);
-        let (x0, x1) = (wrap(left), wrap(left + 1));
-        let at = |x: i32, y: i32| lattice(x, y, seed);
-        let upper = at(x0, top) + (at(x1, top) - at(x0, top)) * u;
-        let lower = at(x0, top + 1) + (at(x1, top + 1) - at(x0, top + 1)) * u;
-        upper + (lower - upper) * v
-    }
+fn octave(x: f32, y: f32, period: u32, seed: u32) -> f32 {
+    let (left, top) = (x.floor(), y.floor());
+    let ease = |t: f32| t * t * (3.0 - 2.0 * t);
+    let (u, v) = (ease(x - left), ease(y - top));
+    let wrap = |cell: i32| if period == 0 { cell } else { cell.rem_euclid(period as i32) };
+    let (left, top) = (left as i32, top as i32);
+    let (x0, x1) = (wrap(left), wrap(left + 1));
+    let at = |x: i32, y: i32| lattice(x, y, seed);
+    let upper = at(x0, top) + (at(x1, top) - at(x0, top)) * u;
+    let lower = at(x0, top + 1) + (at(x1, top + 1) - at(x0, top + 1)) * u;
+    upper + (lower - upper) * v
 }
 
 fn lattice(x: i32, y: i32, seed: u32) -> f32 {

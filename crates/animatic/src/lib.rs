@@ -2,5 +2,12 @@
 //!
 //! The same scene with the same seed gives the same bytes.
 
+pub mod ambience;
+pub mod blur;
+pub mod brush;
+pub mod chance;
 pub mod figure;
+pub mod places;
 pub mod set;
+pub mod sky;
+pub mod tone;

@@ -60,7 +60,8 @@ fn gradient(sheet: &mut Sheet, ambience: &Ambience, plan: &SkyPlan) {
     let height = plan.horizon - top;
     let warmth = ambience.celestial.visible.max(0.25) * (0.8 - 0.3 * ambience.fog);
     let moon = ambience.celestial.body == Body::Moon;
-    let halo = if moon { ramp(&ambience.sky, 0.9).mix(ambience.celestial.tone, 0.2) } else { ambience.sky[4] };
+    let halo =
+        if moon { ramp(&ambience.sky, 0.9).mix(ambience.celestial.tone, 0.2) } else { ambience.sky[4] };
     let heart = halo.mix(ambience.celestial.tone, if moon { 0.1 } else { 0.5 });
     let spread = if moon { 0.45 } else { 0.85 };
     sheet.field((-reach, plan.horizon), 4, Blend::Over, |x, y| {
@@ -75,7 +76,8 @@ fn gradient(sheet: &mut Sheet, ambience: &Ambience, plan: &SkyPlan) {
         (tone, 1.0)
     });
     let below = ambience.sky[4].mix(ambience.haze, 0.5);
-    let stops: [Stop; 2] = [(plan.horizon - sheet.pixel(), below, 1.0), (reach + 0.01, below.scale(0.8), 1.0)];
+    let stops: [Stop; 2] =
+        [(plan.horizon - sheet.pixel(), below, 1.0), (reach + 0.01, below.scale(0.8), 1.0)];
     sheet.wash(&stops, Blend::Over);
 }
 
@@ -111,7 +113,13 @@ fn stars(sheet: &mut Sheet, glow: &mut Sheet, ctx: &PaintContext<'_>, ambience: 
         let tone = Tone::hex(0xdc_e6_ff).mix(warm, tint);
         let size = 0.0007 + 0.0016 * magnitude * magnitude * magnitude;
         let alpha = (0.25 + 0.75 * magnitude) * fade;
-        sheet.ellipse(x, y, size.max(sheet.pixel() * 0.6), size.max(sheet.pixel() * 0.6), Fill::Flat(tone, alpha));
+        sheet.ellipse(
+            x,
+            y,
+            size.max(sheet.pixel() * 0.6),
+            size.max(sheet.pixel() * 0.6),
+            Fill::Flat(tone, alpha),
+        );
         if magnitude > 0.93 {
             let radius = size * 7.0;
             sheet.glow(x, y, radius, radius, tone, 0.35 * alpha, Blend::Over);
@@ -134,7 +142,13 @@ fn disc(sheet: &mut Sheet, glow: &mut Sheet, ctx: &PaintContext<'_>, ambience: &
             // Flat rings of warm air around it: the poster's way of drawing glare.
             for (factor, alpha) in [(4.6, 0.05), (3.2, 0.07), (2.2, 0.1), (1.5, 0.14)] {
                 let ring = radius * factor;
-                sheet.ellipse(x, y, ring, ring, Fill::Flat(body.tone, alpha * visible * (1.0 - 0.8 * ambience.fog)));
+                sheet.ellipse(
+                    x,
+                    y,
+                    ring,
+                    ring,
+                    Fill::Flat(body.tone, alpha * visible * (1.0 - 0.8 * ambience.fog)),
+                );
             }
             sheet.glow(x, y, radius * 3.4, radius * 3.4, body.tone, 0.7 * visible, Blend::Over);
             let lower = body.tone.mix(ambience.key, 0.55);
@@ -159,12 +173,18 @@ fn disc(sheet: &mut Sheet, glow: &mut Sheet, ctx: &PaintContext<'_>, ambience: &
             sheet.glow(x, y, radius * 2.6, radius * 2.6, body.tone, 0.35 * visible, Blend::Over);
             let lower = body.tone.mix(ambience.sky[3], 0.28);
             let alpha = if visible > 0.5 { 1.0 } else { visible };
-            sheet.ellipse(x, y, radius, radius, Fill::Graded {
-                from: (x - radius, y - radius),
-                to: (x + radius, y + radius),
-                first: (body.tone, alpha),
-                last: (lower, alpha),
-            });
+            sheet.ellipse(
+                x,
+                y,
+                radius,
+                radius,
+                Fill::Graded {
+                    from: (x - radius, y - radius),
+                    to: (x + radius, y + radius),
+                    first: (body.tone, alpha),
+                    last: (lower, alpha),
+                },
+            );
             for _ in 0..6 {
                 let (u, v) = (chance.range(-0.6, 0.6), chance.range(-0.6, 0.6));
                 let size = chance.range(0.07, 0.24);
@@ -237,7 +257,7 @@ fn wisps(sheet: &mut Sheet, chance: &mut Chance, ambience: &Ambience, plan: &Sky
     let threshold = 0.62 - 0.16 * ambience.clouds - 0.04 * ambience.wind;
     let slant = chance.side() * 0.06;
     sheet.field((-high, plan.horizon), 4, Blend::Over, |x, y| {
-        let along = (x / wide + 1.0) / 2.0 * cells;
+        let along = (0.5 + x / wide / 2.0) * cells;
         let below = plan.horizon - y;
         // Seen from below, streaks crowd together towards the horizon.
         let depth = 4.2 / (below + 0.22);
@@ -277,7 +297,15 @@ fn puffs(chance: &mut Chance, width: f32) -> Vec<(f32, f32)> {
         .collect()
 }
 
-fn heap(sheet: &mut Sheet, x: f32, base: f32, width: f32, puffs: &[(f32, f32)], ambience: &Ambience, sun_x: f32) {
+fn heap(
+    sheet: &mut Sheet,
+    x: f32,
+    base: f32,
+    width: f32,
+    puffs: &[(f32, f32)],
+    ambience: &Ambience,
+    sun_x: f32,
+) {
     let lean = if sun_x > x { 1.0 } else { -1.0 };
     // Three flat tones, each a smaller heap moved towards the light.
     for (tone, shrink, alpha) in [(0.0, 1.0, 0.92), (0.5, 0.8, 0.75), (1.0, 0.55, 0.7)] {
@@ -315,11 +343,14 @@ fn overcast(sheet: &mut Sheet, chance: &mut Chance, ambience: &Ambience, plan: &
     let noise = Noise::tiling(chance.seed(), cells as u32);
     let (dark, light) = (ambience.cloud_shade.scale(0.72), ambience.cloud_lit.mix(ambience.sky[3], 0.6));
     sheet.field((-high, plan.horizon), 4, Blend::Over, |x, y| {
-        let along = (x / wide + 1.0) / 2.0 * cells;
+        let along = (0.5 + x / wide / 2.0) * cells;
         let below = plan.horizon - y;
         let depth = 2.4 / (below + 0.2);
         let billow = noise.fractal(along, depth * 1.6, 5);
         let shade = smooth_step(0.3, 0.7, billow);
-        (dark.mix(light, shade), 0.62 * smooth_step(0.0, 0.3, below) * (0.45 + 0.55 * smooth_step(0.35, 0.6, billow)))
+        (
+            dark.mix(light, shade),
+            0.62 * smooth_step(0.0, 0.3, below) * (0.45 + 0.55 * smooth_step(0.35, 0.6, billow)),
+        )
     });
 }
