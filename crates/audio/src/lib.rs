@@ -6,19 +6,27 @@
 
 pub mod decode;
 mod error;
+pub mod harmony;
+pub mod loudness;
+pub mod peaks;
 pub mod rhythm;
 pub mod signal;
 pub mod spectrum;
+pub mod structure;
 
 pub use error::HearError;
 
 use decode::{Ending, SongReader};
+use harmony::pitch::PitchMeter;
+use loudness::LoudnessMeter;
 use mv_core::analysis::{Confidence, Curve, Key, Mode};
 use mv_core::{CancelToken, Seconds, SongAnalysis, WaveformPeaks};
+use peaks::PeakMeter;
 use signal::{Resampler, mix_down};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
+use structure::mel::MelMeter;
 
 /// Version of the method: raised whenever the same song would be heard differently.
 pub const VERSION: u32 = 1;
@@ -103,6 +111,10 @@ struct Ears {
     loudest: f32,
     resampler: Resampler,
     rhythm: rhythm::Listener,
+    pitch: PitchMeter,
+    mel: MelMeter,
+    loudness: LoudnessMeter,
+    peaks: PeakMeter,
     mono: Vec<f32>,
     signal: Vec<f32>,
 }
@@ -114,6 +126,10 @@ impl Ears {
             loudest: 0.0,
             resampler: Resampler::new(sample_rate),
             rhythm: rhythm::Listener::new(),
+            pitch: PitchMeter::new(),
+            mel: MelMeter::new(),
+            loudness: LoudnessMeter::new(sample_rate, usize::from(channels)),
+            peaks: PeakMeter::new(sample_rate),
             mono: Vec::new(),
             signal: Vec::new(),
         }
@@ -122,16 +138,24 @@ impl Ears {
     /// Takes interleaved frames at the file's own rate.
     fn hear(&mut self, block: &[f32]) {
         self.loudest = block.iter().fold(self.loudest, |loudest, sample| loudest.max(sample.abs()));
+        self.loudness.push(block);
         mix_down(block, self.channels, &mut self.mono);
+        self.peaks.push(&self.mono);
         self.signal.clear();
         self.resampler.push(&self.mono, &mut self.signal);
+        self.hear_signal();
+    }
+
+    fn hear_signal(&mut self) {
         self.rhythm.hear(&self.signal);
+        self.pitch.push(&self.signal);
+        self.mel.push(&self.signal);
     }
 
     fn finish(mut self, song: &SongReader, seconds: f64) -> Heard {
         self.signal.clear();
         self.resampler.finish(&mut self.signal);
-        self.rhythm.hear(&self.signal);
+        self.hear_signal();
         let rhythm = self.rhythm.finish(seconds);
         let duration = Seconds(seconds);
         let analysis = SongAnalysis {
@@ -150,7 +174,7 @@ impl Ears {
             energy: 0.0,
             valence: 0.5,
             energy_curve: Curve::default(),
-            loudness_lufs: None,
+            loudness_lufs: self.loudness.finish(),
             confidence: Confidence {
                 tempo: rhythm.confidence.tempo,
                 beats: rhythm.confidence.beats,
@@ -159,6 +183,6 @@ impl Ears {
                 ..Confidence::default()
             },
         };
-        Heard { analysis, peaks: WaveformPeaks::default(), ending: song.ending() }
+        Heard { analysis, peaks: self.peaks.finish(), ending: song.ending() }
     }
 }
