@@ -4,6 +4,7 @@
 //! it was asked for, or none.
 
 pub mod artefact;
+pub mod captions;
 pub mod error;
 pub mod process;
 pub mod segment;
