@@ -100,7 +100,7 @@ fn flat(ctx: &PaintContext<'_>, layers: &[Layer]) -> Pixmap {
     let (width, height) = ctx.layer_size();
     let mut whole = Pixmap::new(width, height).expect("a canvas");
     for layer in layers {
-        whole.draw_pixmap(0, 0, layer.image.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
+        over(&mut whole, &layer.image);
         if let Some(glow) = &layer.glow {
             for (to, from) in whole.data_mut().chunks_exact_mut(4).zip(glow.data().chunks_exact(4)) {
                 for (to, from) in to[..3].iter_mut().zip(&from[..3]) {
@@ -121,6 +121,15 @@ fn flat(ctx: &PaintContext<'_>, layers: &[Layer]) -> Pixmap {
         None,
     );
     frame
+}
+
+fn over(whole: &mut Pixmap, image: &Pixmap) {
+    for (to, from) in whole.data_mut().chunks_exact_mut(4).zip(image.data().chunks_exact(4)) {
+        let keep = 255 - u32::from(from[3]);
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = (u32::from(*from) + (u32::from(*to) * keep + 127) / 255).min(255) as u8;
+        }
+    }
 }
 
 fn sheet(pictures: &[Pixmap], columns: usize) -> Result<Pixmap, Box<dyn Error>> {

@@ -420,6 +420,14 @@ impl Ambience {
         }
     }
 
+    /// Light that grazes edges: the key light's colour, under neon a different one from each side (−1 left, 1 right).
+    pub fn rim(&self, side: f32) -> Tone {
+        match self.lighting {
+            Lighting::Neon => self.accent(usize::from(side > 0.0)),
+            _ => self.key,
+        }
+    }
+
     /// The key light for figures, from a place in the set.
     pub fn key_light(&self, x: f32, y: f32, behind: bool) -> KeyLight {
         KeyLight {

@@ -294,9 +294,19 @@ impl Sheet {
     }
 
     /// Lays another sheet over this one.
-    pub fn lay(&mut self, other: &Pixmap, alpha: f32) {
-        let paint = tiny_skia::PixmapPaint { opacity: alpha, ..Default::default() };
-        self.pixmap.draw_pixmap(0, 0, other.as_ref(), &paint, Transform::identity(), None);
+    pub fn lay(&mut self, other: &Pixmap) {
+        for (to, from) in self.pixmap.data_mut().chunks_exact_mut(4).zip(other.data().chunks_exact(4)) {
+            match from[3] {
+                0 => {}
+                255 => to.copy_from_slice(from),
+                cover => {
+                    let keep = 255 - u32::from(cover);
+                    for (to, from) in to.iter_mut().zip(from) {
+                        *to = (u32::from(*from) + (u32::from(*to) * keep + 127) / 255).min(255) as u8;
+                    }
+                }
+            }
+        }
     }
 
     /// Adds another sheet's light to this one.

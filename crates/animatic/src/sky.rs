@@ -120,10 +120,10 @@ fn stars(sheet: &mut Sheet, glow: &mut Sheet, ctx: &PaintContext<'_>, ambience: 
             size.max(sheet.pixel() * 0.6),
             Fill::Flat(tone, alpha),
         );
-        if magnitude > 0.93 {
-            let radius = size * 7.0;
+        if magnitude > 0.975 {
+            let radius = size * 5.0;
             sheet.glow(x, y, radius, radius, tone, 0.35 * alpha, Blend::Over);
-            glow.glow(x, y, radius * 1.4, radius * 1.4, tone, 0.5 * alpha, Blend::Add);
+            glow.glow(x, y, radius, radius, tone, 0.4 * alpha, Blend::Add);
         }
     }
 }

@@ -7,6 +7,7 @@ mod desert_road;
 mod forest;
 mod lake;
 mod meadow;
+mod perspective;
 mod rooftop;
 mod room;
 mod shore;
@@ -14,7 +15,9 @@ mod skyline;
 mod space;
 mod stage;
 pub mod staging;
+mod street;
 mod subway;
+mod towers;
 mod tunnel;
 mod underwater;
 

@@ -7,6 +7,7 @@ use crate::set::{Air, KeyLight, Layer, Motion, PaintContext, Set};
 use crate::sky::Sky;
 use crate::tone::Tone;
 use mv_core::vocabulary::Weather;
+use tiny_skia::Pixmap;
 
 /// The measures of a picture that painters compose with, in stage units.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +77,18 @@ fn air(ctx: &PaintContext<'_>) -> Vec<Air> {
         Weather::Wind => vec![Air::Dust],
         Weather::Clear | Weather::Cloudy | Weather::Rain | Weather::Snow => Vec::new(),
     }
+}
+
+/// The layers as one picture, light included, for wet ground and water to mirror.
+pub fn flatten(ctx: &PaintContext<'_>, layers: &[Layer]) -> Pixmap {
+    let mut whole = Sheet::new(ctx);
+    for layer in layers {
+        whole.lay(&layer.image);
+        if let Some(glow) = &layer.glow {
+            whole.add(glow, 1.0);
+        }
+    }
+    whole.into_pixmap()
 }
 
 /// Open land under a sky: three ridges that fade with distance, and the ground in front.
