@@ -5,11 +5,34 @@
 
 pub mod artefact;
 pub mod captions;
+pub mod chapters;
+pub mod clip;
+pub mod conform;
+pub mod encoder;
 pub mod error;
+pub mod finish;
+mod frames;
+pub mod grade;
+pub mod join;
+pub mod mp4;
+pub mod probe;
 pub mod process;
+pub mod seam;
 pub mod segment;
 pub mod tools;
+pub mod transition;
+pub mod watermark;
 
+pub use chapters::{Chapter, Metadata};
+pub use clip::{Clip, ClipSource, DrawnClip, FileClip};
+pub use conform::Fit;
+pub use encoder::Encoder;
 pub use error::MediaError;
-pub use segment::CaptionOverlay;
+pub use finish::{CaptionOverlay, Finish};
+pub use join::{FilmSegment, FilmSpec};
+pub use probe::ClipFacts;
+pub use seam::{SeamSpec, Side};
+pub use segment::SegmentSpec;
 pub use tools::{ToolSearch, Tools, Versions};
+pub use transition::Direction;
+pub use watermark::Watermark;

@@ -83,13 +83,13 @@ impl Invocation {
         if cancel.is_cancelled() {
             return Err(MediaError::Cancelled);
         }
-        let piped = |wanted: bool| if wanted { Stdio::piped() } else { Stdio::null() };
+        let open = |wanted: bool| if wanted { Stdio::piped() } else { Stdio::null() };
         #[expect(clippy::disallowed_methods, reason = "this module owns the starting of children")]
         let mut command = std::process::Command::new(&self.program);
         let spawned = command
             .args(&self.arguments)
-            .stdin(piped(matches!(pipes, Pipes::Input | Pipes::Both)))
-            .stdout(piped(matches!(pipes, Pipes::Output | Pipes::Both)))
+            .stdin(open(matches!(pipes, Pipes::Input | Pipes::Both)))
+            .stdout(open(matches!(pipes, Pipes::Output | Pipes::Both)))
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn();

@@ -1,19 +1,76 @@
 //! A segment: one stretch of the film that shows one scene alone, encoded once.
 
+use crate::clip::{Clip, ClipSource};
+use crate::error::MediaError;
+use crate::finish::{self, CaptionOverlay, Finish};
+use crate::frames::{FrameSink, raw_options, too_few, undecodable};
+use crate::probe;
+use crate::tools::Tools;
+use mv_core::{CancelToken, YuvFrame};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::Path;
 
-/// Captions to be burnt into a stretch of the film.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CaptionOverlay {
-    /// An ASS script whose times are the film's: draw it with [`CaptionOverlay::filter`], which shifts the clock, so
-    /// that a caption crossing a border between two stretches goes on to the pixel.
-    pub ass: String,
-    /// The film's frame that is the stretch's first.
-    pub first_frame: u64,
-    /// The folder that holds its fonts; where it is does not change the picture.
-    #[serde(skip)]
-    pub fonts_dir: PathBuf,
-    /// BLAKE3 of the fonts, hex: what is in the folder does.
-    pub fonts_hash: String,
+#[derive(Clone, Debug, Serialize)]
+pub struct SegmentSpec {
+    pub clip: Clip,
+    /// Which frames of the clip, counted from its frame 0.
+    pub frames: Range<u64>,
+    pub finish: Finish,
+    pub captions: Option<CaptionOverlay>,
+}
+
+impl SegmentSpec {
+    /// Everything that decides the segment's bytes, the tools' versions included: what a cache hashes.
+    pub fn fingerprint(&self, tools: &Tools) -> Result<String, MediaError> {
+        finish::fingerprint("segment", self, tools)
+    }
+}
+
+/// Encodes a segment into `out`, an MP4 without sound that [`crate::join`] takes. `progress` hears how many of its
+/// frames are done.
+///
+/// # Errors
+/// [`MediaError::ClipTooShort`], [`MediaError::Undecodable`], [`MediaError::DiskFull`], [`MediaError::Write`],
+/// [`MediaError::Cancelled`], and [`MediaError::Drawing`] when the source panicked. `out` is then left as it was.
+pub fn encode(
+    tools: &Tools,
+    spec: &SegmentSpec,
+    out: &Path,
+    cancel: &CancelToken,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), MediaError> {
+    let Finish { canvas, rate, .. } = spec.finish;
+    spec.clip.check(&spec.frames, canvas)?;
+    let count = spec.frames.end - spec.frames.start;
+    let captions = spec.captions.as_ref();
+    match &spec.clip.source {
+        ClipSource::File(file) => {
+            let chain = file.conform(spec.clip.frames, spec.frames.clone(), canvas, rate).chain()?;
+            let input = tools.ffmpeg().words("-progress pipe:1 -stats_period 0.25 -threads 1");
+            let chain = format!("[0:{}]{chain}", file.facts.stream);
+            let stretch = spec.finish.stretch(probe::input(input, &file.path), &chain, captions, out)?;
+            stretch.command.run_reporting(cancel, progress).map_err(|e| undecodable(&file.path, e))?;
+            stretch.commit(count, rate).map_err(|error| match error {
+                MediaError::FrameCount { found, expected, .. } if found < expected => {
+                    too_few(&file.path, found, expected)
+                }
+                other => other,
+            })
+        }
+        ClipSource::Drawn(_) => {
+            let input = tools.ffmpeg().args(raw_options(canvas, rate)).words("-i pipe:0");
+            let stretch = spec.finish.stretch(input, "[0:v]null", captions, out)?;
+            let mut sink = FrameSink::start(&stretch.command, cancel)?;
+            let mut run = spec.clip.open(tools, spec.frames.clone(), canvas, rate, cancel)?;
+            let mut frame = YuvFrame::black(canvas);
+            for done in 1..=count {
+                run.next(&mut frame)?;
+                sink.write(&frame)?;
+                progress(done);
+            }
+            sink.finish()?;
+            stretch.commit(count, rate)
+        }
+    }
 }

@@ -1,0 +1,49 @@
+//! Encoder settings that let segments be joined without encoding them again: every segment of a film has the same
+//! parameter sets, a closed GOP of fixed length, and the same clock.
+
+use mv_core::FrameRate;
+use mv_core::film::Quality;
+use serde::Serialize;
+
+/// x264's effort and rate factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Encoder {
+    pub preset: &'static str,
+    pub crf: u8,
+}
+
+impl From<Quality> for Encoder {
+    fn from(quality: Quality) -> Self {
+        match quality {
+            Quality::Draft => Self { preset: "veryfast", crf: 21 },
+            Quality::Standard => Self { preset: "medium", crf: 23 },
+            Quality::High => Self { preset: "slow", crf: 18 },
+        }
+    }
+}
+
+/// Units a second of a film's video track: a multiple of the frame rate, so that every frame lasts a whole number.
+pub fn timescale(rate: FrameRate) -> u32 {
+    rate.get() * 512
+}
+
+impl Encoder {
+    /// FFmpeg's output options, without the output's name.
+    ///
+    /// One thread an encoder: the same bytes on any machine, and as many segments at a time as there are cores.
+    pub fn arguments(self, rate: FrameRate) -> Vec<String> {
+        let gop = rate.get() * 2;
+        let Self { preset, crf } = self;
+        format!(
+            "-an -sn -dn -map_metadata -1 -map_chapters -1 -fps_mode passthrough \
+             -c:v libx264 -threads 1 -preset {preset} -crf {crf} -profile:v high -pix_fmt yuv420p \
+             -g {gop} -keyint_min {gop} -sc_threshold 0 -flags +cgop -x264-params stitchable=1:repeat-headers=0 \
+             -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv \
+             -chroma_sample_location left -video_track_timescale {} -f mp4",
+            timescale(rate)
+        )
+        .split_ascii_whitespace()
+        .map(str::to_owned)
+        .collect()
+    }
+}
