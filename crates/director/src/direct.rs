@@ -193,6 +193,7 @@ impl Director<'_> {
             framing,
             camera,
             action,
+            footage: None,
             intensity: self.intensity(act, start, end).max(twin_intensity),
             image_prompt: String::new(),
             motion_prompt: String::new(),
