@@ -26,18 +26,28 @@ pub(super) struct Leg {
     pub(super) knee: f32,
 }
 
-/// One arm: directions of its bones, in degrees as [`limb`] has them, and lengths as the eye sees them.
+/// One arm: the offset of each of its bones; a bone that points out of the picture is shorter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arm {
-    pub(super) upper: f32,
-    pub(super) fore: f32,
-    /// Foreshortening of each bone, 1 in the picture's plane.
-    pub(super) shorten: [f32; 2],
+    pub(super) upper: Vec2,
+    pub(super) fore: Vec2,
 }
 
 impl Arm {
-    pub(super) const fn new(upper: f32, fore: f32) -> Self {
-        Self { upper, fore, shorten: [1.0, 1.0] }
+    /// From the directions of both bones, in degrees as [`limb`] has them.
+    pub(super) fn new(upper: f32, fore: f32) -> Self {
+        Self { upper: limb(upper) * UPPER_ARM, fore: limb(fore) * FOREARM }
+    }
+
+    /// The arm whose hand is at `target`; the elbow bends forward of the line from the shoulder for `elbow` above 0.
+    pub(super) fn reaching(shoulder: Vec2, target: Vec2, elbow: f32) -> Self {
+        let offset = target - shoulder;
+        let reach = offset.length().clamp(0.03, (UPPER_ARM + FOREARM) * 0.995);
+        let along = offset.unit();
+        let foot = (UPPER_ARM * UPPER_ARM - FOREARM * FOREARM + reach * reach) / (2.0 * reach);
+        let out = (UPPER_ARM * UPPER_ARM - foot * foot).max(0.0).sqrt();
+        let upper = along * foot - along.across() * (out * elbow);
+        Self { upper, fore: along * reach - upper }
     }
 }
 
@@ -139,8 +149,8 @@ impl Joints {
         };
         for side in 0..2 {
             let arm = pose.arms[side];
-            joints.elbows[side] = shoulders[side] + limb(arm.upper) * (UPPER_ARM * arm.shorten[0]);
-            joints.wrists[side] = joints.elbows[side] + limb(arm.fore) * (FOREARM * arm.shorten[1]);
+            joints.elbows[side] = shoulders[side] + arm.upper;
+            joints.wrists[side] = joints.elbows[side] + arm.fore;
             let leg = pose.legs[side];
             (joints.knees[side], joints.ankles[side]) = bend(hips[side], leg.ankle, leg.knee);
         }
