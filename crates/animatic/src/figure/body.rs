@@ -1,7 +1,7 @@
 //! The clothed body on its joints: legs and shoes, trunk, arms and hands, each an outline with real girths.
 
 use super::outline::{Girth, Part, Shape, brushed, closed, girth, ribbon};
-use super::skeleton::{ANKLE, Joints, Pose};
+use super::skeleton::{ANKLE, HEAD, Joints, Pose};
 use super::style::{FigureStyle, Outfit};
 use super::vector::{Vec2, lerp, vec2};
 use mv_core::Rgb;
@@ -18,7 +18,7 @@ pub(super) fn darker(color: Rgb, share: f32) -> Rgb {
 
 /// One leg with its shoe. `far` legs stand in the other's shade.
 pub(super) fn leg(pose: &Pose, joints: &Joints, style: &FigureStyle, side: usize) -> Part {
-    let far = side == 1 && pose.turn < 0.5;
+    let far = side == 1 && pose.open() < 0.6;
     let bones = [joints.hips[side], joints.knees[side], joints.ankles[side]];
     let bare = style.outfit == Outfit::Dress;
     let girths: &[Girth] = if bare {
@@ -44,8 +44,8 @@ pub(super) fn leg(pose: &Pose, joints: &Joints, style: &FigureStyle, side: usize
         .iter()
         .map(|g| {
             // Seen from behind, calf and shin stand to both sides alike.
-            let even = (g.front + g.back) / 2.0 * 0.93;
-            girth(g.at, lerp(g.front, even, pose.turn), lerp(g.back, even, pose.turn))
+            let even = f32::midpoint(g.front, g.back) * 0.93;
+            girth(g.at, lerp(g.front, even, pose.open()), lerp(g.back, even, pose.open()))
         })
         .collect();
     let shade = |color: Rgb| if far { darker(color, 0.28) } else { color };
@@ -58,7 +58,13 @@ pub(super) fn leg(pose: &Pose, joints: &Joints, style: &FigureStyle, side: usize
         // The crease behind the knee.
         let (knee, fold) = (joints.knees[side], darker(cloth, 0.45));
         let back = (joints.hips[side] - knee).unit().across() * -0.02;
-        shapes.push(Shape::new(brushed(&[knee + back, knee + vec2(0.004, 0.012), knee - back * 0.5], 0.0022), fold).faded(0.5));
+        shapes.push(
+            Shape::new(brushed(&[knee + back, knee + vec2(0.004, 0.012), knee - back * 0.5], 0.0022), fold)
+                .faded(0.5),
+        );
+    }
+    if side == 0 && !bare {
+        shapes.push(Shape::new(trunk(pose, joints, style, 0.002, -0.22), cloth));
     }
     Part { shapes, rim: if far { 0.65 } else { 1.0 } }
 }
@@ -70,6 +76,8 @@ fn shoe(pose: &Pose, joints: &Joints, side: usize) -> Vec<Vec2> {
         closed(&placed)
     };
     if pose.turn < 0.75 {
+        // Seen from the front, one foot points to each side.
+        let outward = if pose.turn < -0.6 && side == 0 { -1.0 } else { 1.0 };
         let profile = [
             (-0.027, -0.018),
             (-0.038, 0.016),
@@ -83,9 +91,9 @@ fn shoe(pose: &Pose, joints: &Joints, side: usize) -> Vec<Vec2> {
             (0.042, -0.006),
             (0.026, -0.022),
         ];
-        let shorter = 1.0 - 0.35 * pose.turn;
-        let profile = profile.map(|(x, y)| (x * shorter, y));
-        place(&profile, -pose.legs[side].pitch)
+        let shorter = 1.0 - 0.3 * pose.open();
+        let profile = profile.map(|(x, y)| (x * shorter * outward, y));
+        place(&profile, -pose.legs[side].pitch * outward)
     } else {
         // From behind: the heel, toes a little outward; a lifted foot shows its sole.
         let out = if side == 0 { 1.0 } else { -1.0 };
@@ -115,14 +123,13 @@ const fn level(at: f32, front: f32, back: f32, side: f32) -> Level {
     Level { at, front, back, side }
 }
 
-const TRUNK: [Level; 7] = [
+const TRUNK: [Level; 6] = [
     level(-0.26, 0.040, 0.050, 0.062),
     level(-0.02, 0.050, 0.074, 0.086),
     level(0.22, 0.053, 0.056, 0.077),
     level(0.46, 0.050, 0.044, 0.068),
     level(0.70, 0.068, 0.054, 0.082),
-    level(0.88, 0.058, 0.060, 0.094),
-    level(1.0, 0.026, 0.046, 0.062),
+    level(0.86, 0.060, 0.061, 0.090),
 ];
 
 /// A point on the spine and the direction to its right, at a level.
@@ -138,7 +145,7 @@ fn spine(pose: &Pose, joints: &Joints, at: f32) -> (Vec2, Vec2) {
     let up = (b - a).unit().lerp((c - b).unit(), at.clamp(0.0, 1.0)).unit();
     let tilt = lerp(pose.hip_tilt, pose.shoulder_tilt, at.clamp(0.0, 1.0));
     let lean = up.across();
-    (point, lean.lerp(vec2(1.0, 0.0).turned(tilt), pose.turn).unit())
+    (point, lean.lerp(vec2(1.0, 0.0).turned(tilt), pose.open()).unit())
 }
 
 /// The trunk's outline, from hem to neck; `ease` is how far cloth stands off, `hem` where it ends.
@@ -154,16 +161,27 @@ fn trunk(pose: &Pose, joints: &Joints, style: &FigureStyle, ease: f32, hem: f32)
         let loose = ease * (1.0 - 0.7 * ((l.at - 0.85) / 0.15).clamp(0.0, 1.0));
         // Cloth does not follow the waist in.
         let side = l.side.max(if ease > 0.006 && l.at < 0.8 { 0.078 } else { 0.0 });
-        let front = lerp(l.front.max(ease * 4.6), side * broad, pose.turn) + loose;
-        let back = lerp(l.back.max(ease * 4.6), side * broad, pose.turn) + loose;
+        let front = lerp(l.front, side * broad, pose.open()) + loose * (0.6 + 0.4 * pose.open());
+        let back =
+            lerp(l.back.max(ease * 3.9), side * broad, pose.open()) + loose * (0.6 + 0.4 * pose.open());
         fronts.push(centre + right * front);
         backs.push(centre - right * back);
     }
-    // The slope from shoulder to neck.
-    let neck = joints.chest.lerp(joints.nape, 0.42);
+    // The shoulders' round, then the slope to the neck.
     let (_, right) = spine(pose, joints, 1.0);
-    fronts.push(neck + right * 0.025);
-    backs.push(neck - right * 0.029);
+    let up = (joints.chest - joints.waist).unit();
+    let (mut fore, mut aft) = (joints.shoulders[0], joints.shoulders[1]);
+    if (fore - aft).dot(right) < 0.0 {
+        std::mem::swap(&mut fore, &mut aft);
+    }
+    let round = |closeness: f32| lerp(0.036, 0.028, pose.open()) * closeness + ease * 0.5;
+    fronts.push(fore + right * round(1.0) + up * 0.004);
+    fronts.push(fore + right * round(0.35) + up * 0.029);
+    backs.push(aft - right * round(1.12) + up * 0.004);
+    backs.push(aft - right * round(0.45) + up * 0.030);
+    let neck = joints.chest.lerp(joints.nape, 0.3);
+    fronts.push(neck + right * (0.020 + 0.010 * pose.open()) - up * 0.006);
+    backs.push(neck - right * (0.032 - 0.002 * pose.open()) + up * 0.004);
     fronts.extend(backs.into_iter().rev());
     closed(&fronts)
 }
@@ -174,10 +192,19 @@ pub(super) fn torso(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Part {
     let seam = darker(style.top, 0.5);
     match style.outfit {
         Outfit::Jacket => {
-            shapes.push(Shape::new(trunk(pose, joints, style, 0.002, -0.26), style.bottom));
             shapes.push(Shape::new(trunk(pose, joints, style, 0.012, -0.16), style.top));
             let (hem, right) = spine(pose, joints, -0.1);
-            let reach = 0.075 + 0.015 * pose.turn;
+            let reach = 0.075 + 0.015 * pose.open();
+            if pose.turn < -0.1 {
+                let zip: Vec<Vec2> = [0.95, 0.6, 0.2, -0.12]
+                    .iter()
+                    .map(|at| {
+                        let (centre, right) = spine(pose, joints, *at);
+                        centre + right * (0.045 * (1.0 - pose.open()) + 0.004)
+                    })
+                    .collect();
+                shapes.push(Shape::new(brushed(&zip, 0.0028), seam).faded(0.7));
+            }
             let band = [hem - right * reach, hem + vec2(0.0, 0.006), hem + right * (reach - 0.012)];
             shapes.push(Shape::new(brushed(&band, 0.0035), seam).faded(0.8));
         }
@@ -185,7 +212,7 @@ pub(super) fn torso(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Part {
             shapes.push(Shape::new(skirt(pose, joints, 0.30, 0.020, 0.80), style.top));
             shapes.push(Shape::new(trunk(pose, joints, style, 0.013, -0.26), style.top));
             let (belt, right) = spine(pose, joints, 0.34);
-            let reach = 0.058 + 0.02 * pose.turn;
+            let reach = 0.058 + 0.02 * pose.open();
             let line = [belt - right * reach, belt + vec2(0.0, 0.003), belt + right * reach];
             shapes.push(Shape::new(brushed(&line, 0.005), seam).faded(0.9));
             if pose.turn > 0.5 {
@@ -224,11 +251,11 @@ fn skirt(pose: &Pose, joints: &Joints, waist: f32, flare: f32, reach: f32) -> Ve
     if fore_mid.x < aft_mid.x {
         std::mem::swap(&mut fore_mid, &mut aft_mid);
     }
-    let side = 0.052 + 0.034 * pose.turn;
-    let (front, back) = (side, side + 0.014 * (1.0 - pose.turn));
-    let low = (fore.y + aft.y) / 2.0;
+    let side = 0.052 + 0.034 * pose.open();
+    let (front, back) = (side, side + 0.014 * (1.0 - pose.open()));
+    let low = f32::midpoint(fore.y, aft.y);
     let points = [
-        top + right * (0.05 + 0.022 * pose.turn),
+        top + right * (0.05 + 0.022 * pose.open()),
         hip + hip_right * (front + 0.014 + flare * 0.4),
         vec2(fore_mid.x + 0.055 + flare * 0.8, fore_mid.y),
         vec2(fore.x + 0.040 + flare, lerp(fore.y, low, 0.5)) + drag,
@@ -236,14 +263,14 @@ fn skirt(pose: &Pose, joints: &Joints, waist: f32, flare: f32, reach: f32) -> Ve
         vec2(aft.x - 0.048 - flare, lerp(aft.y, low, 0.5)) + drag * 1.5,
         vec2(aft_mid.x - 0.060 - flare * 0.8, aft_mid.y) + drag * 0.4,
         hip - hip_right * (back + 0.014 + flare * 0.4),
-        top - right * (0.046 + 0.026 * pose.turn),
+        top - right * (0.046 + 0.026 * pose.open()),
     ];
     closed(&points)
 }
 
 /// One sleeved arm with its hand.
 pub(super) fn arm(pose: &Pose, joints: &Joints, style: &FigureStyle, side: usize) -> Part {
-    let far = side == 1 && pose.turn < 0.5;
+    let far = side == 1 && pose.open() < 0.6;
     let bones = [joints.shoulders[side], joints.elbows[side], joints.wrists[side]];
     let bare = style.outfit == Outfit::Dress;
     let loose = if style.outfit == Outfit::Coat { 0.003 } else { 0.001 };
@@ -269,7 +296,8 @@ pub(super) fn arm(pose: &Pose, joints: &Joints, style: &FigureStyle, side: usize
     if bare {
         shapes.push(Shape::new(ribbon(&bones, &slim), skin));
         let cap = [bones[0], bones[0].lerp(bones[1], 0.5)];
-        shapes.push(Shape::new(ribbon(&cap, &[girth(-0.05, 0.031, 0.031), girth(0.75, 0.029, 0.029)]), sleeve));
+        shapes
+            .push(Shape::new(ribbon(&cap, &[girth(-0.05, 0.031, 0.031), girth(0.75, 0.029, 0.029)]), sleeve));
     } else {
         shapes.push(Shape::new(ribbon(&bones, &girths), sleeve));
         let inner = bones[1] + (bones[0] - bones[1]).unit().across() * 0.018;
@@ -285,7 +313,12 @@ fn hand(wrist: Vec2, along: Vec2, side: f32, skin: Rgb) -> Vec<Shape> {
     let knuckles = wrist + along * 0.026;
     let tip = knuckles + curl * 0.030;
     let palm = [wrist - along * 0.012, knuckles, tip];
-    let girths = [girth(0.0, 0.011, 0.011), girth(0.9, 0.0165, 0.0165), girth(1.4, 0.0145, 0.0145), girth(2.0, 0.007, 0.007)];
+    let girths = [
+        girth(0.0, 0.011, 0.011),
+        girth(0.9, 0.0165, 0.0165),
+        girth(1.4, 0.0145, 0.0145),
+        girth(2.0, 0.007, 0.007),
+    ];
     let thumb = [wrist + along * 0.008, wrist + along * 0.026 - along.across() * (0.017 * side)];
     vec![
         Shape::new(ribbon(&palm, &girths), skin),
@@ -295,11 +328,18 @@ fn hand(wrist: Vec2, along: Vec2, side: f32, skin: Rgb) -> Vec<Shape> {
 
 /// The neck, from between the shoulders into the skull.
 pub(super) fn neck(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape {
-    let into = joints.nape + (joints.head - joints.nape) * 0.5;
-    let base = joints.chest + vec2(0.004 * (1.0 - pose.turn), 0.028);
-    let width = 0.0235 * (0.5 + 0.5 * style.breadth);
-    let girths = [girth(0.0, width * 1.35, width * 1.35), girth(0.6, width, width), girth(1.4, width * 0.96, width * 0.96)];
-    Shape::new(ribbon(&[base, joints.nape, into], &girths), style.skin)
+    let side = 1.0 - pose.head_turn;
+    let into = joints.head + vec2(-0.16 * side, 0.10).turned(pose.head) * HEAD;
+    let under = joints.head + vec2(-0.15 * side, 0.34).turned(pose.head) * HEAD;
+    let base = joints.chest + vec2(-0.002 * side, 0.024);
+    let width = (0.024 + 0.002 * side) * (0.35 + 0.65 * style.breadth);
+    let girths = [
+        girth(0.0, width * 1.5, width * 1.6),
+        girth(0.45, width * 1.03, width * 1.1),
+        girth(1.0, width * 0.98, width * 1.02),
+        girth(2.0, width, width * 1.1),
+    ];
+    Shape::new(ribbon(&[base, under, into], &girths), darker(style.skin, 0.16))
 }
 
 /// A collar around the neck, over which the head comes.
@@ -307,19 +347,24 @@ pub(super) fn collar(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape
     let up = (joints.nape - joints.chest).unit();
     let right = -up.across();
     let base = joints.chest + up * 0.004;
-    let width = 0.034 + 0.008 * pose.turn;
+    let width = 0.034 + 0.008 * pose.open();
     let tall = match style.outfit {
         Outfit::Dress => 0.002,
         Outfit::Jacket => 0.022,
         Outfit::Coat => 0.030,
     };
+    let point = |x: f32, y: f32| base + right * x + up * y;
+    // From the side it falls open in front; from behind it is even.
+    let front = tall * lerp(0.48, 1.0, pose.head_turn);
     let points = [
-        base - right * (width + 0.012) + up * -0.016,
-        base - right * width + up * tall,
-        base + up * (tall * 0.72),
-        base + right * (width * 0.9) + up * (tall * 0.7),
-        base + right * (width + 0.006) - up * 0.018,
-        base - up * 0.030,
+        point(-width - 0.012, -0.018),
+        point(-width - 0.001, tall * 0.5),
+        point(-width + 0.006, tall),
+        point(-0.004, tall * 0.84),
+        point(width - 0.008, front),
+        point(width - 0.001, front * 0.4),
+        point(width + lerp(0.004, 0.012, pose.head_turn), -0.020),
+        point(0.004, lerp(-0.019, -0.010, pose.head_turn)),
     ];
     Shape::new(closed(&points), mix(style.top, Rgb(255, 255, 255), 0.05))
 }

@@ -50,11 +50,11 @@ fn contrapposto(pose: &mut Pose, amount: f32) {
 }
 
 fn stand(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.34 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.34 });
     let nod = pulse(phase, 2.0);
-    let breath = sin(360.0 * phase);
+    let sigh = sin(360.0 * phase);
     pose.pelvis.y += 0.002 * nod;
-    pose.shrug = 0.12 * breath;
+    pose.shrug = 0.12 * sigh;
     pose.swing = 0.35 * sin(360.0 * phase - 40.0);
     if away {
         let weight = if manner < 0.5 { 1.0 } else { -1.0 };
@@ -73,11 +73,11 @@ fn stand(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
     }
     pose.lean = -3.0;
     pose.chest = 3.0;
-    pose.neck = 14.0 + 3.0 * nod;
-    pose.head = 4.0 + 5.0 * nod;
+    pose.neck = 9.0 + 3.0 * nod;
+    pose.head = 2.0 + 5.0 * nod;
     pose.pelvis = pose.pelvis + vec2(0.012, 0.0);
-    pose.legs[0] = Leg { ankle: vec2(0.050, -ANKLE), pitch: 0.0, knee: 1.0 };
-    pose.legs[1] = Leg { ankle: vec2(-0.035, -ANKLE), pitch: 0.0, knee: 1.0 };
+    pose.legs[0] = Leg { ankle: vec2(-0.030, -ANKLE), pitch: 0.0, knee: 1.0 };
+    pose.legs[1] = Leg { ankle: vec2(0.058, -ANKLE), pitch: 0.0, knee: 1.0 };
     let shoulders = Joints::of(&pose, breadth).shoulders;
     let pocket = pose.pelvis + vec2(0.038, 0.0);
     pose.arms[0] = Arm::reaching(shoulders[0], pocket, -1.0);
@@ -100,15 +100,19 @@ fn walking_foot(phase: f32) -> (f32, f32, f32) {
     } else {
         let s = (phase - STANCE) / (1.0 - STANCE);
         let lift = 0.040 * (1.0 - s) + 0.055 * sin(180.0 * (s * 0.9 + 0.1 * s * s));
-        (lerp(-0.175, 0.150, smoothstep(-0.08, 1.06, s)), lift.max(0.0), lerp(-46.0, 20.0, smoothstep(0.0, 0.85, s)))
+        (
+            lerp(-0.175, 0.150, smoothstep(-0.08, 1.06, s)),
+            lift.max(0.0),
+            lerp(-46.0, 20.0, smoothstep(0.0, 0.85, s)),
+        )
     }
 }
 
 fn walk(away: bool, phase: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.22 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.20 });
     let (swing, cos) = sin_cos(360.0 * phase);
-    let rise = sin(720.0 * phase - 70.0);
-    pose.pelvis.y = -0.512 - 0.010 * rise;
+    let rise = sin(720.0 * phase - 86.0);
+    pose.pelvis.y = -0.518 - 0.012 * rise;
     pose.swing = 0.5 * sin(720.0 * phase + 30.0);
     if away {
         // Seen from behind, a stride is sway, and feet that lift by turns.
@@ -149,14 +153,15 @@ fn running_foot(phase: f32) -> (f32, f32, f32) {
     } else {
         let s = (phase - STANCE) / (1.0 - STANCE);
         // The heel folds up behind, then the knee drives forward.
-        let ahead = lerp(-0.20, 0.12, smoothstep(0.05, 0.95, s)) + 0.10 * sin(180.0 * smoothstep(0.45, 1.0, s));
+        let ahead =
+            lerp(-0.20, 0.12, smoothstep(0.05, 0.95, s)) + 0.10 * sin(180.0 * smoothstep(0.45, 1.0, s));
         let lift = 0.055 * (1.0 - s) + 0.24 * sin(180.0 * smoothstep(0.0, 0.9, s * 0.92)) * (1.0 - 0.45 * s);
         (ahead, lift.max(0.0), lerp(-80.0, 10.0, smoothstep(0.15, 0.85, s)))
     }
 }
 
 fn run(away: bool, phase: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.18 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.16 });
     let (swing, cos) = sin_cos(360.0 * phase);
     let flight = sin(720.0 * phase - 150.0);
     pose.pelvis.y = -0.500 - 0.022 * flight;
@@ -167,7 +172,8 @@ fn run(away: bool, phase: f32) -> Pose {
             let (ahead, lift, pitch) = running_foot((phase + 0.5 * side as f32).fract());
             let ankle = vec2(0.028 * half, -ANKLE - lift * 0.85 - ahead.max(0.0) * 0.25);
             pose.legs[side] = Leg { ankle, pitch, knee: 0.12 * half };
-            pose.arms[side] = Arm::new(half * (24.0 + 6.0 * swing * half), half * (-38.0 - 25.0 * swing * half));
+            pose.arms[side] =
+                Arm::new(half * (24.0 + 6.0 * swing * half), half * (-38.0 - 25.0 * swing * half));
         }
         pose.pelvis.x = 0.012 * swing;
         pose.shoulder_tilt = 5.0 * swing;
@@ -189,7 +195,7 @@ fn run(away: bool, phase: f32) -> Pose {
 }
 
 fn sit(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.16 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.12 });
     let nod = pulse(phase, 2.0);
     pose.swing = 0.3 * sin(360.0 * phase);
     pose.shrug = 0.15 * sin(360.0 * phase);
@@ -218,7 +224,11 @@ fn sit(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
     pose.head = if stretched { -7.0 } else { 10.0 } + 4.0 * nod;
     pose.legs = [
         Leg { ankle: vec2(0.225, -ANKLE), pitch: 0.0, knee: 1.0 },
-        Leg { ankle: if stretched { vec2(0.385, -0.035) } else { vec2(0.262, -ANKLE) }, pitch: if stretched { 58.0 } else { 0.0 }, knee: 1.0 },
+        Leg {
+            ankle: if stretched { vec2(0.385, -0.035) } else { vec2(0.262, -ANKLE) },
+            pitch: if stretched { 58.0 } else { 0.0 },
+            knee: 1.0,
+        },
     ];
     let joints = Joints::of(&pose, breadth);
     let shin = joints.knees[0].lerp(joints.ankles[0], 0.32);
@@ -232,7 +242,7 @@ fn sit(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
 }
 
 fn dance(away: bool, phase: f32, manner: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.78 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.82 });
     pose.head_turn = if away { 1.0 } else { 0.0 };
     let beat = phase * 4.0;
     // Weight shifts right and left every two beats, and the knees give on every beat.
@@ -251,20 +261,34 @@ fn dance(away: bool, phase: f32, manner: f32) -> Pose {
     let step = |weight: f32| smoothstep(0.2, 1.0, weight);
     let (right_free, left_free) = (step(-side), step(side));
     pose.legs = [
-        Leg { ankle: vec2(0.105 - 0.012 * right_free, -ANKLE - 0.018 * right_free), pitch: -26.0 * right_free, knee: 0.9 },
-        Leg { ankle: vec2(-0.105 + 0.012 * left_free, -ANKLE - 0.018 * left_free), pitch: -26.0 * left_free, knee: -0.9 },
+        Leg {
+            ankle: vec2(0.098 - 0.020 * right_free, -ANKLE - 0.022 * right_free),
+            pitch: -26.0 * right_free,
+            knee: 0.42,
+        },
+        Leg {
+            ankle: vec2(-0.098 + 0.020 * left_free, -ANKLE - 0.022 * left_free),
+            pitch: -26.0 * left_free,
+            knee: -0.42,
+        },
     ];
     // One arm thrown high, the other bent at the waist; they change places.
     let (high, low) = (0.5 + 0.5 * reach, 0.5 - 0.5 * reach);
     let right = lerp(34.0, 148.0, smoothstep(0.0, 1.0, high)) + 9.0 * side;
     let left = lerp(34.0, 148.0, smoothstep(0.0, 1.0, low)) - 9.0 * side;
-    let forearm = |upper: f32, dip: f32| lerp(-38.0, upper + 34.0, smoothstep(50.0, 120.0, upper)) + 14.0 * dip;
+    let forearm =
+        |upper: f32, dip: f32| lerp(-38.0, upper + 34.0, smoothstep(50.0, 120.0, upper)) + 14.0 * dip;
     pose.arms = [Arm::new(right, forearm(right, dip)), Arm::new(-left, -forearm(left, dip))];
+    if !away {
+        // Seen from the front, the near limbs are on the other side.
+        pose.legs.swap(0, 1);
+        pose.arms.swap(0, 1);
+    }
     pose
 }
 
 fn sing(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.42 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.42 });
     pose.head_turn = if away { 1.0 } else { 0.0 };
     let sway = sin(360.0 * phase);
     let beat = pulse(phase, 4.0);
@@ -286,8 +310,8 @@ fn sing(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
     pose.chest = -5.0 + 3.0 * beat;
     pose.neck = 12.0;
     pose.head = -11.0 - 4.0 * sway + 3.0 * beat;
-    pose.legs[0] = Leg { ankle: vec2(0.075, -ANKLE), pitch: 0.0, knee: 1.0 };
-    pose.legs[1] = Leg { ankle: vec2(-0.065, -ANKLE), pitch: 0.0, knee: 1.0 };
+    pose.legs[0] = Leg { ankle: vec2(-0.060, -ANKLE), pitch: 0.0, knee: 1.0 };
+    pose.legs[1] = Leg { ankle: vec2(0.075, -ANKLE), pitch: 0.0, knee: 1.0 };
     let shoulders = Joints::of(&pose, breadth).shoulders;
     let mouth = pose_mouth(&pose, breadth);
     pose.arms[1] = Arm::reaching(shoulders[1], mouth + vec2(0.042, 0.044), -1.0);
@@ -303,7 +327,7 @@ pub(super) fn pose_mouth(pose: &Pose, breadth: f32) -> super::vector::Vec2 {
 }
 
 fn look_up(away: bool, phase: f32, manner: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.30 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.30 });
     let breath = sin(360.0 * phase);
     pose.swing = 0.4 * breath;
     pose.shrug = 0.2 * breath;
@@ -327,7 +351,7 @@ fn look_up(away: bool, phase: f32, manner: f32) -> Pose {
 }
 
 fn play_guitar(away: bool, phase: f32, breadth: f32) -> Pose {
-    let mut pose = Pose::standing(if away { 1.0 } else { 0.46 });
+    let mut pose = Pose::standing(if away { 1.0 } else { -0.46 });
     pose.head_turn = if away { 1.0 } else { 0.0 };
     let beat = pulse(phase, 2.0);
     pose.pelvis.y += 0.005 * beat;
@@ -336,15 +360,20 @@ fn play_guitar(away: bool, phase: f32, breadth: f32) -> Pose {
     pose.chest = 3.0;
     pose.neck = 16.0 * (1.0 - pose.head_turn);
     pose.head = (9.0 + 5.0 * beat) * if away { 0.4 } else { 1.0 };
-    pose.legs[0] = Leg { ankle: vec2(0.080, -ANKLE), pitch: 0.0, knee: if away { 0.1 } else { 1.0 } };
-    pose.legs[1] = Leg { ankle: vec2(-0.070, -ANKLE), pitch: 0.0, knee: if away { -0.1 } else { 1.0 } };
+    let side = if away { 1.0 } else { -1.0 };
+    pose.legs[0] = Leg { ankle: vec2(0.070 * side, -ANKLE), pitch: 0.0, knee: if away { 0.1 } else { 1.0 } };
+    pose.legs[1] =
+        Leg { ankle: vec2(-0.078 * side, -ANKLE), pitch: 0.0, knee: if away { -0.1 } else { 1.0 } };
     let shoulders = Joints::of(&pose, breadth).shoulders;
     let (body, neck) = guitar(&pose);
     let strum = 0.022 * sin(720.0 * phase);
     let strings = body + neck.across() * (0.01 + strum) + neck * 0.012;
     let frets = body + neck * (0.250 + 0.012 * sin(360.0 * phase));
     if away {
-        pose.arms = [Arm::reaching(shoulders[0], frets, 0.8), Arm::reaching(shoulders[1], strings - vec2(0.05, 0.0), -0.9)];
+        pose.arms = [
+            Arm::reaching(shoulders[0], frets, 0.8),
+            Arm::reaching(shoulders[1], strings - vec2(0.05, 0.0), -0.9),
+        ];
     } else {
         pose.arms = [Arm::reaching(shoulders[0], strings, -0.95), Arm::reaching(shoulders[1], frets, -0.8)];
     }

@@ -49,9 +49,9 @@ pub(super) struct Head {
     pub(super) front: Vec<Part>,
 }
 
-pub(super) fn head(pose: &Pose, joints: &Joints, style: &FigureStyle, neck: Shape, collar: Shape) -> Head {
+pub(super) fn head(pose: &Pose, joints: &Joints, style: &FigureStyle, collar: Shape) -> Head {
     let frame = Frame { centre: joints.head, tilt: pose.head, swing: pose.swing };
-    if pose.head_turn < 0.5 { profile(&frame, style, neck, collar) } else { from_behind(&frame, style, neck, collar) }
+    if pose.head_turn < 0.5 { profile(&frame, style, collar) } else { from_behind(&frame, style, collar) }
 }
 
 const FACE: [(f32, f32); 25] = [
@@ -69,7 +69,7 @@ const FACE: [(f32, f32); 25] = [
     (0.386, 0.262),
     (0.372, 0.286),
     (0.350, 0.298),
-    (0.374, 0.318),
+    (0.374, 0.319),
     (0.366, 0.346),
     (0.330, 0.372),
     (0.338, 0.425),
@@ -82,10 +82,9 @@ const FACE: [(f32, f32); 25] = [
     (-0.20, -0.40),
 ];
 
-fn profile(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> Head {
+fn profile(frame: &Frame, style: &FigureStyle, collar: Shape) -> Head {
     let skin = style.skin;
-    let mut shapes = vec![Shape { color: darker(neck.color, 0.16), ..neck }];
-    shapes.push(collar);
+    let mut shapes = vec![collar];
     shapes.push(Shape::new(frame.curve(&FACE), skin));
     shapes.extend(features(frame, skin, style.hair_color));
     let mut behind = None;
@@ -126,8 +125,18 @@ fn profile(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> He
                 (0.31, -0.27),
             ];
             shapes.push(Shape::new(frame.hair(&cap), hair));
-            shapes.push(lock(frame, &[(0.27, -0.36), (0.10, -0.22), (0.01, 0.10), (-0.06, 0.50)], 0.022, darker(hair, 0.4)));
-            shapes.push(lock(frame, &[(-0.10, -0.46), (-0.34, -0.22), (-0.40, 0.20), (-0.42, 0.70)], 0.03, sheen));
+            shapes.push(lock(
+                frame,
+                &[(0.27, -0.36), (0.10, -0.22), (0.01, 0.10), (-0.06, 0.50)],
+                0.022,
+                darker(hair, 0.4),
+            ));
+            shapes.push(lock(
+                frame,
+                &[(-0.10, -0.46), (-0.34, -0.22), (-0.40, 0.20), (-0.42, 0.70)],
+                0.03,
+                sheen,
+            ));
             shapes.push(lock(frame, &[(-0.30, 0.10), (-0.36, 0.55), (-0.40, 1.0)], 0.018, darker(hair, 0.4)));
         }
         Hair::Bun => {
@@ -151,7 +160,12 @@ fn profile(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> He
             shapes.push(Shape::new(frame.curve(&cap), hair));
             shapes.push(lock(frame, &[(0.10, -0.14), (0.085, 0.05), (0.11, 0.24)], 0.016, hair));
             shapes.push(lock(frame, &[(0.2, -0.44), (-0.15, -0.40), (-0.42, -0.34)], 0.03, sheen));
-            shapes.push(lock(frame, &[(-0.20, 0.20), (-0.34, -0.08), (-0.44, -0.30)], 0.02, darker(hair, 0.4)));
+            shapes.push(lock(
+                frame,
+                &[(-0.20, 0.20), (-0.34, -0.08), (-0.44, -0.30)],
+                0.02,
+                darker(hair, 0.4),
+            ));
         }
         Hair::Short | Hair::Cap => {
             let cap = [
@@ -162,10 +176,11 @@ fn profile(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> He
                 (-0.14, -0.60),
                 (-0.38, -0.45),
                 (-0.49, -0.18),
-                (-0.46, 0.06),
-                (-0.37, 0.27),
-                (-0.27, 0.36),
-                (-0.19, 0.22),
+                (-0.455, 0.06),
+                (-0.395, 0.24),
+                (-0.325, 0.345),
+                (-0.235, 0.33),
+                (-0.165, 0.20),
                 (-0.12, 0.08),
                 (-0.03, 0.06),
                 (0.03, 0.14),
@@ -176,7 +191,12 @@ fn profile(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> He
             shapes.push(Shape::new(frame.curve(&cap), hair));
             if style.hair == Hair::Short {
                 shapes.push(lock(frame, &[(0.36, -0.36), (0.20, -0.50), (-0.05, -0.54)], 0.026, sheen));
-                shapes.push(lock(frame, &[(0.14, -0.28), (-0.08, -0.34), (-0.30, -0.22)], 0.02, darker(hair, 0.4)));
+                shapes.push(lock(
+                    frame,
+                    &[(0.14, -0.28), (-0.08, -0.34), (-0.30, -0.22)],
+                    0.02,
+                    darker(hair, 0.4),
+                ));
             } else {
                 shapes.extend(cap_in_profile(frame, style.accent));
             }
@@ -202,7 +222,12 @@ fn profile(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> He
             shapes.push(Shape::new(frame.curve(&hood), mix(style.top, Rgb(255, 255, 255), 0.04)));
             let rim = [(0.28, -0.42), (0.17, -0.16), (0.13, 0.12), (0.17, 0.44), (0.20, 0.58)];
             shapes.push(lock(frame, &rim, 0.03, darker(style.top, 0.45)));
-            shapes.push(lock(frame, &[(-0.22, 0.60), (-0.42, 0.20), (-0.38, -0.25)], 0.02, darker(style.top, 0.4)));
+            shapes.push(lock(
+                frame,
+                &[(-0.22, 0.60), (-0.42, 0.20), (-0.38, -0.25)],
+                0.02,
+                darker(style.top, 0.4),
+            ));
         }
     }
     if style.hair != Hair::Hood && style.hair != Hair::Long {
@@ -224,25 +249,54 @@ fn features(frame: &Frame, skin: Rgb, hair: Rgb) -> Vec<Shape> {
     let deep = mix(darker(skin, 0.42), Rgb(120, 40, 40), 0.2);
     let warm = mix(skin, Rgb(205, 80, 72), 0.42);
     vec![
-        Shape::new(frame.curve(&[(-0.06, 0.20), (0.12, 0.34), (0.29, 0.42), (0.25, 0.492), (0.10, 0.430), (-0.02, 0.335)]), deep)
-            .faded(0.35),
+        Shape::new(
+            frame.curve(&[
+                (-0.06, 0.20),
+                (0.12, 0.34),
+                (0.29, 0.42),
+                (0.25, 0.492),
+                (0.10, 0.430),
+                (-0.02, 0.335),
+            ]),
+            deep,
+        )
+        .faded(0.35),
         Shape::new(ellipse(frame.at(0.20, 0.16), vec2(0.085, 0.06) * HEAD, frame.tilt), warm).faded(0.28),
-        Shape::new(frame.line(&[(0.345, -0.125), (0.28, -0.155), (0.20, -0.12)], 0.019), darker(hair, 0.1)).faded(0.9),
-        Shape::new(frame.line(&[(0.325, -0.01), (0.285, 0.022), (0.225, 0.005)], 0.016), darker(hair, 0.35)).faded(0.95),
+        Shape::new(frame.line(&[(0.345, -0.125), (0.28, -0.155), (0.20, -0.12)], 0.019), darker(hair, 0.1))
+            .faded(0.9),
+        Shape::new(frame.line(&[(0.325, -0.01), (0.285, 0.022), (0.225, 0.005)], 0.016), darker(hair, 0.35))
+            .faded(0.95),
         Shape::new(frame.line(&[(0.330, 0.005), (0.350, 0.022)], 0.012), darker(hair, 0.35)).faded(0.8),
         Shape::new(frame.line(&[(0.300, -0.045), (0.255, -0.045), (0.215, -0.02)], 0.007), deep).faded(0.6),
-        Shape::new(frame.curve(&[(0.356, 0.246), (0.386, 0.263), (0.366, 0.292), (0.300, 0.302), (0.330, 0.268)]), warm).faded(0.8),
-        Shape::new(frame.curve(&[(0.352, 0.300), (0.374, 0.318), (0.362, 0.346), (0.325, 0.338), (0.300, 0.306)]), warm).faded(0.62),
+        Shape::new(
+            frame.curve(&[(0.356, 0.246), (0.386, 0.263), (0.366, 0.292), (0.300, 0.302), (0.330, 0.268)]),
+            warm,
+        )
+        .faded(0.8),
+        Shape::new(
+            frame.curve(&[(0.352, 0.300), (0.374, 0.319), (0.362, 0.346), (0.325, 0.338), (0.300, 0.306)]),
+            warm,
+        )
+        .faded(0.62),
         Shape::new(frame.line(&[(0.352, 0.298), (0.325, 0.303), (0.290, 0.306)], 0.007), deep).faded(0.9),
         Shape::new(frame.line(&[(0.385, 0.172), (0.362, 0.178), (0.352, 0.192)], 0.009), deep).faded(0.7),
     ]
 }
 
 fn ear(frame: &Frame, skin: Rgb) -> Vec<Shape> {
-    let shell = frame.curve(&[(-0.03, -0.06), (-0.10, -0.08), (-0.145, 0.0), (-0.11, 0.09), (-0.06, 0.165), (-0.025, 0.13), (-0.03, 0.03)]);
+    let shell = frame.curve(&[
+        (-0.03, -0.06),
+        (-0.10, -0.08),
+        (-0.145, 0.0),
+        (-0.11, 0.09),
+        (-0.06, 0.165),
+        (-0.025, 0.13),
+        (-0.03, 0.03),
+    ]);
     vec![
         Shape::new(shell, skin),
-        Shape::new(frame.line(&[(-0.05, -0.02), (-0.10, 0.0), (-0.08, 0.08)], 0.012), darker(skin, 0.4)).faded(0.6),
+        Shape::new(frame.line(&[(-0.05, -0.02), (-0.10, 0.0), (-0.08, 0.08)], 0.012), darker(skin, 0.4))
+            .faded(0.6),
     ]
 }
 
@@ -259,23 +313,42 @@ fn cap_in_profile(frame: &Frame, color: Rgb) -> Vec<Shape> {
         (-0.20, -0.17),
         (0.12, -0.22),
     ];
-    let peak = [(0.30, -0.34), (0.50, -0.33), (0.68, -0.25), (0.72, -0.19), (0.60, -0.195), (0.36, -0.225), (0.20, -0.21)];
+    let peak = [
+        (0.30, -0.34),
+        (0.50, -0.33),
+        (0.68, -0.25),
+        (0.72, -0.19),
+        (0.60, -0.195),
+        (0.36, -0.225),
+        (0.20, -0.21),
+    ];
     vec![
         Shape::new(frame.curve(&crown), color),
         Shape::new(frame.curve(&peak), darker(color, 0.22)),
-        Shape::new(frame.line(&[(0.34, -0.27), (0.0, -0.225), (-0.46, -0.16)], 0.016), darker(color, 0.45)).faded(0.8),
-        Shape::new(frame.line(&[(0.02, -0.66), (-0.06, -0.42), (-0.08, -0.20)], 0.010), darker(color, 0.4)).faded(0.6),
+        Shape::new(frame.line(&[(0.34, -0.27), (0.0, -0.225), (-0.46, -0.16)], 0.016), darker(color, 0.45))
+            .faded(0.8),
+        Shape::new(frame.line(&[(0.02, -0.66), (-0.06, -0.42), (-0.08, -0.20)], 0.010), darker(color, 0.4))
+            .faded(0.6),
     ]
 }
 
 fn headphones_in_profile(frame: &Frame, style: &FigureStyle) -> Part {
     let shell = mix(darker(style.accent, 0.45), Rgb(40, 42, 66), 0.55);
     let lift = if style.hair == Hair::Cap { -0.06 } else { 0.0 };
-    let band = [frame.at(-0.075, 0.0), frame.at(-0.115, -0.35), frame.at(-0.07, -0.60 + lift), frame.at(0.04, -0.625 + lift)];
-    let cup = |grow: f32| ellipse(frame.at(-0.07, 0.04), vec2(0.135 * grow, 0.185 * grow) * HEAD, frame.tilt - 6.0);
+    let band = [
+        frame.at(-0.075, 0.0),
+        frame.at(-0.10, -0.32),
+        frame.at(-0.075, -0.50 + lift),
+        frame.at(-0.045, -0.565 + lift),
+    ];
+    let cup =
+        |grow: f32| ellipse(frame.at(-0.07, 0.04), vec2(0.135 * grow, 0.185 * grow) * HEAD, frame.tilt - 6.0);
     let shapes = vec![
         Shape::new(stroke(&band, 0.034 * HEAD), shell),
-        Shape::new(ellipse(frame.at(-0.04, 0.05), vec2(0.145, 0.20) * HEAD, frame.tilt - 6.0), darker(shell, 0.5)),
+        Shape::new(
+            ellipse(frame.at(-0.04, 0.05), vec2(0.145, 0.20) * HEAD, frame.tilt - 6.0),
+            darker(shell, 0.5),
+        ),
         Shape::new(cup(1.0), shell),
         Shape::new(cup(0.62), mix(shell, style.accent, 0.55)),
         Shape::new(cup(0.36), darker(shell, 0.3)),
@@ -283,11 +356,11 @@ fn headphones_in_profile(frame: &Frame, style: &FigureStyle) -> Part {
     Part { shapes, rim: 0.9 }
 }
 
-fn from_behind(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -> Head {
+fn from_behind(frame: &Frame, style: &FigureStyle, collar: Shape) -> Head {
     let hair = style.hair_color;
     let dark = darker(hair, 0.35);
     let sheen = mix(hair, Rgb(255, 240, 225), 0.14);
-    let mut shapes = vec![Shape { color: darker(neck.color, 0.22), ..neck }];
+    let mut shapes = Vec::new();
     for side in [-1.0, 1.0] {
         let shell = [(0.355, -0.05), (0.425, -0.04), (0.43, 0.06), (0.385, 0.16), (0.345, 0.14)];
         let shell = shell.map(|(x, y)| (x * side, y));
@@ -384,7 +457,12 @@ fn from_behind(frame: &Frame, style: &FigureStyle, neck: Shape, collar: Shape) -
             let cloth = mix(style.top, Rgb(255, 255, 255), 0.05);
             shapes.push(Shape::new(frame.curve(&hood), cloth));
             shapes.push(lock(frame, &[(0.0, -0.66), (0.02, -0.1), (0.0, 0.55)], 0.016, darker(cloth, 0.4)));
-            shapes.push(lock(frame, &[(-0.44, 0.50), (-0.10, 0.64), (0.42, 0.52)], 0.024, darker(cloth, 0.4)));
+            shapes.push(lock(
+                frame,
+                &[(-0.44, 0.50), (-0.10, 0.64), (0.42, 0.52)],
+                0.024,
+                darker(cloth, 0.4),
+            ));
             shapes.push(lock(frame, &[(-0.36, 0.72), (0.0, 0.80), (0.36, 0.74)], 0.02, darker(cloth, 0.4)));
         }
     }
@@ -413,33 +491,35 @@ fn cap_from_behind(frame: &Frame, color: Rgb) -> Vec<Shape> {
     vec![
         Shape::new(frame.curve(&crown), color),
         Shape::new(frame.line(&[(-0.20, -0.105), (0.0, -0.075), (0.20, -0.105)], 0.026), darker(color, 0.25)),
-        Shape::new(frame.line(&[(0.0, -0.67), (0.0, -0.45), (0.0, -0.24)], 0.010), darker(color, 0.4)).faded(0.6),
+        Shape::new(frame.line(&[(0.0, -0.67), (0.0, -0.45), (0.0, -0.24)], 0.010), darker(color, 0.4))
+            .faded(0.6),
     ]
 }
 
 fn headphones_from_behind(frame: &Frame, style: &FigureStyle) -> Part {
     let shell = mix(darker(style.accent, 0.45), Rgb(40, 42, 66), 0.55);
-    let wide = if matches!(style.hair, Hair::Long) { 0.47 } else { 0.43 };
+    let wide = if matches!(style.hair, Hair::Long) { 0.455 } else { 0.415 };
     let top = match style.hair {
-        Hair::Bun => -0.62,
-        Hair::Cap => -0.71,
-        _ => -0.635,
+        Hair::Cap => -0.70,
+        _ => -0.605,
     };
     let band = [
         (-wide, 0.0),
-        (-wide - 0.005, -0.20),
-        (-wide * 0.72, top + 0.16),
-        (-wide * 0.36, top + 0.02),
+        (-wide - 0.012, -0.18),
+        (-wide * 0.88, -0.39),
+        (-wide * 0.50, top + 0.065),
         (0.0, top),
-        (wide * 0.36, top + 0.02),
-        (wide * 0.72, top + 0.16),
-        (wide + 0.005, -0.20),
+        (wide * 0.50, top + 0.065),
+        (wide * 0.88, -0.39),
+        (wide + 0.012, -0.18),
         (wide, 0.0),
     ];
     let band: Vec<_> = band.iter().map(|(x, y)| frame.at(*x, *y)).collect();
     let mut shapes = vec![Shape::new(stroke(&band, 0.042 * HEAD), shell)];
     for side in [-1.0, 1.0] {
-        let cup = |x: f32, grow: f32| ellipse(frame.at(x * side, 0.04), vec2(0.095, 0.205) * (HEAD * grow), frame.tilt - 5.0 * side);
+        let cup = |x: f32, grow: f32| {
+            ellipse(frame.at(x * side, 0.04), vec2(0.095, 0.205) * (HEAD * grow), frame.tilt - 5.0 * side)
+        };
         shapes.push(Shape::new(cup(wide - 0.015, 0.95), darker(shell, 0.5)));
         shapes.push(Shape::new(cup(wide + 0.055, 1.0), shell));
         shapes.push(Shape::new(cup(wide + 0.085, 0.62), mix(shell, style.accent, 0.45)));

@@ -49,20 +49,20 @@ pub(super) fn open(points: &[Vec2]) -> Vec<Vec2> {
     line
 }
 
-/// The span from `b` to `c` (exclusive) of a centripetal-like Catmull–Rom curve.
-fn span(a: Vec2, b: Vec2, c: Vec2, d: Vec2) -> impl Iterator<Item = Vec2> {
+/// The span from `from` to `to` (exclusive) of a Catmull–Rom curve with its neighbours `before` and `after`.
+fn span(before: Vec2, from: Vec2, to: Vec2, after: Vec2) -> impl Iterator<Item = Vec2> {
     // Tangents are shortened where neighbouring spans are unequal, which keeps tight corners from overshooting.
-    let chord = (c - b).length();
-    let tangent = |from: Vec2, to: Vec2| {
-        let whole = to - from;
-        let length = whole.length();
-        if length > 1e-6 { whole * (chord.min(length * 0.5) / length) } else { vec2(0.0, 0.0) }
+    let chord = (to - from).length();
+    let tangent = |offset: Vec2| {
+        let length = offset.length();
+        if length > 1e-6 { offset * (chord.min(length * 0.5) / length) } else { vec2(0.0, 0.0) }
     };
-    let (start, end) = (tangent(a, c), tangent(b, d));
+    let (start, end) = (tangent(to - before), tangent(after - from));
     (0..FINENESS).map(move |step| {
         let t = step as f32 / FINENESS as f32;
         let (t2, t3) = (t * t, t * t * t);
-        b * (2.0 * t3 - 3.0 * t2 + 1.0) + start * (t3 - 2.0 * t2 + t) + c * (3.0 * t2 - 2.0 * t3) + end * (t3 - t2)
+        let ends = from * (2.0 * t3 - 3.0 * t2 + 1.0) + to * (3.0 * t2 - 2.0 * t3);
+        ends + start * (t3 - 2.0 * t2 + t) + end * (t3 - t2)
     })
 }
 

@@ -33,11 +33,15 @@ pub(super) fn guitar(body: Vec2, neck: Vec2, accent: Rgb) -> Part {
     let mut shapes = vec![
         Shape::new(closed(&outline), wood),
         Shape::new(stroke(&[at(0.08, 0.0), at(0.2, 0.0), at(0.325, 0.0)], 0.0105), dark),
-        Shape::new(ribbon(&[at(0.32, 0.0), at(0.375, 0.0)], &[girth(0.0, 0.012, 0.012), girth(1.0, 0.019, 0.019)]), dark),
+        Shape::new(
+            ribbon(&[at(0.32, 0.0), at(0.375, 0.0)], &[girth(0.0, 0.012, 0.012), girth(1.0, 0.019, 0.019)]),
+            dark,
+        ),
         Shape::new(ellipse(at(0.030, 0.0), vec2(0.025, 0.025), 0.0), dark),
         Shape::new(stroke(&[at(-0.070, -0.020), at(-0.070, 0.020)], 0.006), dark),
         Shape::new(brushed(&strings, 0.0016), Rgb(0xf0, 0xe6, 0xd2)).faded(0.7),
-        Shape::new(brushed(&[at(-0.10, 0.03), at(-0.04, 0.052), at(0.0, 0.04)], 0.003), darker(accent, 0.1)).faded(0.5),
+        Shape::new(brushed(&[at(-0.10, 0.03), at(-0.04, 0.052), at(0.0, 0.04)], 0.003), darker(accent, 0.1))
+            .faded(0.5),
     ];
     shapes.extend([(0.340, 1.0), (0.362, 1.0), (0.340, -1.0), (0.362, -1.0)].map(|(x, side)| peg(x, side)));
     Part { shapes, rim: 0.9 }
@@ -45,7 +49,8 @@ pub(super) fn guitar(body: Vec2, neck: Vec2, accent: Rgb) -> Part {
 
 /// The guitar's strap, over the shoulder from one end to the other.
 pub(super) fn strap(body: Vec2, neck: Vec2, shoulder: Vec2) -> Shape {
-    let points = [body - neck * 0.115, body.lerp(shoulder, 0.55) - neck * 0.05, shoulder + vec2(0.012, -0.028)];
+    let points =
+        [body - neck * 0.115, body.lerp(shoulder, 0.55) - neck * 0.05, shoulder + vec2(0.012, -0.028)];
     Shape::new(stroke(&points, 0.008), Rgb(0x1f, 0x1b, 0x24))
 }
 
@@ -56,7 +61,10 @@ pub(super) fn microphone(hand: Vec2, mouth: Vec2) -> Part {
     let grip = [hand - along * 0.030, head];
     Part {
         shapes: vec![
-            Shape::new(ribbon(&grip, &[girth(0.0, 0.0055, 0.0055), girth(1.0, 0.009, 0.009)]), Rgb(0x20, 0x20, 0x28)),
+            Shape::new(
+                ribbon(&grip, &[girth(0.0, 0.0055, 0.0055), girth(1.0, 0.009, 0.009)]),
+                Rgb(0x20, 0x20, 0x28),
+            ),
             Shape::new(ellipse(head + along * 0.006, vec2(0.0145, 0.0145), 0.0), Rgb(0x8a, 0x8c, 0x98)),
         ],
         rim: 0.9,

@@ -69,14 +69,20 @@ pub(super) fn shade(image: &mut Pixmap, light: &Light, softness: Softness, rim_s
         let color = [pixel.red(), pixel.green(), pixel.blue()];
         let shaded: [u8; 3] = std::array::from_fn(|c| {
             let albedo = f32::from(color[c]) / f32::from(alpha);
-            let level = base[c] * (1.0 - 0.38 * dark) + light.key[c] * lit * (0.16 + 0.45 * light.fill) * light.rim.max(0.3);
+            let level = base[c] * (1.0 - 0.38 * dark)
+                + light.key[c] * lit * (0.16 + 0.45 * light.fill) * light.rim.max(0.3);
             let body = albedo * level;
             let body = body + (light.shadow[c] - body) * light.silhouette;
             let body = body + (light.key[c] * (0.78 + 0.22 * albedo) - body) * rim;
             (body.clamp(0.0, 1.0) * cover * 255.0 + 0.5) as u8
         });
         let bound = |level: u8| level.min(alpha);
-        if let Some(lit) = tiny_skia::PremultipliedColorU8::from_rgba(bound(shaded[0]), bound(shaded[1]), bound(shaded[2]), alpha) {
+        if let Some(lit) = tiny_skia::PremultipliedColorU8::from_rgba(
+            bound(shaded[0]),
+            bound(shaded[1]),
+            bound(shaded[2]),
+            alpha,
+        ) {
             *pixel = lit;
         }
     }

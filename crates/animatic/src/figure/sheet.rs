@@ -45,14 +45,22 @@ impl Placement {
 type Area = [i32; 4];
 
 /// Paints the parts, back to front, lit; `None` when nothing of them lies inside the layer.
-pub(super) fn paint(parts: &[Part], placement: &Placement, light: &Light, softness: Softness) -> Option<Sprite> {
+pub(super) fn paint(
+    parts: &[Part],
+    placement: &Placement,
+    light: &Light,
+    softness: Softness,
+) -> Option<Sprite> {
     let margin = 3;
     let within = [0, 0, placement.layer.0 as i32, placement.layer.1 as i32];
     let painted: Vec<(Area, Pixmap)> = parts
         .iter()
         .filter_map(|part| {
-            let paths: Vec<_> =
-                part.shapes.iter().filter_map(|s| Some((placement.path(&s.outline)?, s.color, s.alpha))).collect();
+            let paths: Vec<_> = part
+                .shapes
+                .iter()
+                .filter_map(|s| Some((placement.path(&s.outline)?, s.color, s.alpha)))
+                .collect();
             let area = paths.iter().map(|(path, ..)| bounds(path, margin)).reduce(union)?;
             let area = intersection(area, within)?;
             let mut sheet = Pixmap::new((area[2] - area[0]) as u32, (area[3] - area[1]) as u32)?;
