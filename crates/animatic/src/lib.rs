@@ -2,12 +2,25 @@
 //!
 //! The same scene with the same seed gives the same bytes.
 
+mod air;
 pub mod ambience;
 pub mod blur;
 pub mod brush;
+mod camera;
 pub mod chance;
+mod compositor;
 pub mod figure;
+mod finish;
+mod fog;
+mod grade;
+pub mod light;
+mod motes;
 pub mod places;
+mod plane;
+pub mod portrait;
+mod sampler;
 pub mod set;
+pub mod shot;
 pub mod sky;
 pub mod tone;
+mod wave;

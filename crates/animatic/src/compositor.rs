@@ -1,0 +1,355 @@
+//! Stacks placed sheets, their glow, motes and veils of light into one frame, back to front, in bands of rows.
+//!
+//! A band's coverage is worked out first, so that what is empty or hidden behind something opaque is never sampled.
+//! Accumulators are 8.8 fixed point; all arithmetic is on integers, so threads cannot change a byte.
+
+use crate::finish::Finish;
+use crate::motes::{Mote, Veil};
+use crate::plane::{Cover, CoverMap, Glow, Sheet};
+use crate::sampler::{Axis, CHUNK, Taps, share};
+use mv_core::YuvFrame;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Rows of a band, and columns of a block within it; both in luma samples.
+const BAND: usize = 16;
+const BLOCK: usize = 32;
+
+/// Where a sheet's own samples fall: luma and chroma, across and down.
+pub(crate) struct Geometry {
+    x: Axis,
+    y: Axis,
+    chroma_y: Axis,
+    luma: Option<Taps>,
+    chroma: Taps,
+}
+
+impl Geometry {
+    /// Sample `i` of the frame's rows and columns lies at `start + i × step` of the sheet.
+    ///
+    /// `luma` is false for sheets that are kept at half size only.
+    pub(crate) fn new(
+        start: [f64; 2],
+        step: f64,
+        frame_width: usize,
+        sheet_width: usize,
+        wraps: bool,
+        luma: bool,
+    ) -> Self {
+        let x = Axis::new(start[0], step);
+        let y = Axis::new(start[1], step);
+        let chunks = frame_width.next_multiple_of(BLOCK) / CHUNK;
+        let chroma_x = Axis::new(start[0] / 2.0, step);
+        // A chroma row lies between two luma rows.
+        let chroma_y = Axis::new((step * 0.5 + start[1] - 0.5) / 2.0, step);
+        Self {
+            x,
+            y,
+            chroma_y,
+            luma: luma.then(|| Taps::new(x, chunks, sheet_width, wraps)),
+            chroma: Taps::new(chroma_x, chunks / 2, sheet_width / 2, wraps),
+        }
+    }
+
+    /// What the sheet does to a block of the frame.
+    fn cover(&self, map: &CoverMap, columns: Range<usize>, rows: &Range<usize>, wraps: Option<usize>) -> Cover {
+        let reach = |axis: Axis, range: &Range<usize>| {
+            // Bilinear and chroma taps reach up to three samples past the block.
+            [(axis.at(range.start) >> 32) - 3, (axis.at(range.end - 1) >> 32) + 5]
+        };
+        let down = reach(self.y, rows);
+        let across = reach(self.x, &columns);
+        let Some(width) = wraps.map(|width| width as i64) else { return map.of(across, down) };
+        let [left, right] = across.map(|at| at - (across[0].div_euclid(width)) * width);
+        let first = map.of([left, right.min(width)], down);
+        if right > width { first.and(map.of([0, right - width], down)) } else { first }
+    }
+}
+
+impl Cover {
+    /// Coverage of two parts seen as one.
+    fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Mixed }
+    }
+}
+
+/// One thing in the stack.
+pub(crate) enum Item<'a> {
+    Sheet {
+        sheet: &'a Sheet,
+        geometry: Geometry,
+        /// Share of 65535.
+        opacity: u16,
+        wraps: bool,
+    },
+    /// Light added over all before it; `gain` is a share of 65536.
+    Glow {
+        glow: &'a Glow,
+        geometry: Geometry,
+        gain: u16,
+        wraps: bool,
+    },
+    Motes(Vec<Mote>),
+    Veil(Veil),
+}
+
+/// Working memory of a thread.
+#[derive(Default)]
+struct Scratch {
+    luma: [Vec<u16>; 2],
+    chroma: [Vec<i16>; 2],
+    line: Vec<u16>,
+    color: Vec<u16>,
+    alpha: Vec<u16>,
+    covers: Vec<Cover>,
+    /// For each block the first item that is seen there at all.
+    first: Vec<usize>,
+}
+
+/// Draws the stack over all of `out`; `frame` chooses the grain.
+pub(crate) fn draw(items: &[Item<'_>], finish: &Finish, frame: u64, out: &mut YuvFrame) {
+    let (width, height) = (out.canvas.width as usize, out.canvas.height as usize);
+    let longest = items.iter().map(Item::row_length).max().unwrap_or(0).max(width);
+    let planes = (
+        out.y.par_chunks_mut(width * BAND),
+        out.u.par_chunks_mut(width / 2 * (BAND / 2)),
+        out.v.par_chunks_mut(width / 2 * (BAND / 2)),
+    );
+    planes.into_par_iter().enumerate().for_each_init(
+        || Scratch::new(width, longest),
+        |scratch, (band, (y, u, v))| {
+            let rows = band * BAND..((band + 1) * BAND).min(height);
+            scratch.survey(items, &rows, width);
+            for pair in rows.start / 2..rows.end / 2 {
+                scratch.stack(items, pair);
+                for half in 0..2 {
+                    let row = 2 * pair + half;
+                    let out = &mut y[(row - rows.start) * width..][..width];
+                    finish.luma(frame, row, &scratch.luma[half][..width], out);
+                }
+                let at = (pair - rows.start / 2) * (width / 2);
+                for (plane, color) in [&mut *u, &mut *v].into_iter().zip(&scratch.chroma) {
+                    finish.chroma(pair, &color[..width / 2], &mut plane[at..at + width / 2]);
+                }
+            }
+        },
+    );
+}
+
+impl Item<'_> {
+    fn row_length(&self) -> usize {
+        match self {
+            Self::Sheet { sheet, .. } => sheet.y.stride(),
+            Self::Glow { glow, .. } => glow.y.stride(),
+            Self::Motes(_) | Self::Veil(_) => 0,
+        }
+    }
+
+    fn cover(&self, columns: Range<usize>, rows: &Range<usize>) -> Cover {
+        match self {
+            Self::Sheet { sheet, geometry, opacity, wraps } => {
+                let cover = geometry.cover(&sheet.cover, columns, rows, wraps.then_some(sheet.y.width));
+                if *opacity < u16::MAX && cover == Cover::Opaque { Cover::Mixed } else { cover }
+            }
+            Self::Glow { glow, geometry, wraps, .. } => {
+                let wraps = wraps.then_some(glow.y.width * 2);
+                geometry.cover(&glow.cover, columns, rows, wraps).min(Cover::Mixed)
+            }
+            Self::Motes(_) | Self::Veil(_) => Cover::Mixed,
+        }
+    }
+}
+
+impl Scratch {
+    fn new(width: usize, line: usize) -> Self {
+        let width = width.next_multiple_of(BLOCK);
+        Self {
+            luma: [vec![0; width], vec![0; width]],
+            chroma: [vec![0; width / 2], vec![0; width / 2]],
+            line: vec![0; line],
+            color: vec![0; width],
+            alpha: vec![0; width],
+            covers: Vec::new(),
+            first: Vec::new(),
+        }
+    }
+
+    /// Finds what covers what in a band of rows.
+    fn survey(&mut self, items: &[Item<'_>], rows: &Range<usize>, width: usize) {
+        let blocks = width.div_ceil(BLOCK);
+        self.covers.clear();
+        self.first.clear();
+        self.first.resize(blocks, 0);
+        for (index, item) in items.iter().enumerate() {
+            for block in 0..blocks {
+                let cover = item.cover(block * BLOCK..(block + 1) * BLOCK, rows);
+                if cover == Cover::Opaque {
+                    self.first[block] = index;
+                }
+                self.covers.push(cover);
+            }
+        }
+    }
+
+    /// Stacks all items over one pair of luma rows and their row of chroma.
+    fn stack(&mut self, items: &[Item<'_>], pair: usize) {
+        let blocks = self.first.len();
+        for rows in &mut self.luma {
+            rows.fill(0);
+        }
+        for rows in &mut self.chroma {
+            rows.fill(0);
+        }
+        for (index, item) in items.iter().enumerate() {
+            match item {
+                Item::Motes(motes) => {
+                    for mote in motes {
+                        mote.draw(pair, &mut self.luma, &mut self.chroma);
+                    }
+                }
+                Item::Veil(veil) => veil.draw(pair, &mut self.luma, &mut self.chroma),
+                Item::Sheet { .. } | Item::Glow { .. } => {
+                    let mut block = 0;
+                    while block < blocks {
+                        let cover = self.seen(index, block);
+                        let start = block;
+                        while block < blocks && self.seen(index, block) == cover {
+                            block += 1;
+                        }
+                        if cover != Cover::Empty {
+                            self.lay(item, pair, start..block, cover == Cover::Opaque);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn seen(&self, item: usize, block: usize) -> Cover {
+        if item < self.first[block] { Cover::Empty } else { self.covers[item * self.first.len() + block] }
+    }
+
+    /// Lays a run of blocks of one item over the rows.
+    fn lay(&mut self, item: &Item<'_>, pair: usize, blocks: Range<usize>, opaque: bool) {
+        let fine = blocks.start * BLOCK..blocks.end * BLOCK;
+        let coarse = fine.start / 2..fine.end / 2;
+        let fine_chunks = fine.start / CHUNK..fine.end / CHUNK;
+        let chunks = coarse.start / CHUNK..coarse.end / CHUNK;
+        match item {
+            Item::Sheet { sheet, geometry, opacity, .. } => {
+                let line = &mut self.line;
+                let Some(taps) = &geometry.luma else { return };
+                for (half, luma) in self.luma.iter_mut().enumerate() {
+                    let under = &mut luma[fine.clone()];
+                    let row = 2 * pair + half;
+                    if opaque {
+                        taps.sample_plane(&sheet.y, geometry.y, row, fine_chunks.clone(), line, under);
+                        continue;
+                    }
+                    let color = &mut self.color[..fine.len()];
+                    taps.sample_plane(&sheet.y, geometry.y, row, fine_chunks.clone(), line, color);
+                    let alpha = &mut self.alpha[..fine.len()];
+                    taps.sample_plane(&sheet.a, geometry.y, row, fine_chunks.clone(), line, alpha);
+                    if *opacity < u16::MAX {
+                        fade(color, *opacity);
+                        fade(alpha, *opacity);
+                    }
+                    over_luma(under, color, alpha);
+                }
+                let (taps, axis) = (&geometry.chroma, geometry.chroma_y);
+                let alpha = &mut self.alpha[..coarse.len()];
+                if !opaque {
+                    taps.sample_plane(&sheet.chroma_a, axis, pair, chunks.clone(), line, alpha);
+                    if *opacity < u16::MAX {
+                        fade(alpha, *opacity);
+                    }
+                }
+                for (plane, chroma) in [&sheet.u, &sheet.v].into_iter().zip(&mut self.chroma) {
+                    let color = &mut self.color[..coarse.len()];
+                    taps.sample_plane(plane, axis, pair, chunks.clone(), line, color);
+                    let under = &mut chroma[coarse.clone()];
+                    if opaque {
+                        set_chroma(under, color);
+                    } else {
+                        over_chroma(under, color, alpha, (*opacity >> 1) as i16);
+                    }
+                }
+            }
+            Item::Glow { glow, geometry, gain, .. } => {
+                let (taps, axis) = (&geometry.chroma, geometry.chroma_y);
+                let color = &mut self.color[..coarse.len()];
+                taps.sample_plane(&glow.y, axis, pair, chunks.clone(), &mut self.line, color);
+                for luma in &mut self.luma {
+                    add_luma(&mut luma[fine.clone()], color, *gain);
+                }
+                for (plane, chroma) in [&glow.u, &glow.v].into_iter().zip(&mut self.chroma) {
+                    taps.sample_plane(plane, axis, pair, chunks.clone(), &mut self.line, color);
+                    add_chroma(&mut chroma[coarse.clone()], color, (*gain >> 1) as i16);
+                }
+            }
+            Item::Motes(_) | Item::Veil(_) => {}
+        }
+    }
+}
+
+/// Samples of chroma are stored about 128; this is 128 in 8.8.
+const CHROMA_ZERO: u16 = 1 << 15;
+
+/// The signed counterpart of [`share`], with a share of 32768.
+#[inline]
+fn share_signed(a: i16, b: i16) -> i16 {
+    (((i32::from(a) * i32::from(b)) >> 16) as i16) << 1
+}
+
+#[inline]
+fn fade(values: &mut [u16], opacity: u16) {
+    for value in values {
+        *value = share(*value, opacity);
+    }
+}
+
+#[inline]
+fn over_luma(under: &mut [u16], color: &[u16], alpha: &[u16]) {
+    for ((under, color), alpha) in under.iter_mut().zip(color).zip(alpha) {
+        let through = !(alpha + (alpha >> 8));
+        *under = share(*under, through).saturating_add(*color);
+    }
+}
+
+#[inline]
+fn over_chroma(under: &mut [i16], color: &[u16], alpha: &[u16], opacity: i16) {
+    for ((under, color), alpha) in under.iter_mut().zip(color).zip(alpha) {
+        let through = (!(alpha + (alpha >> 8)) >> 1) as i16;
+        let color = color.wrapping_sub(CHROMA_ZERO) as i16;
+        // A full opacity of 32767 leaves colour as good as whole.
+        let color = share_signed(color, opacity);
+        *under = share_signed(*under, through).saturating_add(color);
+    }
+}
+
+#[inline]
+fn set_chroma(under: &mut [i16], color: &[u16]) {
+    for (under, color) in under.iter_mut().zip(color) {
+        *under = color.wrapping_sub(CHROMA_ZERO) as i16;
+    }
+}
+
+/// Adds half-size light to a row of full size: each sample to its own column, its mean with the next in between.
+#[inline]
+fn add_luma(under: &mut [u16], light: &[u16], gain: u16) {
+    let (pairs, _) = under.as_chunks_mut::<2>();
+    let next = light.iter().skip(1).chain(light.last());
+    for ((pair, here), next) in pairs.iter_mut().zip(light).zip(next) {
+        let between = (here >> 1) + (next >> 1);
+        pair[0] = pair[0].saturating_add(share(*here, gain));
+        pair[1] = pair[1].saturating_add(share(between, gain));
+    }
+}
+
+#[inline]
+fn add_chroma(under: &mut [i16], light: &[u16], gain: i16) {
+    for (under, light) in under.iter_mut().zip(light) {
+        let light = light.wrapping_sub(CHROMA_ZERO) as i16;
+        *under = under.saturating_add(share_signed(light, gain));
+    }
+}

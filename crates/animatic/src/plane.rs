@@ -1,0 +1,317 @@
+//! Sheets ready for the camera: planar YCbCr with alpha, cropped to what is painted, with a map of what covers what.
+//!
+//! Painters paint premultiplied RGBA; baking turns it once into the form that every frame samples. Colours stay
+//! premultiplied and gamma-encoded, in which blending RGB and blending YCbCr are the same sum.
+
+use crate::grade::Grade;
+use rayon::prelude::*;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
+
+/// Columns on either side of a row that repeat its edge, so that taps may reach over it.
+pub(crate) const PAD: usize = 16;
+/// Side of a tile of the coverage map, in luma samples.
+const TILE: usize = 16;
+
+/// Rows of 8-bit samples, each with [`PAD`] columns before and after it.
+#[derive(Clone, Debug)]
+pub(crate) struct Plane {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    data: Vec<u8>,
+}
+
+impl Plane {
+    fn new(width: usize, height: usize) -> Self {
+        Self { width, height, data: vec![0; (width + 2 * PAD) * height] }
+    }
+
+    pub(crate) fn stride(&self) -> usize {
+        self.width + 2 * PAD
+    }
+
+    /// A row with its padding; rows beyond the edge repeat it.
+    pub(crate) fn row(&self, row: i64) -> &[u8] {
+        let row = row.clamp(0, self.height as i64 - 1) as usize;
+        &self.data[row * self.stride()..(row + 1) * self.stride()]
+    }
+
+    fn rows_mut(&mut self, count: usize) -> rayon::slice::ChunksMut<'_, u8> {
+        let stride = self.stride();
+        self.data.par_chunks_mut(stride * count)
+    }
+}
+
+/// What a part of a sheet does to what lies behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Cover {
+    Empty,
+    Mixed,
+    Opaque,
+}
+
+/// Coverage by tiles.
+#[derive(Clone, Debug)]
+pub(crate) struct CoverMap {
+    columns: usize,
+    rows: usize,
+    tiles: Vec<Cover>,
+}
+
+impl CoverMap {
+    /// Coverage of a rectangle of luma samples, exclusive at its ends; outside of the sheet there is nothing.
+    pub(crate) fn of(&self, [left, right]: [i64; 2], [top, bottom]: [i64; 2]) -> Cover {
+        let side = TILE as i64;
+        let (columns, rows) = (self.columns as i64, self.rows as i64);
+        let (first, last) = (left.div_euclid(side), (right - 1).div_euclid(side));
+        let (above, below) = (top.div_euclid(side), (bottom - 1).div_euclid(side));
+        let inside = first >= 0 && above >= 0 && last < columns && below < rows;
+        let (mut empty, mut opaque) = (true, inside);
+        for row in above.max(0)..=below.min(rows - 1) {
+            for column in first.max(0)..=last.min(columns - 1) {
+                let tile = self.tiles[(row * columns + column) as usize];
+                empty &= tile == Cover::Empty;
+                opaque &= tile == Cover::Opaque;
+            }
+        }
+        match (empty, opaque) {
+            (true, _) => Cover::Empty,
+            (_, true) => Cover::Opaque,
+            _ => Cover::Mixed,
+        }
+    }
+}
+
+/// A baked sheet. Luma and chroma are full range, chroma is half size, sited left as in H.264.
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    /// The layer's pixel under this sheet's top left sample; even.
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) y: Plane,
+    pub(crate) a: Plane,
+    pub(crate) u: Plane,
+    pub(crate) v: Plane,
+    pub(crate) chroma_a: Plane,
+    pub(crate) cover: CoverMap,
+}
+
+/// The light a sheet gives off, at half size: its crispness is in the sheet, this is only what swells.
+#[derive(Clone, Debug)]
+pub(crate) struct Glow {
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) y: Plane,
+    pub(crate) u: Plane,
+    pub(crate) v: Plane,
+    pub(crate) cover: CoverMap,
+    /// Sum of the luma over all samples of full size, 0–1 each.
+    pub(crate) sum: f64,
+}
+
+/// A picture and the layer's pixel under its top left one.
+#[derive(Clone, Copy)]
+pub(crate) struct Painted<'a> {
+    pub(crate) image: &'a Pixmap,
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+}
+
+impl<'a> Painted<'a> {
+    /// A picture of the whole layer.
+    pub(crate) fn whole(image: &'a Pixmap) -> Self {
+        Self { image, left: 0, top: 0 }
+    }
+}
+
+/// A row of samples on its way from RGBA to planes.
+#[derive(Default, Clone)]
+struct Row {
+    y: Vec<f32>,
+    cb: Vec<f32>,
+    cr: Vec<f32>,
+    a: Vec<f32>,
+}
+
+impl Row {
+    fn resize(&mut self, width: usize) {
+        for plane in [&mut self.y, &mut self.cb, &mut self.cr, &mut self.a] {
+            plane.resize(width, 0.0);
+        }
+    }
+}
+
+impl Sheet {
+    /// Bakes a picture, with a steady share of its glow in it. `None` when nothing is painted.
+    ///
+    /// `whole` keeps a sheet that must tile uncropped; it then repeats itself over its left and right edges.
+    pub(crate) fn bake(
+        painted: Painted<'_>,
+        glow: Option<(&Pixmap, f32)>,
+        grade: &Grade,
+        whole: bool,
+    ) -> Option<Self> {
+        let (width, height) = (painted.image.width() as usize, painted.image.height() as usize);
+        let pixels = painted.image.pixels();
+        let lights = glow.map(|(glow, share)| (glow.pixels(), share));
+        let is_painted = |at: usize| {
+            let dark = PremultipliedColorU8::TRANSPARENT;
+            pixels[at] != dark || lights.is_some_and(|(light, _)| light[at] != dark)
+        };
+        let bounds = if whole { Bounds::all(width, height) } else { Bounds::of(width, height, is_painted)? };
+        let bounds = bounds.aligned(painted.left, painted.top);
+        let source = |x: usize, y: usize| -> Option<usize> {
+            let (x, y) = ((bounds.left + x).checked_sub(painted.left)?, (bounds.top + y).checked_sub(painted.top)?);
+            (x < width && y < height).then_some(y * width + x)
+        };
+        let (w, h) = (bounds.width, bounds.height);
+        let fill = |row: usize, out: &mut Row| {
+            for x in 0..w {
+                let Some(at) = source(x, row) else {
+                    (out.y[x], out.cb[x], out.cr[x], out.a[x]) = (0.0, 0.0, 0.0, 0.0);
+                    continue;
+                };
+                let light = lights.map(|(light, share)| (light[at], share));
+                let [y, cb, cr] = grade.ycc(pixels[at], light);
+                (out.y[x], out.cb[x], out.cr[x], out.a[x]) = (y, cb, cr, f32::from(pixels[at].alpha()));
+            }
+        };
+        let mut planes = [Plane::new(w, h), Plane::new(w, h)];
+        let mut chroma = [(); 3].map(|()| Plane::new(w / 2, h / 2));
+        let [y_plane, a_plane] = &mut planes;
+        let [u_plane, v_plane, ca_plane] = &mut chroma;
+        (y_plane.rows_mut(2), a_plane.rows_mut(2), u_plane.rows_mut(1), v_plane.rows_mut(1), ca_plane.rows_mut(1))
+            .into_par_iter()
+            .enumerate()
+            .for_each_init(
+                || [Row::default(), Row::default()],
+                |rows, (pair, (y, a, u, v, ca))| {
+                    for (half, row) in rows.iter_mut().enumerate() {
+                        row.resize(w);
+                        fill(2 * pair + half, row);
+                        let stride = w + 2 * PAD;
+                        store(&row.y, 0.0, whole, &mut y[half * stride..(half + 1) * stride]);
+                        store(&row.a, 0.0, whole, &mut a[half * stride..(half + 1) * stride]);
+                    }
+                    let [one, two] = &*rows;
+                    store(&halve(&one.cb, &two.cb, whole), 128.0, whole, u);
+                    store(&halve(&one.cr, &two.cr, whole), 128.0, whole, v);
+                    store(&halve(&one.a, &two.a, whole), 0.0, whole, ca);
+                },
+            );
+        let cover = cover_map(w, h, |x, y| {
+            let Some(at) = source(x, y) else { return Cover::Empty };
+            match pixels[at].alpha() {
+                255 => Cover::Opaque,
+                _ if is_painted(at) => Cover::Mixed,
+                _ => Cover::Empty,
+            }
+        });
+        let [y, a] = planes;
+        let [u, v, chroma_a] = chroma;
+        Some(Self { left: bounds.left, top: bounds.top, y, a, u, v, chroma_a, cover })
+    }
+}
+
+impl Glow {
+    /// Bakes the light of a layer. `None` when it is dark.
+    pub(crate) fn bake(painted: Painted<'_>, grade: &Grade, whole: bool) -> Option<Self> {
+        let lit = Sheet::bake(painted, None, grade, whole)?;
+        let sum = lit.y.data.iter().map(|y| u64::from(*y)).sum::<u64>() as f64 / 255.0;
+        let (w, h) = (lit.y.width, lit.y.height);
+        let mut y = Plane::new(w / 2, h / 2);
+        y.rows_mut(1).enumerate().for_each(|(row, out)| {
+            let wide = |row: usize| -> Vec<f32> {
+                lit.y.row(row as i64)[PAD..PAD + w].iter().map(|y| f32::from(*y)).collect()
+            };
+            store(&halve(&wide(2 * row), &wide(2 * row + 1), whole), 0.0, whole, out);
+        });
+        Some(Self { left: lit.left, top: lit.top, y, u: lit.u, v: lit.v, cover: lit.cover, sum })
+    }
+}
+
+/// Halves two rows into one, sited left: columns by 1-2-1 about the even ones, rows by their mean.
+fn halve(one: &[f32], two: &[f32], wraps: bool) -> Vec<f32> {
+    let sum = |x: usize| one[x] + two[x];
+    (0..one.len() / 2)
+        .map(|half| {
+            let x = 2 * half;
+            let before = if x > 0 { x - 1 } else if wraps { one.len() - 1 } else { 0 };
+            (sum(before) + 2.0 * sum(x) + sum(x + 1)) / 8.0
+        })
+        .collect()
+}
+
+/// Rounds a row into a padded row of bytes, its padding repeating the edge or, when it wraps, the other end.
+fn store(row: &[f32], offset: f32, wraps: bool, out: &mut [u8]) {
+    let width = row.len();
+    for (out, value) in out[PAD..PAD + width].iter_mut().zip(row) {
+        *out = (value + offset + 0.5).clamp(0.0, 255.0) as u8;
+    }
+    for pad in 0..PAD {
+        let (before, after) = if wraps {
+            ((width - 1 - pad % width), pad % width)
+        } else {
+            (0, width - 1)
+        };
+        out[PAD - 1 - pad] = out[PAD + before];
+        out[PAD + width + pad] = out[PAD + after];
+    }
+}
+
+/// The rectangle of a layer that a sheet keeps.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+}
+
+impl Bounds {
+    fn all(width: usize, height: usize) -> Self {
+        Self { left: 0, top: 0, width, height }
+    }
+
+    /// What is painted, and one sample around it where there is room.
+    fn of(width: usize, height: usize, is_painted: impl Fn(usize) -> bool + Sync) -> Option<Self> {
+        let spans: Vec<Option<(usize, usize)>> = (0..height)
+            .into_par_iter()
+            .map(|y| {
+                let first = (0..width).find(|x| is_painted(y * width + x))?;
+                let last = (first..width).rev().find(|x| is_painted(y * width + x))?;
+                Some((first, last))
+            })
+            .collect();
+        let top = spans.iter().position(Option::is_some)?;
+        let bottom = spans.iter().rposition(Option::is_some)?;
+        let left = spans.iter().flatten().map(|(first, _)| *first).min()?;
+        let right = spans.iter().flatten().map(|(_, last)| *last).max()?;
+        let (left, top) = (left.saturating_sub(1), top.saturating_sub(1));
+        let (right, bottom) = ((right + 2).min(width), (bottom + 2).min(height));
+        Some(Self { left, top, width: right - left, height: bottom - top })
+    }
+
+    /// Moved to the layer's own pixels, with even corners.
+    fn aligned(self, left: usize, top: usize) -> Self {
+        let (x, y) = (self.left + left, self.top + top);
+        let (right, bottom) = (x + self.width, y + self.height);
+        let (left, top) = (x & !1, y & !1);
+        Self { left, top, width: (right - left + 1) & !1, height: (bottom - top + 1) & !1 }
+    }
+}
+
+fn cover_map(width: usize, height: usize, at: impl Fn(usize, usize) -> Cover + Sync) -> CoverMap {
+    let (columns, rows) = (width.div_ceil(TILE), height.div_ceil(TILE));
+    let tiles = (0..rows * columns)
+        .into_par_iter()
+        .map(|tile| {
+            let (x, y) = (tile % columns * TILE, tile / columns * TILE);
+            let first = at(x, y);
+            let all_alike = (y..(y + TILE).min(height))
+                .all(|y| (x..(x + TILE).min(width)).all(|x| at(x, y) == first));
+            if all_alike { first } else { Cover::Mixed }
+        })
+        .collect();
+    CoverMap { columns, rows, tiles }
+}
