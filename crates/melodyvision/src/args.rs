@@ -6,6 +6,7 @@ use mv_core::film::{CaptionStyle, Corner, Quality};
 use mv_core::units::{Aspect, Resolution};
 use mv_core::vocabulary::Grade;
 use mv_core::FrameRate;
+use mv_media::watermark::Watermark;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -257,22 +258,8 @@ pub(crate) struct WatermarkArg {
 impl FromStr for WatermarkArg {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut parts = text.rsplitn(3, ':').collect::<Vec<_>>();
-        parts.reverse();
-        let (path, corner, opacity) = match parts[..] {
-            [path] => (path, Corner::BottomRight, 0.5),
-            [path, corner] => (path, corner.parse()?, 0.5),
-            [path, corner, opacity] => {
-                let opacity: f64 =
-                    opacity.parse().map_err(|_| format!("`{opacity}` is not an opacity between 0 and 1"))?;
-                (path, corner.parse()?, opacity)
-            }
-            _ => return Err(format!("`{text}` is not FILE:CORNER:OPACITY")),
-        };
-        if path.is_empty() || !(0.0..=1.0).contains(&opacity) {
-            return Err(format!("`{text}` is not FILE:CORNER:OPACITY with an opacity between 0 and 1"));
-        }
-        Ok(Self { path: path.into(), corner, opacity })
+        let (path, corner, opacity) = Watermark::parse(text)?;
+        Ok(Self { path, corner, opacity })
     }
 }
 
@@ -302,14 +289,5 @@ mod tests {
         let plain: NamedPhoto = "a/b=c.png".parse().unwrap();
         assert_eq!((plain.name, plain.path.to_str()), (None, Some("a/b=c.png")));
         assert!("=x.png".parse::<NamedPhoto>().is_err());
-    }
-
-    #[test]
-    fn a_watermark_has_a_corner_and_an_opacity() {
-        let mark: WatermarkArg = "logo.png:top-left:0.25".parse().unwrap();
-        assert_eq!((mark.corner, mark.opacity), (Corner::TopLeft, 0.25));
-        assert_eq!("logo.png".parse::<WatermarkArg>().unwrap().corner, Corner::BottomRight);
-        assert!("logo.png:middle:1".parse::<WatermarkArg>().is_err());
-        assert!("logo.png:top-left:2".parse::<WatermarkArg>().is_err());
     }
 }

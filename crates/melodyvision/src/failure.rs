@@ -48,3 +48,15 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl Failure {
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Class::Interrupted, "interrupted").hint("run the same command again to go on from here")
+    }
+
+    /// Something that should not happen.
+    pub(crate) fn unexpected(error: impl Into<anyhow::Error>) -> Self {
+        Self::new(Class::Unexpected, format!("{:#}", error.into()))
+            .hint("this is a defect: please report it with the command that you ran")
+    }
+}

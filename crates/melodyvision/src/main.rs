@@ -1,2 +1,58 @@
 //! The `melodyvision` command.
-fn main() {}
+
+mod args;
+mod commands;
+mod config;
+mod failure;
+mod interrupt;
+mod output;
+mod pictures;
+
+use args::{Cli, Command};
+use clap::Parser;
+use failure::Class;
+use mv_core::CancelToken;
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let class = if error.use_stderr() { Class::Usage.code() } else { ExitCode::SUCCESS };
+            if let Err(error) = error.print() {
+                tracing::debug!(%error, "nobody reads the output");
+            }
+            return class;
+        }
+    };
+    log();
+    let output = Output::new(cli.output, config::system_language());
+    let cancel = CancelToken::new();
+    interrupt::listen(&cancel, output);
+    let done = match cli.command {
+        Command::Make(args) => commands::make::run(&args, output, &cancel),
+        Command::Analyze(args) => commands::analyze::run(&args, output, &cancel),
+        Command::Plan(args) => commands::plan::run(&args, output, &cancel),
+        Command::Templates(args) => commands::templates::run(&args, output),
+        Command::Models => commands::models::run(output),
+        Command::Doctor => commands::doctor::run(output),
+        Command::Completions { shell } => commands::manual::completions(shell),
+        Command::Man { folder } => commands::manual::pages(&folder, output),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.fail(&failure);
+            failure.class.code()
+        }
+    }
+}
+
+/// Writes what the rooms log to standard error, when it is asked for.
+fn log() {
+    if let Some(filter) = config::log_filter() {
+        let filter = tracing_subscriber::EnvFilter::new(filter);
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
+}

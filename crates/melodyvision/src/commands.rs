@@ -1,0 +1,10 @@
+//! One file a command.
+
+pub(crate) mod analyze;
+pub(crate) mod doctor;
+pub(crate) mod direction;
+pub(crate) mod make;
+pub(crate) mod manual;
+pub(crate) mod models;
+pub(crate) mod plan;
+pub(crate) mod templates;

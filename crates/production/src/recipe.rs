@@ -1,0 +1,436 @@
+//! From a storyboard to a graph: one step a scene body, one a seam, the sound track, the join, the report.
+//!
+//! A step's input holds exactly what its artefact depends on. A drawn clip's holds no words and nothing of other
+//! scenes, so an edit elsewhere leaves its key as it was.
+
+use crate::error::ProductionError;
+use crate::step::{Graph, StepInput, StepKey, StepKind};
+use mv_core::film::{CaptionStyle, Corner, LoudnessTarget, Quality};
+use mv_core::storyboard::Transition;
+use mv_core::timeline::{SceneSpan, Stretch};
+use mv_core::vocabulary::{Grade, TransitionKind};
+use mv_core::{
+    Canvas, CastMember, FilmSettings, FrameIndex, FrameRate, Look, Scene, Seconds, SongAnalysis, Storyboard,
+    Timeline,
+};
+use mv_media::report::SyncPlan;
+use mv_media::{CaptionOverlay, Versions};
+use mv_providers::animatic::LightTrack;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AnalyzeInput {
+    /// Hash of the song's file.
+    pub song: String,
+    /// Version of the analysis method.
+    pub method: u32,
+}
+
+/// A clip and where its picture comes from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClipInput {
+    Drawn(Box<DrawnClip>),
+    Footage(FootageClip),
+}
+
+/// Everything a drawn clip's pixels depend on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DrawnClip {
+    /// Version of the drawing.
+    pub maker: u32,
+    /// The scene without its words and its place in the film.
+    pub scene: Scene,
+    pub look: Look,
+    pub cast: Vec<CastMember>,
+    pub canvas: Canvas,
+    pub rate: FrameRate,
+    /// Film frames of the clip, handles included, and of the scene itself.
+    pub frames: Range<u64>,
+    pub body: Range<u64>,
+    pub light: LightTrack,
+}
+
+/// The person's own footage.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FootageClip {
+    /// Hash of the file.
+    pub file: String,
+    pub from: Seconds,
+    /// Film frames it must cover.
+    pub frames: Range<u64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StillInput {
+    pub clip: DrawnClip,
+}
+
+/// What is done to every picture on its way into the encoder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Finish {
+    pub canvas: Canvas,
+    pub rate: FrameRate,
+    pub quality: Quality,
+    pub grade: Grade,
+    pub captions: Option<CaptionInput>,
+    pub watermark: Option<WatermarkInput>,
+    /// Versions of FFmpeg and of its H.264 encoder.
+    pub tools: ToolVersions,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolVersions {
+    pub ffmpeg: String,
+    pub x264: String,
+}
+
+impl From<&Versions> for ToolVersions {
+    fn from(versions: &Versions) -> Self {
+        Self { ffmpeg: versions.ffmpeg.clone(), x264: versions.x264.clone() }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaptionInput {
+    /// An ASS script whose times count from the stretch's first frame.
+    pub ass: String,
+    pub fonts_hash: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WatermarkInput {
+    /// Hash of the picture's file.
+    pub file: String,
+    pub corner: Corner,
+    pub opacity: f64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SegmentInput {
+    pub clip: ClipInput,
+    /// Frames of the clip that are shown.
+    pub frames: Range<u64>,
+    pub finish: Finish,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SeamInput {
+    pub outgoing: ClipInput,
+    /// First frame of the outgoing clip that is shared.
+    pub outgoing_from: u64,
+    pub incoming: ClipInput,
+    pub incoming_from: u64,
+    pub kind: TransitionKind,
+    /// Frames shared.
+    pub frames: u64,
+    pub finish: Finish,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SoundtrackInput {
+    pub song: String,
+    pub frames: FrameIndex,
+    pub rate: FrameRate,
+    pub loudness: LoudnessTarget,
+    pub tools: ToolVersions,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FilmInput {
+    pub segments: Vec<FilmPart>,
+    pub soundtrack: StepKey,
+    pub rate: FrameRate,
+    pub chapters: Vec<ChapterInput>,
+    pub title: String,
+    pub artist: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FilmPart {
+    pub kind: StepKind,
+    pub key: StepKey,
+    pub frames: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChapterInput {
+    pub start: FrameIndex,
+    pub end: FrameIndex,
+    pub title: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportInput {
+    pub film: StepKey,
+    pub plan: SyncPlan,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PosterInput {
+    pub film: StepKey,
+    pub frame: FrameIndex,
+    pub rate: FrameRate,
+}
+
+/// A film about to be made: the plan, how it is to look, and the hashes of what it is made from.
+#[derive(Debug)]
+pub struct Recipe<'a> {
+    pub analysis: &'a SongAnalysis,
+    pub storyboard: &'a Storyboard,
+    pub settings: &'a FilmSettings,
+    pub watermark: Option<WatermarkInput>,
+    /// For each scene, the hash of its footage.
+    pub footage: &'a [Option<String>],
+    pub tools: ToolVersions,
+}
+
+/// A film's graph and the steps that people ask for by name.
+#[derive(Debug)]
+pub struct FilmGraph {
+    pub graph: Graph,
+    pub timeline: Timeline,
+    pub film: usize,
+    pub report: usize,
+    pub poster: usize,
+}
+
+impl Recipe<'_> {
+    /// Lays out every step of the film.
+    pub fn film(&self) -> Result<FilmGraph, ProductionError> {
+        self.storyboard.validate()?;
+        let timeline = Timeline::of(self.storyboard, self.settings.frame_rate);
+        let clips: Vec<ClipInput> =
+            (0..timeline.scenes.len()).map(|scene| self.clip(scene, &timeline)).collect();
+        let mut graph = Graph::default();
+        let soundtrack = graph.add(
+            StepInput::Soundtrack(SoundtrackInput {
+                song: self.storyboard.song.hash.clone(),
+                frames: timeline.total(),
+                rate: timeline.rate,
+                loudness: self.settings.loudness,
+                tools: self.tools.clone(),
+            }),
+            "sound track",
+            &[],
+            timeline.total().0 as f64 * 0.05,
+        )?;
+        let mut needs = vec![soundtrack];
+        let mut parts = Vec::new();
+        for stretch in timeline.stretches() {
+            let frames = timeline.frames(stretch);
+            let length = frames.end - frames.start;
+            let (input, label) = self.stretch(stretch, &timeline, &clips);
+            let kind = input.kind();
+            let index = graph.add(input, label, &[], length as f64)?;
+            parts.push(FilmPart { kind, key: graph.key(index), frames: length });
+            needs.push(index);
+        }
+        let film = graph.add(
+            StepInput::Film(FilmInput {
+                segments: parts,
+                soundtrack: graph.key(soundtrack),
+                rate: timeline.rate,
+                chapters: self.chapters(&timeline),
+                title: self.storyboard.song.title.clone(),
+                artist: self.storyboard.song.artist.clone(),
+            }),
+            "joining",
+            &needs,
+            timeline.total().0 as f64 * 0.02,
+        )?;
+        let report = graph.add(
+            StepInput::Report(Box::new(ReportInput {
+                film: graph.key(film),
+                plan: SyncPlan::new(self.storyboard, self.analysis, &timeline, self.settings),
+            })),
+            "sync report",
+            &[film],
+            timeline.total().0 as f64 * 0.08,
+        )?;
+        let poster = graph.add(
+            StepInput::Poster(PosterInput {
+                film: graph.key(film),
+                frame: self.poster_frame(&timeline),
+                rate: timeline.rate,
+            }),
+            "poster",
+            &[film],
+            1.0,
+        )?;
+        Ok(FilmGraph { graph, timeline, film, report, poster })
+    }
+
+    /// One still a scene, for a contact sheet.
+    pub fn stills(&self) -> Result<Graph, ProductionError> {
+        self.storyboard.validate()?;
+        let timeline = Timeline::of(self.storyboard, self.settings.frame_rate);
+        let mut graph = Graph::default();
+        for scene in 0..timeline.scenes.len() {
+            let clip = self.drawn(scene, &timeline.scenes[scene]);
+            graph.add(StepInput::Still(Box::new(StillInput { clip })), self.label(scene), &[], 1.0)?;
+        }
+        Ok(graph)
+    }
+
+    fn label(&self, scene: usize) -> String {
+        format!("scene {} of {}", scene + 1, self.storyboard.scenes.len())
+    }
+
+    fn clip(&self, scene: usize, timeline: &Timeline) -> ClipInput {
+        let span = &timeline.scenes[scene];
+        let footage = self.footage.get(scene).and_then(Option::as_ref);
+        match (footage, &self.storyboard.scenes[scene].footage) {
+            (Some(hash), Some(footage)) => ClipInput::Footage(FootageClip {
+                file: hash.clone(),
+                from: footage.from,
+                frames: span.clip(),
+            }),
+            _ => ClipInput::Drawn(Box::new(self.drawn(scene, span))),
+        }
+    }
+
+    fn drawn(&self, index: usize, span: &SceneSpan) -> DrawnClip {
+        let scene = &self.storyboard.scenes[index];
+        let cast = scene
+            .cast
+            .iter()
+            .filter_map(|id| self.storyboard.cast.iter().find(|member| &member.id == id))
+            .map(|member| CastMember {
+                name: String::new(),
+                description: String::new(),
+                id: member.id.clone(),
+                photos: member.photos.clone(),
+            })
+            .collect();
+        DrawnClip {
+            maker: mv_providers::animatic::VERSION,
+            scene: without_words(scene),
+            look: self.storyboard.look.clone(),
+            cast,
+            canvas: self.settings.canvas,
+            rate: self.settings.frame_rate,
+            frames: span.clip(),
+            body: span.start..span.end,
+            light: LightTrack::of(self.analysis, span.clip(), self.settings.frame_rate),
+        }
+    }
+
+    fn stretch(&self, stretch: Stretch, timeline: &Timeline, clips: &[ClipInput]) -> (StepInput, String) {
+        let frames = timeline.frames(stretch);
+        let finish = self.finish(&frames);
+        match stretch {
+            Stretch::Body(scene) => {
+                let first = frames.start - timeline.scenes[scene].clip().start;
+                let input = SegmentInput {
+                    clip: clips[scene].clone(),
+                    frames: first..first + (frames.end - frames.start),
+                    finish,
+                };
+                (StepInput::Segment(Box::new(input)), self.label(scene))
+            }
+            Stretch::Seam(seam) => {
+                let seam = &timeline.seams[seam];
+                let from = |scene: usize| seam.start - timeline.scenes[scene].clip().start;
+                let input = SeamInput {
+                    outgoing: clips[seam.scene - 1].clone(),
+                    outgoing_from: from(seam.scene - 1),
+                    incoming: clips[seam.scene].clone(),
+                    incoming_from: from(seam.scene),
+                    kind: seam.kind,
+                    frames: seam.end - seam.start,
+                    finish,
+                };
+                (StepInput::Seam(Box::new(input)), format!("into {}", self.label(seam.scene)))
+            }
+        }
+    }
+
+    fn finish(&self, frames: &Range<u64>) -> Finish {
+        let captions = match self.settings.captions {
+            CaptionStyle::None => None,
+            CaptionStyle::Line | CaptionStyle::Karaoke => self.captions(frames),
+        };
+        Finish {
+            canvas: self.settings.canvas,
+            rate: self.settings.frame_rate,
+            quality: self.settings.quality,
+            grade: self.settings.grade,
+            captions,
+            watermark: self.watermark.clone(),
+            tools: self.tools.clone(),
+        }
+    }
+
+    fn captions(&self, frames: &Range<u64>) -> Option<CaptionInput> {
+        let overlay: CaptionOverlay = mv_media::captions::overlay(
+            &self.storyboard.lyrics,
+            frames.clone(),
+            self.settings,
+            &self.storyboard.look,
+        )?;
+        Some(CaptionInput { ass: overlay.ass, fonts_hash: overlay.fonts_hash })
+    }
+
+    /// One chapter a section, as it changes along the scenes.
+    fn chapters(&self, timeline: &Timeline) -> Vec<ChapterInput> {
+        let mut chapters: Vec<ChapterInput> = Vec::new();
+        let mut current = None;
+        for (scene, span) in self.storyboard.scenes.iter().zip(&timeline.scenes) {
+            let section = (scene.section, scene.section_number);
+            match chapters.last_mut() {
+                Some(last) if current == Some(section) => last.end = FrameIndex(span.end),
+                _ => chapters.push(ChapterInput {
+                    start: FrameIndex(span.start),
+                    end: FrameIndex(span.end),
+                    title: self.chapter_title(scene),
+                }),
+            }
+            current = Some(section);
+        }
+        chapters
+    }
+
+    fn chapter_title(&self, scene: &Scene) -> String {
+        let word = scene.section.word();
+        let mut letters = word.chars();
+        let capital = letters.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
+        let repeated = self
+            .storyboard
+            .scenes
+            .iter()
+            .any(|other| other.section == scene.section && other.section_number != scene.section_number);
+        let number = if repeated { format!(" {}", scene.section_number) } else { String::new() };
+        format!("{capital}{}{number}", letters.as_str())
+    }
+
+    /// The middle of the strongest scene that shows a person, or of the strongest at all.
+    fn poster_frame(&self, timeline: &Timeline) -> FrameIndex {
+        let score = |scene: &Scene| scene.intensity + if scene.cast.is_empty() { 0.0 } else { 1.0 };
+        let best = self
+            .storyboard
+            .scenes
+            .iter()
+            .zip(&timeline.scenes)
+            .max_by(|(a, _), (b, _)| score(a).total_cmp(&score(b)));
+        best.map_or(FrameIndex(0), |(_, span)| FrameIndex(span.start.midpoint(span.end)))
+    }
+}
+
+/// The part of a scene that its picture depends on.
+fn without_words(scene: &Scene) -> Scene {
+    Scene {
+        start: Seconds::ZERO,
+        transition: Transition::CUT,
+        title: String::new(),
+        description: String::new(),
+        image_prompt: String::new(),
+        motion_prompt: String::new(),
+        lyric: None,
+        rhymes_with: None,
+        footage: None,
+        section_number: 1,
+        ..scene.clone()
+    }
+}

@@ -1,0 +1,206 @@
+//! The local maker: draws stills and clips itself. Free, offline, and always there.
+
+use crate::capability::{
+    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, JobId, JobState, StillAnswer,
+    StillRequest, Submission,
+};
+use crate::card::{ModelCard, ModelKind, Price, PriceUnit};
+use crate::error::ProviderError;
+use async_trait::async_trait;
+use mv_animatic::portrait::{Portrait, PortraitError};
+use mv_animatic::shot::{Portrayed, SceneBrief, Shot, compose};
+use mv_core::units::{Aspect, MicroUsd, Resolution};
+use mv_core::{CancelToken, FrameRate};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use mv_animatic::light::LightTrack;
+
+/// Version of the drawing: raised whenever the same scene would be drawn differently.
+pub const VERSION: u32 = mv_animatic::VERSION;
+
+const PROVIDER: &str = "animatic";
+
+/// Draws with `mv_animatic`. Cut-outs of photos are kept, because every scene with a person needs them.
+#[derive(Debug)]
+pub struct LocalMaker {
+    still_card: ModelCard,
+    clip_card: ModelCard,
+    cutouts: Mutex<Vec<(String, Arc<Portrait>)>>,
+}
+
+impl Default for LocalMaker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl LocalMaker {
+    pub fn new() -> Self {
+        Self { still_card: card(ModelKind::Image), clip_card: card(ModelKind::Clip), cutouts: Mutex::default() }
+    }
+
+    /// What it can make, for a list of models.
+    pub fn cards() -> Vec<ModelCard> {
+        vec![card(ModelKind::Image), card(ModelKind::Clip)]
+    }
+
+    /// Looks at a photo as the maker would, so that a bad one is refused before any work.
+    ///
+    /// # Errors
+    /// Whatever keeps the photo from being drawn; [`PortraitError::NoFace`] when nobody is found in it.
+    pub fn check_photo(photo: &[u8]) -> Result<(), PortraitError> {
+        Portrait::from_photo(photo).map(|_| ())
+    }
+
+    fn draw(&self, request: &ClipRequest, cancel: &CancelToken) -> Result<Shot, ProviderError> {
+        let still = &request.still;
+        let mut cast = Vec::with_capacity(still.cast.len());
+        for casting in &still.cast {
+            cast.push(self.portray(casting)?);
+        }
+        let brief = SceneBrief {
+            scene: &still.scene,
+            look: &still.look,
+            cast: &cast,
+            canvas: still.canvas,
+            rate: request.rate,
+            light: request.light.clone(),
+            clip: request.frames.clone(),
+        };
+        compose(&brief, cancel).map_err(|error| {
+            if cancel.is_cancelled() {
+                ProviderError::Cancelled
+            } else {
+                ProviderError::InvalidRequest { provider: PROVIDER.into(), detail: error.to_string() }
+            }
+        })
+    }
+
+    fn portray(&self, casting: &Casting) -> Result<Portrayed, ProviderError> {
+        let portrait = match (casting.member.photos.first(), casting.photos.first()) {
+            (Some(hash), Some(photo)) => Some(self.cutout(hash, photo)?),
+            _ => None,
+        };
+        Ok(Portrayed { id: casting.member.id.clone(), portrait })
+    }
+
+    fn cutout(&self, hash: &str, photo: &[u8]) -> Result<Arc<Portrait>, ProviderError> {
+        let lock = || self.cutouts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, portrait)) = lock().iter().find(|(known, _)| known == hash) {
+            return Ok(portrait.clone());
+        }
+        let portrait = match Portrait::from_photo(photo) {
+            // Whether a photo without a face may be used was decided when it was taken in.
+            Err(PortraitError::NoFace) => Portrait::without_face(photo),
+            other => other,
+        };
+        let portrait = portrait.map(Arc::new).map_err(|error| ProviderError::InvalidRequest {
+            provider: PROVIDER.into(),
+            detail: error.to_string(),
+        })?;
+        lock().push((hash.to_owned(), portrait.clone()));
+        Ok(portrait)
+    }
+}
+
+fn card(kind: ModelKind) -> ModelCard {
+    let (id, name, unit) = match kind {
+        ModelKind::Image => ("animatic-still", "Animatic still", PriceUnit::Image),
+        _ => ("animatic", "Animatic", PriceUnit::Second),
+    };
+    ModelCard {
+        id: id.into(),
+        provider: PROVIDER.into(),
+        name: name.into(),
+        kind,
+        clip_seconds: Vec::new(),
+        aspects: vec![Aspect::Wide, Aspect::Tall, Aspect::Square],
+        largest: Resolution::K4,
+        reference_images: 1,
+        price: Price { per_unit: MicroUsd::ZERO, unit },
+        idempotency: true,
+        cancels: true,
+        needs_key: false,
+        needs_network: false,
+    }
+}
+
+/// It answers at once, so nobody can hold a job of its.
+fn no_job(job: &JobId) -> ProviderError {
+    ProviderError::InvalidRequest { provider: PROVIDER.into(), detail: format!("there is no job `{}`", job.0) }
+}
+
+#[async_trait]
+impl ImageModel for LocalMaker {
+    fn card(&self) -> &ModelCard {
+        &self.still_card
+    }
+
+    async fn submit(
+        &self,
+        request: &StillRequest,
+        _idempotency_key: &str,
+        cancel: &CancelToken,
+    ) -> Result<Submission<StillAnswer>, ProviderError> {
+        let clip = ClipRequest {
+            still: request.clone(),
+            first_frame: None,
+            rate: FrameRate::FILM,
+            frames: 0..1,
+            light: LightTrack::default(),
+        };
+        let picture = self.draw(&clip, cancel)?.still();
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, mv_animatic::image::ImageFormat::Png).map_err(|error| {
+            ProviderError::BadResponse { provider: PROVIDER.into(), detail: error.to_string() }
+        })?;
+        Ok(Submission::Ready(Answer {
+            made: StillAnswer { bytes: bytes.into_inner() },
+            cost: Some(MicroUsd::ZERO),
+        }))
+    }
+
+    async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError> {
+        Err(no_job(job))
+    }
+
+    async fn fetch(&self, job: &JobId) -> Result<Answer<StillAnswer>, ProviderError> {
+        Err(no_job(job))
+    }
+
+    async fn cancel(&self, job: &JobId) -> Result<(), ProviderError> {
+        Err(no_job(job))
+    }
+}
+
+#[async_trait]
+impl ClipModel for LocalMaker {
+    fn card(&self) -> &ModelCard {
+        &self.clip_card
+    }
+
+    async fn submit(
+        &self,
+        request: &ClipRequest,
+        _idempotency_key: &str,
+        cancel: &CancelToken,
+    ) -> Result<Submission<ClipAnswer>, ProviderError> {
+        let shot = self.draw(request, cancel)?;
+        Ok(Submission::Ready(Answer {
+            made: ClipAnswer::Drawn(Arc::new(shot)),
+            cost: Some(MicroUsd::ZERO),
+        }))
+    }
+
+    async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError> {
+        Err(no_job(job))
+    }
+
+    async fn fetch(&self, job: &JobId) -> Result<Answer<ClipAnswer>, ProviderError> {
+        Err(no_job(job))
+    }
+
+    async fn cancel(&self, job: &JobId) -> Result<(), ProviderError> {
+        Err(no_job(job))
+    }
+}
