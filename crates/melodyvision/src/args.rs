@@ -168,6 +168,10 @@ pub(crate) struct MakeArgs {
     #[arg(long, default_value = "line", value_parser = caption_style)]
     pub(crate) captions: CaptionStyle,
 
+    /// No title and artist over the first seconds
+    #[arg(long)]
+    pub(crate) no_title: bool,
+
     /// A picture in a corner: FILE:CORNER:OPACITY, such as logo.png:bottom-right:0.6
     #[arg(long, value_name = "FILE:CORNER:OPACITY")]
     pub(crate) watermark: Option<WatermarkArg>,

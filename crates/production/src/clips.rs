@@ -1,11 +1,11 @@
 //! Clips in hand: a scene's body and both of its seams show the same clip, so it is composed once.
 
 use crate::error::ProductionError;
-use mv_media::ClipSource;
+use mv_media::clip::Clip;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A clip, once someone has composed it; locked while someone does.
-type Slot = Arc<Mutex<Option<ClipSource>>>;
+type Slot = Arc<Mutex<Option<Clip>>>;
 
 /// The clips used last, the newest first. A painted clip at 1080p takes about 100 MiB.
 pub(crate) struct ClipCache {
@@ -22,8 +22,8 @@ impl ClipCache {
     pub(crate) fn get(
         &self,
         key: blake3::Hash,
-        make: impl FnOnce() -> Result<ClipSource, ProductionError>,
-    ) -> Result<ClipSource, ProductionError> {
+        make: impl FnOnce() -> Result<Clip, ProductionError>,
+    ) -> Result<Clip, ProductionError> {
         let slot = self.slot(key);
         let mut clip = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(clip) = &*clip {

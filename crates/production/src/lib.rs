@@ -6,6 +6,7 @@
 
 pub mod artifacts;
 pub mod budget;
+mod clips;
 pub mod error;
 pub mod executor;
 pub mod film;

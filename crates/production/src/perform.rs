@@ -6,15 +6,19 @@ use crate::clips::ClipCache;
 use crate::error::ProductionError;
 use crate::materials::Materials;
 use crate::recipe::{
-    AnalyzeInput, CaptionInput, ClipInput, DrawnClip, FilmInput, Finish, PosterInput, ReportInput, SeamInput,
-    SegmentInput, SoundtrackInput, StillInput,
+    AnalyzeInput, CaptionInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip, PosterInput,
+    ReportInput, SeamInput, SegmentInput, SoundtrackInput, StillInput,
 };
 use crate::step::{StepInput, StepKey, StepKind};
 use mv_core::CancelToken;
-use mv_media::segment::{ClipSource, SegmentSpec};
-use mv_media::{CaptionOverlay, Tools, join, report, seam, segment, sound, thumbnail};
-use mv_providers::{Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, StillRequest, Submission};
+use mv_media::clip::{Clip, ClipSource, DrawnClip as DrawnFrames, FileClip};
+use mv_media::watermark::Watermark;
+use mv_media::{CaptionOverlay, MediaError, Tools, join, probe, report, seam, segment, sound, thumbnail};
+use mv_providers::{
+    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, ProviderError, StillRequest, Submission,
+};
 use serde::{Deserialize, Serialize};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,11 +35,250 @@ pub struct Studio {
     runtime: tokio::runtime::Runtime,
 }
 
-/// What the analysis step leaves: everything heard, for the plan and for the studio's waveform.
+/// What a studio is set up with.
+pub struct StudioSetup {
+    pub tools: Tools,
+    pub materials: Materials,
+    pub images: Arc<dyn ImageModel>,
+    pub clips: Arc<dyn ClipModel>,
+    pub budget: Budget,
+    pub fonts: PathBuf,
+    /// Clips kept in hand: a painted one at 1080p takes about 100 MiB.
+    pub clips_in_hand: usize,
+}
+
+/// What the analysis step leaves: everything heard, for the plan and for the waveform.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HeardFile {
     pub analysis: mv_core::SongAnalysis,
     pub peaks: mv_core::WaveformPeaks,
     /// The file broke off before its end.
     pub early_end: bool,
+}
+
+impl std::fmt::Debug for Studio {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Studio").field("materials", &self.materials).finish_non_exhaustive()
+    }
+}
+
+impl Studio {
+    pub fn new(setup: StudioSetup) -> Result<Self, ProductionError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|source| ProductionError::folder(Path::new("a thread"), source))?;
+        mv_media::captions::install_fonts(&setup.fonts)
+            .map_err(|error| ProductionError::folder(&setup.fonts, error))?;
+        Ok(Self {
+            tools: setup.tools,
+            materials: setup.materials,
+            images: setup.images,
+            clips: setup.clips,
+            budget: setup.budget,
+            fonts: setup.fonts,
+            cache: ClipCache::new(setup.clips_in_hand.max(1)),
+            runtime,
+        })
+    }
+
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    pub fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// Makes one step's artefact at `out`. Artefacts it reads must be finished. `progress` hears 0–1.
+    pub fn perform(
+        &self,
+        input: &StepInput,
+        artifacts: &FolderArtifacts,
+        out: &Path,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), ProductionError> {
+        match input {
+            StepInput::Analyze(input) => self.analyze(input, out, cancel, progress),
+            StepInput::Still(input) => self.still(input, out, cancel),
+            StepInput::Segment(input) => self.segment(input, out, cancel, progress),
+            StepInput::Seam(input) => self.seam(input, out, cancel, progress),
+            StepInput::Soundtrack(input) => self.soundtrack(input, out, cancel, progress),
+            StepInput::Film(input) => self.film(input, artifacts, out, cancel),
+            StepInput::Report(input) => self.report(input, artifacts, out, cancel, progress),
+            StepInput::Poster(input) => self.poster(input, artifacts, out, cancel),
+        }
+    }
+
+    fn analyze(
+        &self,
+        input: &AnalyzeInput,
+        out: &Path,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), ProductionError> {
+        let song = self.materials.path(&input.song)?;
+        let heard = mv_audio::analyze_file(song, &mut |part| progress(f64::from(part)), cancel)?;
+        let early_end = heard.ending.is_early();
+        let file = HeardFile { analysis: heard.analysis, peaks: heard.peaks, early_end };
+        write(out, &serde_json::to_vec(&file)?)
+    }
+
+    fn still(&self, input: &StillInput, out: &Path, cancel: &CancelToken) -> Result<(), ProductionError> {
+        let request = self.still_request(&input.clip)?;
+        let reservation = self.budget.reserve(self.images.card().estimate(0.0))?;
+        let submitted = self.images.submit(&request, &key_of(&input.clip)?.to_hex(), cancel);
+        let answer = ready(self.runtime.block_on(submitted)?)?;
+        reservation.settle(answer.cost);
+        write(out, &answer.made.bytes)
+    }
+
+    fn segment(
+        &self,
+        input: &SegmentInput,
+        out: &Path,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), ProductionError> {
+        let total = (input.frames.end - input.frames.start) as f64;
+        let spec = segment::SegmentSpec {
+            clip: self.clip(&input.clip, cancel)?,
+            frames: input.frames.clone(),
+            finish: self.finish(&input.finish)?,
+            captions: self.captions(input.finish.captions.as_ref()),
+        };
+        segment::encode(&self.tools, &spec, out, cancel, &mut |done| progress(done as f64 / total))?;
+        Ok(())
+    }
+
+    fn seam(
+        &self,
+        input: &SeamInput,
+        out: &Path,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), ProductionError> {
+        let total = input.frames as f64;
+        let spec = seam::SeamSpec {
+            outgoing: self.clip(&input.outgoing, cancel)?,
+            outgoing_from: input.outgoing_from,
+            incoming: self.clip(&input.incoming, cancel)?,
+            incoming_from: input.incoming_from,
+            kind: input.kind,
+            frames: input.frames,
+            finish: self.finish(&input.finish)?,
+            captions: self.captions(input.finish.captions.as_ref()),
+        };
+        seam::encode(&self.tools, &spec, out, cancel, &mut |done| progress(done as f64 / total))?;
+        Ok(())
+    }
+
+    fn finish(&self, finish: &Finish) -> Result<mv_media::finish::Finish, ProductionError> {
+        let watermark = finish.watermark.as_ref().map(|mark| {
+            Ok::<_, ProductionError>(Watermark {
+                path: self.materials.path(&mark.file)?.to_owned(),
+                content: mark.file.clone(),
+                corner: mark.corner,
+                opacity: mark.opacity,
+            })
+        });
+        Ok(mv_media::finish::Finish {
+            canvas: finish.canvas,
+            rate: finish.rate,
+            grade: finish.grade,
+            watermark: watermark.transpose()?,
+            encoder: finish.quality.into(),
+        })
+    }
+
+    fn captions(&self, input: Option<&CaptionInput>) -> Option<CaptionOverlay> {
+        input.map(|captions| CaptionOverlay {
+            ass: captions.ass.clone(),
+            first_frame: captions.first_frame,
+            fonts_dir: self.fonts.clone(),
+            fonts_hash: captions.fonts_hash.clone(),
+        })
+    }
+
+    fn clip(&self, input: &ClipInput, cancel: &CancelToken) -> Result<Clip, ProductionError> {
+        match input {
+            ClipInput::Drawn(clip) => {
+                let key = key_of(clip)?;
+                self.cache.get(key, || self.draw(clip, &key.to_hex(), cancel))
+            }
+            ClipInput::Footage(footage) => self.footage(footage, cancel),
+        }
+    }
+
+    fn draw(&self, clip: &DrawnClip, identity: &str, cancel: &CancelToken) -> Result<Clip, ProductionError> {
+        let request = ClipRequest {
+            still: self.still_request(clip)?,
+            first_frame: None,
+            rate: clip.rate,
+            frames: clip.frames.clone(),
+            light: clip.light.clone(),
+        };
+        let frames = clip.frames.end - clip.frames.start;
+        let seconds = frames as f64 / f64::from(clip.rate.get());
+        let reservation = self.budget.reserve(self.clips.card().estimate(seconds))?;
+        let answer = ready(self.runtime.block_on(self.clips.submit(&request, identity, cancel))?)?;
+        reservation.settle(answer.cost);
+        match answer.made {
+            ClipAnswer::Drawn(source) => {
+                let source = ClipSource::Drawn(DrawnFrames { source, identity: identity.to_owned() });
+                Ok(Clip { source, frames })
+            }
+            ClipAnswer::File(_) => Err(ProductionError::Provision(ProviderError::BadResponse {
+                provider: self.clips.card().provider.clone(),
+                detail: "a file came where frames were to be drawn".into(),
+            })),
+        }
+    }
+
+    fn footage(&self, footage: &FootageClip, cancel: &CancelToken) -> Result<Clip, ProductionError> {
+        let path = self.materials.path(&footage.file)?.to_owned();
+        let facts = probe::probe(&self.tools, &path, cancel)?;
+        let file = FileClip {
+            path,
+            content: footage.file.clone(),
+            facts,
+            from: footage.from,
+            fit: mv_media::conform::Fit::default(),
+        };
+        Ok(Clip {
+            source: ClipSource::File(file),
+            frames: footage.frames.end - footage.frames.start,
+        })
+    }
+
+    fn still_request(&self, clip: &DrawnClip) -> Result<StillRequest, ProductionError> {
+        let mut cast = Vec::with_capacity(clip.cast.len());
+        for member in &clip.cast {
+            let photos = member.photos.iter().map(|hash| self.materials.read(hash));
+            cast.push(Casting { member: member.clone(), photos: photos.collect::<Result<_, _>>()? });
+        }
+        Ok(StillRequest { scene: clip.scene.clone(), look: clip.look.clone(), cast, canvas: clip.canvas })
+    }
+}
+
+/// Hash of everything that decides what a clip shows.
+fn key_of(clip: &DrawnClip) -> Result<blake3::Hash, ProductionError> {
+    Ok(blake3::hash(serde_json::to_value(clip)?.to_string().as_bytes()))
+}
+
+/// The answer of a service that answers at once.
+fn ready<T>(submission: Submission<T>) -> Result<Answer<T>, ProductionError> {
+    match submission {
+        Submission::Ready(answer) => Ok(answer),
+        Submission::Queued(job) => Err(ProductionError::Provision(ProviderError::BadResponse {
+            provider: "local".into(),
+            detail: format!("the work was queued as `{}` where it is done at once", job.0),
+        })),
+    }
+}
+
+fn write(out: &Path, bytes: &[u8]) -> Result<(), ProductionError> {
+    fs::write(out, bytes).map_err(|error| ProductionError::folder(out, error))
 }

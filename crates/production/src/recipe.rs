@@ -5,7 +5,7 @@
 
 use crate::error::ProductionError;
 use crate::step::{Graph, StepInput, StepKey, StepKind};
-use mv_core::film::{CaptionStyle, Corner, LoudnessTarget, Quality};
+use mv_core::film::{Corner, LoudnessTarget, Quality};
 use mv_core::storyboard::Transition;
 use mv_core::timeline::{SceneSpan, Stretch};
 use mv_core::vocabulary::{Grade, TransitionKind};
@@ -14,7 +14,8 @@ use mv_core::{
     Timeline,
 };
 use mv_media::report::SyncPlan;
-use mv_media::{CaptionOverlay, Versions};
+use mv_media::Versions;
+use mv_media::captions::CaptionSettings;
 use mv_providers::animatic::LightTrack;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -94,8 +95,10 @@ impl From<&Versions> for ToolVersions {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaptionInput {
-    /// An ASS script whose times count from the stretch's first frame.
+    /// An ASS script in the film's time.
     pub ass: String,
+    /// The film's frame that is the stretch's first; 0 where the script shows nothing that moves with it.
+    pub first_frame: u64,
     pub fonts_hash: String,
 }
 
@@ -181,6 +184,8 @@ pub struct Recipe<'a> {
     pub storyboard: &'a Storyboard,
     pub settings: &'a FilmSettings,
     pub watermark: Option<WatermarkInput>,
+    /// How captions and the title card look.
+    pub captions: &'a CaptionSettings,
     /// For each scene, the hash of its footage.
     pub footage: &'a [Option<String>],
     pub tools: ToolVersions,
@@ -262,16 +267,19 @@ impl Recipe<'_> {
         Ok(FilmGraph { graph, timeline, film, report, poster })
     }
 
-    /// One still a scene, for a contact sheet.
-    pub fn stills(&self) -> Result<Graph, ProductionError> {
+    /// One still a scene, for a contact sheet; scenes that look the same share a step. Also says which step each
+    /// scene's is.
+    pub fn stills(&self) -> Result<(Graph, Vec<usize>), ProductionError> {
         self.storyboard.validate()?;
         let timeline = Timeline::of(self.storyboard, self.settings.frame_rate);
         let mut graph = Graph::default();
+        let mut scenes = Vec::with_capacity(timeline.scenes.len());
         for scene in 0..timeline.scenes.len() {
             let clip = self.drawn(scene, &timeline.scenes[scene]);
-            graph.add(StepInput::Still(Box::new(StillInput { clip })), self.label(scene), &[], 1.0)?;
+            let input = StepInput::Still(Box::new(StillInput { clip }));
+            scenes.push(graph.add(input, self.label(scene), &[], 1.0)?);
         }
-        Ok(graph)
+        Ok((graph, scenes))
     }
 
     fn label(&self, scene: usize) -> String {
@@ -348,10 +356,15 @@ impl Recipe<'_> {
     }
 
     fn finish(&self, frames: &Range<u64>) -> Finish {
-        let captions = match self.settings.captions {
-            CaptionStyle::None => None,
-            CaptionStyle::Line | CaptionStyle::Karaoke => self.captions(frames),
-        };
+        // The fonts' folder is no part of a step's input: the studio that performs it has its own.
+        let nowhere = std::path::Path::new("");
+        let overlay =
+            mv_media::captions::slice(&self.storyboard.lyrics, frames.clone(), self.captions, nowhere);
+        let captions = overlay.map(|overlay| CaptionInput {
+            ass: overlay.ass,
+            first_frame: overlay.first_frame,
+            fonts_hash: overlay.fonts_hash,
+        });
         Finish {
             canvas: self.settings.canvas,
             rate: self.settings.frame_rate,
@@ -361,16 +374,6 @@ impl Recipe<'_> {
             watermark: self.watermark.clone(),
             tools: self.tools.clone(),
         }
-    }
-
-    fn captions(&self, frames: &Range<u64>) -> Option<CaptionInput> {
-        let overlay: CaptionOverlay = mv_media::captions::overlay(
-            &self.storyboard.lyrics,
-            frames.clone(),
-            self.settings,
-            &self.storyboard.look,
-        )?;
-        Some(CaptionInput { ass: overlay.ass, fonts_hash: overlay.fonts_hash })
     }
 
     /// One chapter a section, as it changes along the scenes.

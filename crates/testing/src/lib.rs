@@ -1,1 +1,3 @@
 //! Made-up songs, clips and faults for the tests.
+
+pub mod wav;

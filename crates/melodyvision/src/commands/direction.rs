@@ -1,0 +1,187 @@
+//! What `make` and `plan` share: taking in photos, lyrics and a template, and planning the storyboard.
+
+use crate::args::{DirectArgs, NamedPhoto};
+use crate::commands::{analyze, templates};
+use crate::failure::{Class, Failure};
+use crate::output::Output;
+use mv_animatic::portrait::PortraitError;
+use mv_core::storyboard::{Footage, Storyboard};
+use mv_core::{CastMember, Lyrics, SongAnalysis};
+use mv_director::DirectRequest;
+use mv_director::template::Template;
+use mv_production::Materials;
+use mv_providers::animatic::LocalMaker;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A photo is never larger: the drawing looks at a few megapixels.
+const LARGEST_PHOTO: u64 = 64 * 1024 * 1024;
+/// More photos of one person say nothing new.
+const PHOTOS_A_PERSON: usize = 5;
+
+/// Takes the photos in: each is looked at before any work begins.
+pub(crate) fn cast(
+    args: &DirectArgs,
+    materials: &mut Materials,
+    output: Output,
+) -> Result<Vec<CastMember>, Failure> {
+    let mut cast: Vec<CastMember> = Vec::new();
+    for photo in &args.photos {
+        look_at(photo, args.any_face, output)?;
+        let hash = take_in(&photo.path, materials)?;
+        let name = photo.name.clone().unwrap_or_else(|| analyze::song_title(&photo.path));
+        let id = id_of(&name);
+        match cast.iter_mut().find(|member| member.id == id) {
+            Some(member) if member.photos.len() == PHOTOS_A_PERSON => {
+                let message = format!("more than {PHOTOS_A_PERSON} photos of `{name}`");
+                return Err(Failure::new(Class::Usage, message).hint("give the best ones, face to the camera"));
+            }
+            Some(member) => member.photos.push(hash),
+            None => cast.push(CastMember { id, name, description: String::new(), photos: vec![hash] }),
+        }
+    }
+    Ok(cast)
+}
+
+fn look_at(photo: &NamedPhoto, any_face: bool, output: Output) -> Result<(), Failure> {
+    let path = &photo.path;
+    let size = fs::metadata(path).map_err(|error| Failure::reading(path, &error))?.len();
+    if size > LARGEST_PHOTO {
+        let message = format!("`{}` has {} MiB", path.display(), size >> 20);
+        return Err(Failure::new(Class::Input, message)
+            .hint(format!("give a photo of at most {} MiB", LARGEST_PHOTO >> 20)));
+    }
+    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+    match LocalMaker::check_photo(&bytes) {
+        Ok(()) => Ok(()),
+        Err(PortraitError::NoFace) if any_face => {
+            output.warn(
+                &format!("`{}`에서 얼굴을 찾지 못해 사진 그대로 써요", path.display()),
+                &format!("no face was found in `{}`: it is used as it is", path.display()),
+            );
+            Ok(())
+        }
+        Err(error) => {
+            let failure = Failure::new(Class::Input, format!("`{}`: {error}", path.display()));
+            Err(match error.hint() {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            })
+        }
+    }
+}
+
+/// Hashes a file that the film is made from.
+pub(crate) fn take_in(path: &Path, materials: &mut Materials) -> Result<String, Failure> {
+    materials.add(path).map_err(|error| Failure::reading(path, &error))
+}
+
+/// A name as an id: letters and digits of any script, in lower case.
+fn id_of(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    plain.trim_matches('-').to_owned()
+}
+
+pub(crate) fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<Lyrics, Failure> {
+    let Some(path) = &args.lyrics else { return Ok(Lyrics::default()) };
+    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+    let ending = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let lyrics = mv_director::lyrics::parse(&bytes, ending, song)
+        .map_err(|error| Failure::new(Class::Input, format!("`{}`: {error}", path.display())))?;
+    if lyrics.lines.is_empty() {
+        output.warn(
+            &format!("`{}`에 노래하는 줄이 없어요", path.display()),
+            &format!("`{}` has no sung lines", path.display()),
+        );
+    }
+    Ok(lyrics)
+}
+
+/// Plans a storyboard for a song that was heard.
+pub(crate) fn direct(
+    args: &DirectArgs,
+    song: &Path,
+    song_hash: &str,
+    analysis: &SongAnalysis,
+    cast: Vec<CastMember>,
+    output: Output,
+) -> Result<(Storyboard, Template), Failure> {
+    let template = templates::load(&args.template)?;
+    let lyrics = lyrics(args, analysis, output)?;
+    let title = args.title.clone().unwrap_or_else(|| analyze::song_title(song));
+    let request = DirectRequest {
+        analysis,
+        template: &template,
+        cast: &cast,
+        lyrics: &lyrics,
+        seed: args.seed,
+        title: &title,
+        artist: args.artist.as_deref().unwrap_or_default(),
+        song_hash,
+    };
+    let storyboard = mv_director::direct(&request)
+        .map_err(|error| Failure::new(Class::Input, error.to_string()))?;
+    Ok((storyboard, template))
+}
+
+/// Reads a plan that a person may have edited, and checks that it is for this song.
+pub(crate) fn read_plan(path: &Path, song_hash: &str) -> Result<Storyboard, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
+    let plan = mv_director::planfile::read(&bytes)
+        .map_err(|error| Failure::new(Class::Input, format!("`{}`: {error}", path.display())))?;
+    if plan.song.hash != song_hash {
+        let message = format!("`{}` was made for another song", path.display());
+        return Err(Failure::new(Class::Input, message)
+            .hint("give the song it was made for, or make a new plan with `melodyvision plan`"));
+    }
+    Ok(plan)
+}
+
+/// Takes in the photos that a plan's cast names by hash, from those that were given again.
+pub(crate) fn recast(plan: &mut Storyboard, given: &[CastMember]) {
+    for member in &mut plan.cast {
+        if let Some(other) = given.iter().find(|other| other.id == member.id) {
+            member.photos.clone_from(&other.photos);
+        }
+    }
+}
+
+/// Takes in the footage of a plan's scenes; paths count from the plan's folder. One hash a scene.
+pub(crate) fn footage(
+    plan: &Storyboard,
+    folder: &Path,
+    materials: &mut Materials,
+) -> Result<Vec<Option<String>>, Failure> {
+    let one = |footage: &Footage, materials: &mut Materials| {
+        let path: PathBuf = folder.join(&footage.file);
+        take_in(&path, materials)
+    };
+    plan.scenes
+        .iter()
+        .map(|scene| scene.footage.as_ref().map(|footage| one(footage, materials)).transpose())
+        .collect()
+}
+
+impl Failure {
+    /// A file that a person named and that cannot be read.
+    pub(crate) fn reading(path: &Path, error: &std::io::Error) -> Self {
+        let failure = Self::new(Class::Input, format!("`{}` cannot be read: {error}", path.display()));
+        match error.kind() {
+            std::io::ErrorKind::NotFound => failure.hint("check the name and the folder"),
+            std::io::ErrorKind::PermissionDenied => failure.hint("make it readable for yourself"),
+            _ => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_ids() {
+        assert_eq!(id_of("Harin Kim"), "harin-kim");
+        assert_eq!(id_of(" 하린 "), "하린");
+    }
+}

@@ -1,0 +1,293 @@
+//! `melodyvision make`: a song in, a film out.
+
+use crate::args::{Language, MakeArgs};
+use crate::commands::{analyze, direction};
+use crate::config;
+use crate::failure::{Class, Failure};
+use crate::output::Output;
+use mv_core::film::{CaptionStyle, FilmSettings, LoudnessTarget};
+use mv_core::storyboard::Storyboard;
+use mv_core::{CancelToken, Canvas};
+use mv_media::captions::{CaptionLook, CaptionSettings, TitleCard};
+use mv_media::{Tools, captions};
+use mv_production::film::{MadeFilm, deliver, hear, make_film, tidy};
+use mv_production::perform::{HeardFile, StudioSetup};
+use mv_production::recipe::{Recipe, WatermarkInput};
+use mv_production::{FolderArtifacts, Materials, ProductionError, Studio};
+use mv_providers::animatic::LocalMaker;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What `make` made, as the last line of `--json`.
+#[derive(Serialize)]
+struct Made<'a> {
+    event: &'static str,
+    film: &'a Path,
+    report: PathBuf,
+    made: usize,
+    reused: usize,
+    violations: Vec<String>,
+}
+
+pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Result<(), Failure> {
+    // Everything that can be wrong with what was given is found before any work begins.
+    let tools = Tools::locate(&config::tool_search())?;
+    check_target(&args.output)?;
+    let mut materials = Materials::default();
+    let song_hash = direction::take_in(&args.song, &mut materials)?;
+    let cast = direction::cast(&args.direct, &mut materials, output)?;
+    let watermark = watermark(args, &mut materials)?;
+    let mut plan = match &args.plan {
+        Some(path) => Some(direction::read_plan(path, &song_hash)?),
+        None => None,
+    };
+    let footage = match (&mut plan, &args.plan) {
+        (Some(plan), Some(path)) => {
+            direction::recast(plan, &cast);
+            direction::footage(plan, path.parent().unwrap_or(Path::new("")), &mut materials)?
+        }
+        _ => Vec::new(),
+    };
+
+    let work = args.work.clone().unwrap_or_else(|| work_folder(&args.output));
+    let artifacts = FolderArtifacts::open(&work)?;
+    let jobs = jobs(args.jobs);
+    let studio = studio(tools, materials, &artifacts, jobs)?;
+    let progress = output.progress();
+    let heard = hear(&studio, &artifacts, &song_hash, &progress, cancel)
+        .map_err(|error| Failure::of_song(&args.song, error))?;
+    warn_of_ending(&heard, output);
+    let (storyboard, look) = match plan {
+        Some(plan) => (plan, caption_look("clean")?),
+        None => {
+            let (storyboard, template) =
+                direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, cast, output)?;
+            (storyboard, caption_look(&template.caption_look)?)
+        }
+    };
+    let settings = FilmSettings {
+        canvas: Canvas::of(args.picture.aspect, args.picture.resolution),
+        frame_rate: args.picture.fps,
+        quality: args.quality,
+        grade: args.grade,
+        captions: args.captions,
+        loudness: LoudnessTarget::default(),
+    };
+    let recipe = Recipe {
+        analysis: &heard.analysis,
+        storyboard: &storyboard,
+        settings: &settings,
+        watermark,
+        captions: &caption_settings(&storyboard, &settings, look, !args.no_title),
+        footage: &footage,
+        tools: studio.tools().versions().into(),
+    };
+    let made = make_film(&studio, &artifacts, &recipe, jobs, &progress, cancel)?;
+    drop(progress);
+    let report = deliver_all(&made, &storyboard, &args.output)?;
+    tidy(&artifacts, &recipe, &mut BTreeSet::from([mv_production::film::analysis_key(&song_hash)?]))?;
+    announce(args, &made, report, output)
+}
+
+/// A film is delivered into a folder that exists and can be written to; better to know before an hour of work.
+fn check_target(target: &Path) -> Result<(), Failure> {
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if target.is_dir() {
+        let message = format!("`{}` is a folder", target.display());
+        return Err(Failure::new(Class::Usage, message).hint("name a file, such as video.mp4"));
+    }
+    if !target.extension().is_some_and(|end| end.eq_ignore_ascii_case("mp4")) {
+        let message = format!("`{}` does not end in .mp4", target.display());
+        return Err(Failure::new(Class::Usage, message).hint("films are MP4 files: name it so"));
+    }
+    std::fs::create_dir_all(folder)
+        .and_then(|()| tempfile::tempfile_in(folder))
+        .map(|_| ())
+        .map_err(|error| Failure::writing(target, &error))
+}
+
+/// Where a film's parts are kept: `video.parts` beside `video.mp4`.
+pub(crate) fn work_folder(target: &Path) -> PathBuf {
+    target.with_extension("parts")
+}
+
+pub(crate) fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+}
+
+/// The studio of this machine: FFmpeg, the local maker, no budget to keep.
+pub(crate) fn studio(
+    tools: Tools,
+    materials: Materials,
+    artifacts: &FolderArtifacts,
+    jobs: NonZeroUsize,
+) -> Result<Studio, Failure> {
+    let maker = Arc::new(LocalMaker::new());
+    Ok(Studio::new(StudioSetup {
+        tools,
+        materials,
+        images: maker.clone(),
+        clips: maker,
+        budget: mv_production::budget::Budget::with_cap(None),
+        fonts: artifacts.root().join("fonts"),
+        clips_in_hand: jobs.get() + 1,
+    })?)
+}
+
+fn watermark(args: &MakeArgs, materials: &mut Materials) -> Result<Option<WatermarkInput>, Failure> {
+    let Some(mark) = &args.watermark else { return Ok(None) };
+    let file = direction::take_in(&mark.path, materials)?;
+    Ok(Some(WatermarkInput { file, corner: mark.corner, opacity: mark.opacity }))
+}
+
+fn caption_look(id: &str) -> Result<CaptionLook, Failure> {
+    CaptionLook::named(id).map_err(|error| Failure::new(Class::Input, error))
+}
+
+pub(crate) fn caption_settings(
+    storyboard: &Storyboard,
+    settings: &FilmSettings,
+    look: CaptionLook,
+    with_title: bool,
+) -> CaptionSettings {
+    let song = &storyboard.song;
+    let titled = with_title && !song.title.is_empty();
+    CaptionSettings {
+        mode: settings.captions,
+        look: match storyboard.look.accents.first() {
+            Some(accent) => look.with_accent(*accent),
+            None => look,
+        },
+        canvas: settings.canvas,
+        rate: settings.frame_rate,
+        title_card: titled.then(|| TitleCard::opening(&song.title, &song.artist, song.duration)),
+    }
+}
+
+fn warn_of_ending(heard: &HeardFile, output: Output) {
+    if heard.early_end {
+        analyze::warn_of_ending(heard.analysis.duration, output);
+    }
+}
+
+/// Puts the film and everything beside it where it was asked for; the film last. Returns the report's path.
+fn deliver_all(made: &MadeFilm, storyboard: &Storyboard, target: &Path) -> Result<PathBuf, Failure> {
+    let beside = |ending: &str| target.with_extension(ending);
+    let put = |ending: &str, bytes: &[u8]| mv_media::artefact::write(&beside(ending), bytes);
+    put("report.json", &serde_json::to_vec_pretty(&made.report).map_err(Failure::unexpected)?)?;
+    put("report.html", made.report.page().as_bytes())?;
+    put("plan.json", mv_director::planfile::write(storyboard).map_err(Failure::unexpected)?.as_bytes())?;
+    if !storyboard.lyrics.lines.is_empty() {
+        put("srt", captions::srt(&storyboard.lyrics).as_bytes())?;
+        put("vtt", captions::webvtt(&storyboard.lyrics).as_bytes())?;
+    }
+    deliver(&made.poster, &beside("poster.jpg"))?;
+    deliver(&made.sprites, &beside("sprites.jpg"))?;
+    deliver(&made.film, target)?;
+    Ok(beside("report.html"))
+}
+
+fn announce(args: &MakeArgs, made: &MadeFilm, report: PathBuf, output: Output) -> Result<(), Failure> {
+    let violations: Vec<String> = made.report.violations().iter().map(ToString::to_string).collect();
+    let answer = Made {
+        event: "made",
+        film: &args.output,
+        report: report.clone(),
+        made: made.tally.made,
+        reused: made.tally.reused,
+        violations: violations.clone(),
+    };
+    output.answer(&answer, || match output.lang {
+        Language::Ko => {
+            format!("영상:   {}\n보고서: {}\n\n{}", args.output.display(), report.display(), made.report)
+        }
+        Language::En => {
+            format!("film:   {}\nreport: {}\n\n{}", args.output.display(), report.display(), made.report)
+        }
+    });
+    if args.strict && !violations.is_empty() {
+        return Err(Failure::new(Class::Strict, violations.join("; "))
+            .hint(format!("look at {}", report.display())));
+    }
+    Ok(())
+}
+
+impl Failure {
+    pub(crate) fn writing(path: &Path, error: &std::io::Error) -> Self {
+        let failure = Self::new(Class::Write, format!("`{}` cannot be written: {error}", path.display()));
+        match error.kind() {
+            std::io::ErrorKind::StorageFull => failure.hint("make room on the disk and run it again"),
+            _ => failure.hint("choose a folder that you may write to, with -o"),
+        }
+    }
+
+    /// A production that stopped while the song was heard.
+    fn of_song(song: &Path, error: ProductionError) -> Self {
+        match error {
+            ProductionError::Hearing(error) => Self::hearing(song, error),
+            other => other.into(),
+        }
+    }
+}
+
+impl From<mv_media::MediaError> for Failure {
+    fn from(error: mv_media::MediaError) -> Self {
+        use mv_media::MediaError as E;
+        let class = match &error {
+            E::Cancelled => return Self::interrupted(),
+            E::NotInstalled { .. } | E::TooOld { .. } | E::Lacks { .. } | E::Start { .. } => Class::Tool,
+            E::DiskFull { .. } | E::Write { .. } => Class::Write,
+            E::Read { .. } | E::Undecodable { .. } | E::NoPicture { .. } | E::ClipTooShort { .. } => Class::Input,
+            E::Failed { .. }
+            | E::FrameCount { .. }
+            | E::Unjoinable { .. }
+            | E::Broken { .. }
+            | E::Drawing { .. }
+            | E::Spec(_) => Class::Unexpected,
+        };
+        let failure = Self::new(class, error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<ProductionError> for Failure {
+    fn from(error: ProductionError) -> Self {
+        use ProductionError as E;
+        let text = error.to_string();
+        match error {
+            E::Cancelled | E::Provision(mv_providers::ProviderError::Cancelled) => Self::interrupted(),
+            E::FolderInUse { .. } => Self::new(Class::Write, text)
+                .hint("wait for the other run to end, or give this one its own folder with --work"),
+            E::DiskFull { .. } => {
+                Self::new(Class::Write, text).hint("make room and run it again: what is finished is kept")
+            }
+            E::Folder { .. } => Self::new(Class::Write, text).hint("check the folder and its permissions"),
+            E::OverBudget { .. } => Self::new(Class::Budget, text).hint("raise the budget, or make less"),
+            E::OtherSong | E::Plan(_) => {
+                Self::new(Class::Input, text).hint("mend the plan, or make a new one with `melodyvision plan`")
+            }
+            E::MissingMaterial { .. } => Self::new(Class::Input, text)
+                .hint("give the photos that the plan was made with again, with --photo NAME=FILE"),
+            E::Hearing(error) => match error.hint() {
+                Some(hint) => Self::new(Class::Input, text).hint(hint),
+                None => Self::new(Class::Input, text),
+            },
+            E::Media(error) => error.into(),
+            E::Provision(error) | E::Provider { source: error, .. } => {
+                Self::new(Class::Input, text).hint(error.hint())
+            }
+            E::Encoding(_) | E::Worker => {
+                Self::new(Class::Unexpected, text).hint("this is a defect: please report it")
+            }
+        }
+    }
+}
