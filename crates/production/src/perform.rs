@@ -11,9 +11,11 @@ use crate::recipe::{
 };
 use crate::step::{StepInput, StepKey, StepKind};
 use mv_core::CancelToken;
-use mv_media::clip::{Clip, ClipSource, DrawnClip as DrawnFrames, FileClip};
-use mv_media::watermark::Watermark;
-use mv_media::{CaptionOverlay, MediaError, Tools, join, probe, report, seam, segment, sound, thumbnail};
+use mv_media::{
+    CaptionOverlay, Chapter, Clip, ClipSource, DrawnClip as DrawnFrames, FileClip, FilmSegment,
+    FilmSpec, Fit, Metadata, SeamSpec, SegmentSpec, Side, Tools, Watermark, join, probe, report, seam,
+    segment, sound, thumbnail,
+};
 use mv_providers::{
     Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, ProviderError, StillRequest, Submission,
 };
@@ -143,7 +145,7 @@ impl Studio {
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = (input.frames.end - input.frames.start) as f64;
-        let spec = segment::SegmentSpec {
+        let spec = SegmentSpec {
             clip: self.clip(&input.clip, cancel)?,
             frames: input.frames.clone(),
             finish: self.finish(&input.finish)?,
@@ -161,12 +163,12 @@ impl Studio {
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = input.frames as f64;
-        let spec = seam::SeamSpec {
-            outgoing: self.clip(&input.outgoing, cancel)?,
-            outgoing_from: input.outgoing_from,
-            incoming: self.clip(&input.incoming, cancel)?,
-            incoming_from: input.incoming_from,
+        let side = |clip: &ClipInput, start| Ok::<_, ProductionError>(Side { clip: self.clip(clip, cancel)?, start });
+        let spec = SeamSpec {
+            outgoing: side(&input.outgoing, input.outgoing_from)?,
+            incoming: side(&input.incoming, input.incoming_from)?,
             kind: input.kind,
+            direction: input.direction,
             frames: input.frames,
             finish: self.finish(&input.finish)?,
             captions: self.captions(input.finish.captions.as_ref()),
@@ -175,7 +177,41 @@ impl Studio {
         Ok(())
     }
 
-    fn finish(&self, finish: &Finish) -> Result<mv_media::finish::Finish, ProductionError> {
+    fn film(
+        &self,
+        input: &FilmInput,
+        artifacts: &FolderArtifacts,
+        out: &Path,
+        cancel: &CancelToken,
+    ) -> Result<(), ProductionError> {
+        let segments: Vec<FilmSegment> = input
+            .segments
+            .iter()
+            .map(|part| FilmSegment { path: artifacts.path(part.kind, &part.key), frames: part.frames })
+            .collect();
+        let chapters: Vec<Chapter> = input
+            .chapters
+            .iter()
+            .map(|chapter| Chapter { frames: chapter.start.0..chapter.end.0, title: chapter.title.clone() })
+            .collect();
+        let metadata = Metadata {
+            title: input.title.clone(),
+            artist: input.artist.clone(),
+            comment: String::new(),
+        };
+        let soundtrack = artifacts.path(StepKind::Soundtrack, &input.soundtrack);
+        let spec = FilmSpec {
+            segments: &segments,
+            soundtrack: Some(&soundtrack),
+            rate: input.rate,
+            chapters: &chapters,
+            metadata: &metadata,
+        };
+        join::film(&self.tools, &spec, out, cancel)?;
+        Ok(())
+    }
+
+    fn finish(&self, finish: &Finish) -> Result<mv_media::Finish, ProductionError> {
         let watermark = finish.watermark.as_ref().map(|mark| {
             Ok::<_, ProductionError>(Watermark {
                 path: self.materials.path(&mark.file)?.to_owned(),
@@ -184,7 +220,7 @@ impl Studio {
                 opacity: mark.opacity,
             })
         });
-        Ok(mv_media::finish::Finish {
+        Ok(mv_media::Finish {
             canvas: finish.canvas,
             rate: finish.rate,
             grade: finish.grade,
@@ -208,7 +244,7 @@ impl Studio {
                 let key = key_of(clip)?;
                 self.cache.get(key, || self.draw(clip, &key.to_hex(), cancel))
             }
-            ClipInput::Footage(footage) => self.footage(footage, cancel),
+            ClipInput::Footage(footage) => self.footage(footage),
         }
     }
 
@@ -237,15 +273,15 @@ impl Studio {
         }
     }
 
-    fn footage(&self, footage: &FootageClip, cancel: &CancelToken) -> Result<Clip, ProductionError> {
+    fn footage(&self, footage: &FootageClip) -> Result<Clip, ProductionError> {
         let path = self.materials.path(&footage.file)?.to_owned();
-        let facts = probe::probe(&self.tools, &path, cancel)?;
+        let facts = probe::probe(&self.tools, &path)?;
         let file = FileClip {
             path,
             content: footage.file.clone(),
             facts,
             from: footage.from,
-            fit: mv_media::conform::Fit::default(),
+            fit: Fit::default(),
         };
         Ok(Clip {
             source: ClipSource::File(file),

@@ -8,13 +8,13 @@ use crate::step::{Graph, StepInput, StepKey, StepKind};
 use mv_core::film::{Corner, LoudnessTarget, Quality};
 use mv_core::storyboard::Transition;
 use mv_core::timeline::{SceneSpan, Stretch};
-use mv_core::vocabulary::{Grade, TransitionKind};
+use mv_core::vocabulary::{CameraMove, Grade, TransitionKind};
 use mv_core::{
     Canvas, CastMember, FilmSettings, FrameIndex, FrameRate, Look, Scene, Seconds, SongAnalysis, Storyboard,
     Timeline,
 };
 use mv_media::report::SyncPlan;
-use mv_media::Versions;
+use mv_media::{Direction, Versions};
 use mv_media::captions::CaptionSettings;
 use mv_providers::animatic::LightTrack;
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,8 @@ pub struct SeamInput {
     pub incoming: ClipInput,
     pub incoming_from: u64,
     pub kind: TransitionKind,
+    /// Which way a wipe travels: with the incoming camera.
+    pub direction: Direction,
     /// Frames shared.
     pub frames: u64,
     pub finish: Finish,
@@ -347,6 +349,7 @@ impl Recipe<'_> {
                     incoming: clips[seam.scene].clone(),
                     incoming_from: from(seam.scene),
                     kind: seam.kind,
+                    direction: travel(self.storyboard.scenes[seam.scene].camera),
                     frames: seam.end - seam.start,
                     finish,
                 };
@@ -418,6 +421,22 @@ impl Recipe<'_> {
             .zip(&timeline.scenes)
             .max_by(|(a, _), (b, _)| score(a).total_cmp(&score(b)));
         best.map_or(FrameIndex(0), |(_, span)| FrameIndex(span.start.midpoint(span.end)))
+    }
+}
+
+/// A wipe follows the camera that comes in: what is panned to the left enters from the left.
+fn travel(camera: CameraMove) -> Direction {
+    match camera {
+        CameraMove::PanLeft | CameraMove::TrackLeft => Direction::Rightward,
+        CameraMove::PanRight | CameraMove::TrackRight => Direction::Leftward,
+        CameraMove::Static
+        | CameraMove::PushIn
+        | CameraMove::PullOut
+        | CameraMove::TiltUp
+        | CameraMove::TiltDown
+        | CameraMove::Orbit
+        | CameraMove::CraneUp
+        | CameraMove::Handheld => Direction::default(),
     }
 }
 
