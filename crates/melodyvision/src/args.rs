@@ -6,7 +6,8 @@ use mv_core::film::{CaptionStyle, Corner, Quality};
 use mv_core::units::{Aspect, Resolution};
 use mv_core::vocabulary::Grade;
 use mv_core::FrameRate;
-use mv_media::watermark::Watermark;
+use mv_media::Watermark;
+use mv_media::captions::CaptionLook;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -160,13 +161,17 @@ pub(crate) struct MakeArgs {
     #[arg(long, default_value = "standard", env = "MV_QUALITY")]
     pub(crate) quality: Quality,
 
-    /// Colour grade: warm, cool, vintage, vibrant or none
-    #[arg(long, default_value = "none")]
-    pub(crate) grade: Grade,
+    /// Colour grade: warm, cool, vintage, vibrant or none; the template's when not given
+    #[arg(long)]
+    pub(crate) grade: Option<Grade>,
 
-    /// Lyric captions
-    #[arg(long, default_value = "line", value_parser = caption_style)]
-    pub(crate) captions: CaptionStyle,
+    /// Lyric captions: none, line or karaoke; the template's when not given
+    #[arg(long, value_parser = caption_style)]
+    pub(crate) captions: Option<CaptionStyle>,
+
+    /// How captions are set: clean, bold, typewriter or neon
+    #[arg(long, default_value = "clean", value_parser = CaptionLook::named)]
+    pub(crate) caption_look: CaptionLook,
 
     /// No title and artist over the first seconds
     #[arg(long)]

@@ -123,7 +123,7 @@ impl Studio {
     ) -> Result<(), ProductionError> {
         let song = self.materials.path(&input.song)?;
         let heard = mv_audio::analyze_file(song, &mut |part| progress(f64::from(part)), cancel)?;
-        let early_end = heard.ending.is_early();
+        let early_end = heard.ending.broken_off;
         let file = HeardFile { analysis: heard.analysis, peaks: heard.peaks, early_end };
         write(out, &serde_json::to_vec(&file)?)
     }

@@ -5,7 +5,7 @@ use crate::failure::{Class, Failure};
 use crate::output::Output;
 use crate::pictures::plot;
 use mv_audio::Heard;
-use mv_core::{CancelToken, SongAnalysis};
+use mv_core::{CancelToken, Seconds, SongAnalysis};
 use mv_production::Event;
 use std::fmt::Write;
 use std::path::Path;
@@ -35,19 +35,18 @@ pub(crate) fn hear(song: &Path, output: Output, cancel: &CancelToken) -> Result<
         .map_err(|error| Failure::hearing(song, error))?;
     progress.send(Event::Stage { stage: "hearing", done: true, fraction: 1.0 });
     drop(progress);
-    warn_of_ending(&heard, output);
+    if heard.ending.broken_off {
+        warn_of_ending(heard.analysis.duration, output);
+    }
     Ok(heard)
 }
 
-/// Says when a file broke off, because its film will too.
-pub(crate) fn warn_of_ending(heard: &Heard, output: Output) {
-    if heard.ending.is_early() {
-        let at = heard.analysis.duration;
-        output.warn(
-            &format!("파일이 {at}에서 끊겨 있어요. 거기까지만 사용해요"),
-            &format!("the file breaks off at {at}: it is used as far as it goes"),
-        );
-    }
+/// Says that a file broke off, because its film will too.
+pub(crate) fn warn_of_ending(at: Seconds, output: Output) {
+    output.warn(
+        &format!("파일이 {at}에서 끊겨 있어요. 거기까지만 사용해요"),
+        &format!("the file breaks off at {at}: it is used as far as it goes"),
+    );
 }
 
 /// The song's title when none is given: the file's name.

@@ -6,8 +6,8 @@ use crate::failure::{Class, Failure};
 use crate::output::Output;
 use mv_animatic::portrait::PortraitError;
 use mv_core::storyboard::{Footage, Storyboard};
-use mv_core::{CastMember, Lyrics, SongAnalysis};
-use mv_director::DirectRequest;
+use mv_core::{CastMember, FrameRate, Lyrics, SongAnalysis};
+use mv_director::{DirectOptions, DirectRequest};
 use mv_director::template::Template;
 use mv_production::Materials;
 use mv_providers::animatic::LocalMaker;
@@ -104,7 +104,8 @@ pub(crate) fn direct(
     song: &Path,
     song_hash: &str,
     analysis: &SongAnalysis,
-    cast: Vec<CastMember>,
+    cast: &[CastMember],
+    rate: FrameRate,
     output: Output,
 ) -> Result<(Storyboard, Template), Failure> {
     let template = templates::load(&args.template)?;
@@ -113,12 +114,13 @@ pub(crate) fn direct(
     let request = DirectRequest {
         analysis,
         template: &template,
-        cast: &cast,
+        cast,
         lyrics: &lyrics,
         seed: args.seed,
         title: &title,
         artist: args.artist.as_deref().unwrap_or_default(),
         song_hash,
+        options: DirectOptions { rate, ..DirectOptions::default() },
     };
     let storyboard = mv_director::direct(&request)
         .map_err(|error| Failure::new(Class::Input, error.to_string()))?;

@@ -5,8 +5,9 @@ use crate::commands::{analyze, direction};
 use crate::config;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
-use mv_core::film::{CaptionStyle, FilmSettings, LoudnessTarget};
+use mv_core::film::{FilmSettings, LoudnessTarget};
 use mv_core::storyboard::Storyboard;
+use mv_core::vocabulary::Grade;
 use mv_core::{CancelToken, Canvas};
 use mv_media::captions::{CaptionLook, CaptionSettings, TitleCard};
 use mv_media::{Tools, captions};
@@ -60,20 +61,24 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     let heard = hear(&studio, &artifacts, &song_hash, &progress, cancel)
         .map_err(|error| Failure::of_song(&args.song, error))?;
     warn_of_ending(&heard, output);
-    let (storyboard, look) = match plan {
-        Some(plan) => (plan, caption_look("clean")?),
+    let (storyboard, template) = match plan {
+        Some(plan) => {
+            let template = mv_director::template::builtin(&plan.template).ok();
+            (plan, template)
+        }
         None => {
             let (storyboard, template) =
-                direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, cast, output)?;
-            (storyboard, caption_look(&template.caption_look)?)
+                direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, &cast, args.picture.fps, output)?;
+            (storyboard, Some(template))
         }
     };
+    let template = template.as_ref();
     let settings = FilmSettings {
         canvas: Canvas::of(args.picture.aspect, args.picture.resolution),
         frame_rate: args.picture.fps,
         quality: args.quality,
-        grade: args.grade,
-        captions: args.captions,
+        grade: args.grade.or(template.map(|template| template.grade)).unwrap_or(Grade::None),
+        captions: args.captions.or(template.map(|template| template.captions)).unwrap_or_default(),
         loudness: LoudnessTarget::default(),
     };
     let recipe = Recipe {
@@ -81,7 +86,12 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
         storyboard: &storyboard,
         settings: &settings,
         watermark,
-        captions: &caption_settings(&storyboard, &settings, look, !args.no_title),
+        captions: &caption_settings(
+            &storyboard,
+            &settings,
+            args.caption_look.clone(),
+            !args.no_title,
+        ),
         footage: &footage,
         tools: studio.tools().versions().into(),
     };
@@ -144,10 +154,6 @@ fn watermark(args: &MakeArgs, materials: &mut Materials) -> Result<Option<Waterm
     let Some(mark) = &args.watermark else { return Ok(None) };
     let file = direction::take_in(&mark.path, materials)?;
     Ok(Some(WatermarkInput { file, corner: mark.corner, opacity: mark.opacity }))
-}
-
-fn caption_look(id: &str) -> Result<CaptionLook, Failure> {
-    CaptionLook::named(id).map_err(|error| Failure::new(Class::Input, error))
 }
 
 pub(crate) fn caption_settings(

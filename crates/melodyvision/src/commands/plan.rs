@@ -42,7 +42,7 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
             plan
         }
         None => {
-            direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, cast, output)?.0
+            direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, &cast, args.picture.fps, output)?.0
         }
     };
     match (&args.output, as_sheet) {

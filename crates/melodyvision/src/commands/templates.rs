@@ -11,8 +11,8 @@ pub(crate) fn run(args: &TemplatesArgs, output: Output) -> Result<(), Failure> {
     match &args.id {
         Some(id) => {
             let found = load(id)?;
-            let source = template::source(&found.id).unwrap_or_default();
-            output.answer(&found, || source.to_owned());
+            let text = toml::to_string_pretty(&found).map_err(Failure::unexpected)?;
+            output.answer(&found, || text);
         }
         None => {
             let templates = template::builtins()?;

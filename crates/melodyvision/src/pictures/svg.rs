@@ -94,7 +94,7 @@ impl Drawing {
     /// Renders the drawing.
     pub(super) fn render(&self) -> Result<Pixmap> {
         let mut fonts = usvg::fontdb::Database::new();
-        fonts.load_font_data(mv_media::captions::font::BYTES.to_vec());
+        fonts.load_font_data(mv_media::captions::font_bytes().to_vec());
         let family = fonts
             .faces()
             .next()
