@@ -6,7 +6,7 @@ use crate::executor::{Executor, InProcess, Tally};
 use crate::perform::{HeardFile, Studio};
 use crate::progress::{Event, Progress};
 use crate::recipe::{AnalyzeInput, Recipe};
-use crate::step::{Graph, Step, StepInput};
+use crate::step::{Graph, Step, StepInput, StepKey};
 use mv_core::CancelToken;
 use mv_media::report::SyncReport;
 use std::collections::BTreeSet;
@@ -22,9 +22,7 @@ pub fn hear(
     progress: &Progress,
     cancel: &CancelToken,
 ) -> Result<HeardFile, ProductionError> {
-    let mut graph = Graph::default();
-    let input = AnalyzeInput { song: song.to_owned(), method: mv_audio::VERSION };
-    graph.add(StepInput::Analyze(input), "hearing", &[], 1.0)?;
+    let graph = hearing(song)?;
     let stage = {
         let progress = progress.clone();
         Progress::to(move |event| {
@@ -37,6 +35,18 @@ pub fn hear(
     progress.send(Event::Stage { stage: "hearing", done: true, fraction: 1.0 });
     let heard = read_artifact(artifacts, &graph.steps()[0])?;
     Ok(serde_json::from_slice(&heard)?)
+}
+
+/// The step whose artefact [`hear`] leaves.
+pub fn analysis_key(song: &str) -> Result<StepKey, ProductionError> {
+    Ok(hearing(song)?.key(0))
+}
+
+fn hearing(song: &str) -> Result<Graph, ProductionError> {
+    let mut graph = Graph::default();
+    let input = AnalyzeInput { song: song.to_owned(), method: mv_audio::VERSION };
+    graph.add(StepInput::Analyze(input), "hearing", &[], 1.0)?;
+    Ok(graph)
 }
 
 /// One PNG still a scene, in order.
@@ -90,7 +100,7 @@ pub fn make_film(
 pub fn tidy(
     artifacts: &FolderArtifacts,
     recipe: &Recipe<'_>,
-    keep: &mut BTreeSet<crate::step::StepKey>,
+    keep: &mut BTreeSet<StepKey>,
 ) -> Result<u64, ProductionError> {
     let film = recipe.film()?;
     keep.extend(film.graph.steps().iter().map(|step| step.key));
