@@ -24,3 +24,6 @@ pub mod shot;
 pub mod sky;
 pub mod tone;
 mod wave;
+
+/// Version of the drawing: raised whenever the same scene would be drawn differently.
+pub const VERSION: u32 = 1;

@@ -13,7 +13,7 @@ use mv_core::units::{Aspect, MicroUsd, Resolution};
 use mv_core::{CancelToken, FrameRate};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use mv_animatic::light::LightTrack;
+pub use mv_animatic::shot::LightTrack;
 
 /// Version of the drawing: raised whenever the same scene would be drawn differently.
 pub const VERSION: u32 = mv_animatic::VERSION;
@@ -64,7 +64,7 @@ impl LocalMaker {
             cast: &cast,
             canvas: still.canvas,
             rate: request.rate,
-            light: request.light.clone(),
+            light: &request.light,
             clip: request.frames.clone(),
         };
         compose(&brief, cancel).map_err(|error| {
@@ -81,7 +81,7 @@ impl LocalMaker {
             (Some(hash), Some(photo)) => Some(self.cutout(hash, photo)?),
             _ => None,
         };
-        Ok(Portrayed { id: casting.member.id.clone(), portrait })
+        Ok(Portrayed::new(casting.member.id.clone(), portrait))
     }
 
     fn cutout(&self, hash: &str, photo: &[u8]) -> Result<Arc<Portrait>, ProviderError> {
@@ -151,7 +151,7 @@ impl ImageModel for LocalMaker {
         };
         let picture = self.draw(&clip, cancel)?.still();
         let mut bytes = std::io::Cursor::new(Vec::new());
-        picture.write_to(&mut bytes, mv_animatic::image::ImageFormat::Png).map_err(|error| {
+        picture.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| {
             ProviderError::BadResponse { provider: PROVIDER.into(), detail: error.to_string() }
         })?;
         Ok(Submission::Ready(Answer {
