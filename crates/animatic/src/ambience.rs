@@ -167,7 +167,7 @@ impl Ambience {
             cloud_lit: Tone::WHITE,
             cloud_shade: Tone::WHITE,
             haze: Tone::WHITE,
-            haze_density: 0.55 + 0.4 * look.haze.clamp(0.0, 1.0),
+            haze_density: 0.44 + 0.4 * look.haze.clamp(0.0, 1.0),
             key: Tone::hex(hour.key),
             key_strength: hour.key_strength,
             ambient: Tone::hex(hour.ambient),

@@ -4,8 +4,8 @@
 use crate::set::{Layer, Motion, PaintContext};
 use crate::tone::Tone;
 use tiny_skia::{
-    Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, PathBuilder, Pixmap,
-    Point, Rect, Shader, SpreadMode, Stroke, Transform,
+    BlendMode, Color, FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Paint, Path, PathBuilder,
+    Pixmap, Point, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 /// How paint meets what is already on the sheet.
@@ -141,6 +141,13 @@ impl Sheet {
             ..Stroke::default()
         };
         self.pixmap.stroke_path(&path, &paint, &stroke, self.transform, None);
+    }
+
+    /// Takes paint away: what an opaque thing in front hides of a glow sheet.
+    pub fn clear(&mut self, path: impl Into<Option<Path>>) {
+        let Some(path) = path.into() else { return };
+        let paint = Paint { blend_mode: BlendMode::DestinationOut, ..Fill::from(Tone::BLACK).paint() };
+        self.pixmap.fill_path(&path, &paint, FillRule::Winding, self.transform, None);
     }
 
     pub fn line(&mut self, from: (f32, f32), to: (f32, f32), width: f32, tone: Tone, alpha: f32) {
@@ -355,6 +362,34 @@ impl Sheet {
                 let paint = std::array::from_fn(|i| f32::from(seen[i]) / 255.0 * alpha);
                 let at = (y * columns + x) * 4;
                 put_premultiplied(&mut data[at..at + 4], paint, blend, dither(x, y));
+            }
+        }
+    }
+
+    /// Lays a mirrored picture on what is painted here, from `top` downwards, broken by ripples: the picture is drawn
+    /// as the mirror shows it already (see [`reflect`](Self::reflect) for one that is not).
+    pub fn ripple(&mut self, picture: &Pixmap, top: f32, strength: f32, ripple: f32, seed: u64) {
+        let columns = self.pixmap.width() as usize;
+        let (_, first) = self.to_pixels(0.0, top);
+        let (unit, height) = (self.transform.sy, self.pixmap.height());
+        let noise = crate::chance::Noise::new(seed);
+        let source = picture.data();
+        let data = self.pixmap.data_mut();
+        for y in clip(first, height as f32, height) {
+            let below = (y as f32 + 0.5 - first) / unit;
+            let wave = (noise.fractal(0.5, below * 150.0 / (1.0 + 3.0 * below), 2) - 0.5)
+                * ripple
+                * (0.2 + 3.0 * below);
+            let shift = (wave * unit) as isize;
+            let from = ((y as f32 + wave * 1.6 * unit).max(first) as usize).min(height as usize - 1);
+            for x in 0..columns {
+                let column = (x as isize + shift).clamp(0, columns as isize - 1) as usize;
+                let seen = &source[(from * columns + column) * 4..][..4];
+                if seen[3] != 0 {
+                    let paint = std::array::from_fn(|i| f32::from(seen[i]) / 255.0 * strength);
+                    let at = (y * columns + x) * 4;
+                    put_premultiplied(&mut data[at..at + 4], paint, Blend::Atop, dither(x, y));
+                }
             }
         }
     }

@@ -1,16 +1,612 @@
-//! A wide street crossing between tall buildings.
+//! A wide street crossing between tall buildings: screens and signs overhead, the painted stripes, lights of traffic.
 
 use crate::ambience::Ambience;
+use crate::brush::{Blend, Fill, Sheet, polygon, rounded};
+use crate::chance::Chance;
+use crate::places::perspective::View;
 use crate::places::staging::Staging;
-use crate::set::{PaintContext, Set};
+use crate::places::street;
+use crate::places::towers::{self, Row};
+use crate::set::{Air, Layer, Motion, PaintContext, Set};
 use crate::sky::{self, SkyPlan};
-use crate::tone::Tone;
+use crate::tone::{Tone, ramp};
+
+/// How far the street goes, in distances of the figure from the camera.
+const END: f32 = 9.0;
+
+/// The street's measures: its view, half its width between the walls, and the height of its floor.
+struct Street {
+    view: View,
+    half: f32,
+    floor: f32,
+}
+
+/// A building on one side, between two distances, and how tall it is.
+struct Block {
+    side: f32,
+    near: f32,
+    far: f32,
+    height: f32,
+    seed: u64,
+}
 
 /// Paints the place.
 pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     let ambience = Ambience::of(ctx);
-    let staging = Staging::new(ctx, 0.42, 0.45);
-    let sky = sky::paint(ctx, &ambience, &SkyPlan::new(ctx, 0.15));
-    let ground = ambience.local(Tone::hex(0x50_58_68));
-    super::staging::open_country(ctx, &ambience, &staging, sky, 0.15, ground)
+    let staging = Staging::new(ctx, 0.43, 0.4);
+    let mut chance = Chance::new(ctx.seed, "crossing");
+    let horizon = 0.14;
+    let view = View::new(chance.range(-0.1, 0.1) * staging.half, horizon);
+    let street = Street { view, half: (staging.half * 0.9).max(0.36), floor: staging.ground - horizon };
+    let plan = SkyPlan { sun_x: view.x + chance.spread() * 0.08, horizon: horizon + 0.01, sun_height: 1.3 };
+    let sky = sky::paint(ctx, &ambience, &plan);
+    let mut layers = sky.layers;
+    layers.push(distance(ctx, &ambience, &staging, &street, &mut chance));
+    let blocks = blocks(&mut chance);
+    let (mut mirrored, mut mirrored_glow) = (Sheet::new(ctx), Sheet::new(ctx));
+    for (name, near, far, depth) in
+        [("far blocks", 3.2, END, 0.22), ("blocks", 1.5, 4.2, 0.45), ("near blocks", 0.5, 1.9, 0.72)]
+    {
+        let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
+        for block in blocks.iter().filter(|b| b.far > near && b.near < far) {
+            block.paint(&mut sheet, &mut glow, &ambience, &street, view);
+            if ambience.wet > 0.0 && block.near >= near {
+                block.paint(
+                    &mut mirrored,
+                    &mut mirrored_glow,
+                    &ambience,
+                    &street,
+                    view.mirrored(street.floor),
+                );
+            }
+        }
+        layers.push(sheet.into_lit_layer(glow, name, depth, Motion::Still));
+    }
+    mirrored.add(mirrored_glow.pixmap(), 1.0);
+    // The road lies behind the walls, whose feet stand on it.
+    let road = road(ctx, &ambience, &street, &mirrored, &mut chance);
+    let at = layers.len() - 3;
+    layers.insert(at, road);
+    layers.push(traffic(ctx, &ambience, &street, &mut chance));
+    layers.push(kerb(ctx, &ambience, &staging, &street, &mut chance));
+    let slot = layers.len();
+    layers.push(foreground(ctx, &ambience, &staging, &mut chance));
+    let mut set =
+        staging.set(ctx, layers, slot, horizon, ambience.key_light(plan.sun_x, horizon - 0.12, true));
+    if ambience.lamps > 0.5 {
+        set.air.push(Air::Bokeh);
+    }
+    set
+}
+
+/// Towers where the street ends.
+fn distance(
+    ctx: &PaintContext<'_>,
+    ambience: &Ambience,
+    staging: &Staging,
+    street: &Street,
+    chance: &mut Chance,
+) -> Layer {
+    let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
+    let x = street.view.x;
+    let gap = |at: f32| if (at - x).abs() < 0.05 { 0.55 } else { 1.0 };
+    let row = Row {
+        base: street.view.y + 0.015,
+        foot: street.view.y + 0.05,
+        height: (0.08, 0.26),
+        width: (0.035, 0.075),
+        distance: 0.75,
+        outline: &gap,
+        light_x: x,
+        lit: 0.6,
+    };
+    towers::row(&mut sheet, &mut glow, ambience, chance, &row);
+    let _ = staging;
+    sheet.into_lit_layer(glow, "distance", 0.1, Motion::Still)
+}
+
+fn blocks(chance: &mut Chance) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for side in [-1.0, 1.0] {
+        let mut near = 0.55;
+        let mut i = 0;
+        while near < END {
+            let far = (near + chance.range(0.55, 0.9) * (0.5 + 0.45 * near)).min(END);
+            let height = chance.range(1.3, 2.6) * (0.8 + 0.16 * near);
+            blocks.push(Block { side, near, far, height, seed: chance.seed() });
+            // A side street opens now and then.
+            near = far + if i % 2 == 0 { 0.12 * far } else { 0.0 };
+            i += 1;
+        }
+    }
+    blocks.sort_by(|a, b| b.far.total_cmp(&a.far));
+    blocks
+}
+
+impl Block {
+    fn paint(&self, sheet: &mut Sheet, glow: &mut Sheet, ambience: &Ambience, street: &Street, view: View) {
+        let mut chance = Chance::new(self.seed, "block");
+        let (x, span) = (self.side * street.half, (self.near, self.far));
+        let distance = ((self.near - 0.6) / END).clamp(0.0, 0.85);
+        let own = [0x5a_5c_70, 0x6c_62_70, 0x4c_5a_74, 0x74_6a_66][chance.index(4)];
+        let wall = ambience.local(Tone::hex(own)).mix(ambience.near, 0.5).scale(chance.range(0.8, 1.1));
+        let wall = ambience.through_air(wall, distance);
+        let top = street.floor - self.height;
+        let (_, roof) = view.at(x, top, self.near);
+        let (_, foot) = view.at(x, street.floor, self.near);
+        // The end that faces the camera, then the long side along the street.
+        let deep = 0.9;
+        let (left, upper, width, height) =
+            view.front((x, x + self.side * deep), (top, street.floor), self.near);
+        let face =
+            [(left, upper), (left + width, upper), (left + width, upper + height), (left, upper + height)];
+        let shade = wall.scale(0.8);
+        glow.clear(polygon(&face));
+        glow.clear(view.wall(x, (top, street.floor), span));
+        sheet.polygon(&face, Fill::vertical(roof, shade, foot, shade.scale(0.75)));
+        let lit = wall.mix(ambience.key, 0.16 * ambience.key_strength);
+        sheet.fill(view.wall(x, (top, street.floor), span), Fill::vertical(roof, lit, foot, wall.scale(0.8)));
+        self.floors(sheet, glow, ambience, street, view, &mut chance, wall);
+        self.face(sheet, glow, ambience, street, view, &mut chance, wall);
+        if self.near > 0.85 && self.near < 3.0 && chance.happens(0.7) {
+            self.wall_screen(sheet, glow, ambience, street, view, &mut chance);
+        }
+        let edge = [view.at(x, top, self.near), view.at(x, street.floor, self.near)];
+        sheet.line(
+            edge[0],
+            edge[1],
+            0.004 / self.near,
+            ambience.rim(-self.side),
+            0.35 * ambience.key_strength,
+        );
+        if ambience.snow > 0.0 {
+            sheet.fill(view.wall(x, (top - 0.02, top + 0.02), span), ambience.snow_tone());
+        }
+        self.shopfront(sheet, glow, ambience, street, view, &mut chance);
+        if self.near > 0.9 && chance.happens(0.85) {
+            self.blade_sign(sheet, glow, ambience, street, view, &mut chance);
+        }
+    }
+
+    /// Bands of windows along the street.
+    #[expect(clippy::too_many_arguments, reason = "both sheets, the light, the place and the wall's tone")]
+    fn floors(
+        &self,
+        sheet: &mut Sheet,
+        glow: &mut Sheet,
+        ambience: &Ambience,
+        street: &Street,
+        view: View,
+        chance: &mut Chance,
+        wall: Tone,
+    ) {
+        let x = self.side * street.half;
+        let storey = 0.165;
+        let floors = ((self.height - 0.42) / storey) as u32;
+        let bays = (((self.far - self.near) / (0.075 + 0.055 * self.near)) as u32).clamp(2, 11);
+        let pane = wall
+            .mix(ramp(&ambience.sky, 0.5), 0.35 * (1.0 - 0.7 * ambience.dark))
+            .scale(1.0 - 0.3 * ambience.dark);
+        let light = ambience.window_light(chance);
+        for floor in 0..floors.min(30) {
+            let bottom = street.floor - 0.42 - storey * floor as f32;
+            let heights = (bottom - storey * 0.62, bottom);
+            for bay in 0..bays {
+                let length = (self.far - self.near) / bays as f32;
+                let from = self.near + length * (bay as f32 + 0.14);
+                let quad = view.wall(x, heights, (from, from + length * 0.72));
+                if chance.happens(0.36 * ambience.lamps) {
+                    let bright = chance.range(0.3, 0.85);
+                    glow.fill(quad.clone(), Fill::Flat(light, 0.16 * bright * ambience.lamps));
+                    sheet.fill(quad, pane.mix(light, bright * ambience.lamps));
+                } else {
+                    sheet.fill(quad, pane);
+                }
+            }
+        }
+    }
+
+    /// The end towards the camera: a great screen, or windows.
+    #[expect(clippy::too_many_arguments, reason = "both sheets, the light, the place and the wall's tone")]
+    fn face(
+        &self,
+        sheet: &mut Sheet,
+        glow: &mut Sheet,
+        ambience: &Ambience,
+        street: &Street,
+        view: View,
+        chance: &mut Chance,
+        wall: Tone,
+    ) {
+        let x = self.side * street.half;
+        if chance.happens(0.6) && self.near > 0.8 {
+            let bottom = street.floor - chance.range(0.6, 0.75);
+            let top = bottom - chance.range(0.32, 0.5);
+            let area = view.front((x + self.side * 0.04, x + self.side * 0.62), (top, bottom), self.near);
+            screen(sheet, glow, ambience, chance, area);
+            return;
+        }
+        let light = ambience.window_light(chance);
+        for floor in 0..((self.height - 0.4) / 0.2) as u32 {
+            for bay in 0..4 {
+                let from = x + self.side * (0.06 + 0.19 * bay as f32);
+                let bottom = street.floor - 0.4 - 0.2 * floor as f32;
+                let (left, top, width, height) =
+                    view.front((from, from + self.side * 0.12), (bottom - 0.11, bottom), self.near);
+                let lit = chance.happens(0.35 * ambience.lamps);
+                let tone = if lit { light } else { wall.scale(0.68) };
+                sheet.rect(left, top, width, height, tone, if lit { 0.85 } else { 0.8 }, Blend::Over);
+                if lit {
+                    glow.rect(left, top, width, height, light, 0.2, Blend::Add);
+                }
+            }
+        }
+    }
+
+    /// A video screen along the street side.
+    fn wall_screen(
+        &self,
+        sheet: &mut Sheet,
+        glow: &mut Sheet,
+        ambience: &Ambience,
+        street: &Street,
+        view: View,
+        chance: &mut Chance,
+    ) {
+        let x = self.side * (street.half - 0.03);
+        let length = self.far - self.near;
+        let span = (self.near + length * 0.1, self.near + length * 0.85);
+        let bottom = street.floor - 0.5;
+        let top = bottom - chance.range(0.3, 0.46);
+        let hue = chance.index(4);
+        let (first, second) = (ambience.accent(hue), ambience.accent(hue + 1));
+        let dim = 0.45 - 0.4 * ambience.lamps;
+        sheet.fill(view.wall(x, (top - 0.02, bottom + 0.02), (span.0 - 0.02, span.1 + 0.02)), ambience.deep);
+        glow.clear(view.wall(x, (top - 0.02, bottom + 0.02), (span.0 - 0.02, span.1 + 0.02)));
+        let (left, right) = (view.at(x, top, span.0), view.at(x, bottom, span.1));
+        let (a, b) = (first.mix(ambience.near, dim), second.mix(ambience.near, dim));
+        let fill = Fill::Graded { from: left, to: right, first: (a, 1.0), last: (b, 1.0) };
+        sheet.fill(view.wall(x, (top, bottom), span), fill);
+        let middle = f32::midpoint(top, bottom);
+        let light = Tone::WHITE.mix(second, 0.25);
+        for bar in 0..9 {
+            let z = span.0 + (span.1 - span.0) * (0.08 + 0.1 * bar as f32);
+            let tall = (bottom - top) * chance.range(0.1, 0.42);
+            let quad = view.wall(x, (middle - tall, middle + tall), (z, z + (span.1 - span.0) * 0.055));
+            sheet.fill(quad, Fill::Flat(light, 0.8));
+        }
+        glow.fill(
+            view.wall(x, (top, bottom), span),
+            Fill::Flat(first.mix(second, 0.5), 0.12 * ambience.lamps),
+        );
+        let (cx, cy) = view.at(x, middle, f32::midpoint(span.0, span.1));
+        let size = 0.5 / span.0;
+        glow.glow(
+            cx,
+            cy,
+            size,
+            size,
+            first.mix(second, 0.5),
+            0.3 * ambience.lamps * ambience.bloom,
+            Blend::Add,
+        );
+    }
+
+    /// Lit shops on the ground floor.
+    fn shopfront(
+        &self,
+        sheet: &mut Sheet,
+        glow: &mut Sheet,
+        ambience: &Ambience,
+        street: &Street,
+        view: View,
+        chance: &mut Chance,
+    ) {
+        let x = self.side * street.half;
+        let heights = (street.floor - 0.3, street.floor - 0.02);
+        let light = ambience.window_light(chance).mix(ambience.accent(chance.index(4)), 0.3);
+        let power = 0.22 + 0.48 * ambience.lamps;
+        let span = (self.near + 0.04, self.far - 0.02 * self.far);
+        if span.1 <= span.0 {
+            return;
+        }
+        let inside = light.mix(ambience.near, 1.0 - power);
+        let (_, upper) = view.at(x, heights.0, span.0);
+        let (_, lower) = view.at(x, heights.1, span.0);
+        sheet.fill(view.wall(x, heights, span), Fill::vertical(upper, inside, lower, inside.scale(0.6)));
+        glow.fill(view.wall(x, heights, span), Fill::Flat(light, 0.12 * power));
+        for bar in 0..5 {
+            let z = span.0 + (span.1 - span.0) * bar as f32 / 4.0;
+            sheet.line(view.at(x, heights.0, z), view.at(x, heights.1, z), 0.01 / z, ambience.deep, 0.9);
+        }
+        let band = ambience.local(ambience.accent(chance.index(5))).mix(ambience.deep, 0.35);
+        sheet.fill(view.wall(x - self.side * 0.03, (heights.0 - 0.08, heights.0), span), band);
+        let (gx, gy) = view.at(x, street.floor - 0.16, f32::midpoint(span.0, span.1));
+        let size = 0.4 / span.0.max(0.6);
+        glow.glow(gx, gy, size, size * 0.7, light, 0.2 * power * ambience.bloom, Blend::Add);
+    }
+
+    fn blade_sign(
+        &self,
+        sheet: &mut Sheet,
+        glow: &mut Sheet,
+        ambience: &Ambience,
+        street: &Street,
+        view: View,
+        chance: &mut Chance,
+    ) {
+        let x = self.side * street.half;
+        let z = self.near + (self.far - self.near) * chance.range(0.05, 0.4);
+        let bottom = street.floor - chance.range(0.45, 0.6);
+        let top = bottom - chance.range(0.4, 0.75);
+        let width = chance.range(0.12, 0.17);
+        let area = view.front((x - self.side * width, x), (top, bottom), z);
+        let tone = ambience.accent(chance.index(6));
+        sheet.glow(
+            area.0,
+            area.1 + area.3 / 2.0,
+            area.2 * 2.5,
+            area.3,
+            tone,
+            0.3 * ambience.lamps,
+            Blend::Atop,
+        );
+        street::sign(sheet, glow, ambience, chance, area, tone);
+    }
+}
+
+/// A video screen: bands, discs and bars in the look's accents.
+fn screen(
+    sheet: &mut Sheet,
+    glow: &mut Sheet,
+    ambience: &Ambience,
+    chance: &mut Chance,
+    (left, top, width, height): (f32, f32, f32, f32),
+) {
+    let pad = height * 0.03;
+    sheet.rect(left - pad, top - pad, width + 2.0 * pad, height + 2.0 * pad, ambience.deep, 1.0, Blend::Over);
+    let (first, second) = (ambience.accent(chance.index(4)), ambience.accent(chance.index(4) + 1));
+    let power = 0.5 + 0.4 * ambience.lamps;
+    let (a, b) = (first.mix(ambience.deep, 1.0 - power), second.mix(ambience.deep, 1.15 - power));
+    let corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)];
+    let fill =
+        Fill::Graded { from: (left, top), to: (left + width, top + height), first: (a, 1.0), last: (b, 1.0) };
+    sheet.polygon(&corners, fill);
+    let light = Tone::WHITE.mix(second, 0.3);
+    match chance.index(3) {
+        0 => {
+            let r = height * 0.3;
+            let (x, y) = (left + width * 0.5, top + height * 0.52);
+            sheet.ellipse(x, y, r.min(width * 0.4), r, Fill::Flat(light, 0.8));
+            sheet.rect(left, y + r * 0.35, width, height * 0.06, b, 0.9, Blend::Over);
+        }
+        1 => {
+            for bar in 0..7 {
+                let tall = height * chance.range(0.15, 0.75);
+                let x = left + width * (0.1 + 0.12 * bar as f32);
+                sheet.rect(x, top + height * 0.9 - tall, width * 0.07, tall, light, 0.75, Blend::Over);
+            }
+        }
+        _ => {
+            for band in 0..3 {
+                let y = top + height * (0.25 + 0.2 * band as f32);
+                let wave = [
+                    (left, y),
+                    (left + width, y - height * 0.16),
+                    (left + width, y - height * 0.06),
+                    (left, y + height * 0.1),
+                ];
+                sheet.polygon(&wave, Fill::Flat(light, 0.28 + 0.2 * band as f32));
+            }
+        }
+    }
+    let (x, y) = (left + width / 2.0, top + height / 2.0);
+    glow.rect(left, top, width, height, first.mix(second, 0.5), 0.14 * power, Blend::Add);
+    glow.glow(
+        x,
+        y,
+        width,
+        height * 1.1,
+        first.mix(second, 0.5),
+        0.28 * ambience.lamps * ambience.bloom,
+        Blend::Add,
+    );
+}
+
+/// Asphalt, stripes, and in rain the whole street upside down.
+fn road(
+    ctx: &PaintContext<'_>,
+    ambience: &Ambience,
+    street: &Street,
+    mirrored: &Sheet,
+    chance: &mut Chance,
+) -> Layer {
+    let mut sheet = Sheet::new(ctx);
+    let (_, high) = sheet.reach();
+    let view = street.view;
+    let (x, back) = view.at(0.0, street.floor, END);
+    let asphalt = ambience.local(Tone::hex(0x4a_4c_5c)).mix(ambience.deep, 0.35);
+    let far = ambience.through_air(asphalt, 0.75);
+    let near = asphalt.scale(if ambience.wet > 0.0 { 0.5 } else { 0.75 });
+    sheet.wash(&[(back, far, 1.0), (back + 0.1, asphalt, 1.0), (high, near, 1.0)], Blend::Over);
+    let warm = ambience.haze.mix(ambience.key, 0.5);
+    sheet.glow(x, back, street.half * 0.7, 0.2, warm, 0.4 * ambience.key_strength, Blend::Atop);
+    if ambience.wet > 0.0 {
+        sheet.ripple(mirrored.pixmap(), back, 0.6, 0.02, chance.seed());
+    }
+    if ambience.snow > 0.0 {
+        sheet.wash(
+            &[(back, ambience.snow_tone(), 0.6), (high, ambience.snow_tone().scale(0.8), 0.7)],
+            Blend::Atop,
+        );
+    }
+    let paint = ambience.local(Tone::hex(0xe8_e6_ea)).mix(ambience.key, 0.12 * ambience.key_strength);
+    let worn = if ambience.snow > 0.0 { 0.35 } else { 0.86 };
+    // The crossing before the figure, another far away, and lane marks between.
+    let lanes = 11;
+    for (near, far, width) in [(0.86, 1.3, 1.15), (4.2, 5.6, 1.0)] {
+        for lane in 0..lanes {
+            let pitch = 2.0 * street.half * width / lanes as f32;
+            let left = -street.half * width + pitch * (lane as f32 + 0.22);
+            let tone = ambience.through_air(paint, (near - 0.6) / END);
+            sheet.fill(
+                view.floor(street.floor, (left, left + pitch * 0.56), (near, far)),
+                Fill::Flat(tone, worn),
+            );
+        }
+    }
+    for mark in 0..5 {
+        let near = 1.62 + 0.55 * mark as f32;
+        let tone = ambience.through_air(paint, (near - 0.6) / END);
+        sheet.fill(
+            view.floor(street.floor, (-0.012, 0.012), (near, near + 0.3)),
+            Fill::Flat(tone, worn * 0.8),
+        );
+    }
+    sheet.fill(
+        view.floor(street.floor, (-street.half, street.half), (1.46, 1.5)),
+        Fill::Flat(paint, worn * 0.8),
+    );
+    for lane in [-0.5, 0.5] {
+        let light = ambience.lamp;
+        let (x, y) = view.at(street.half * lane, street.floor, 2.2);
+        sheet.glow(x, y, 0.2, 0.06, light, 0.25 * ambience.lamps, Blend::Atop);
+    }
+    sheet.into_layer("road", 0.8, Motion::Still)
+}
+
+/// Cars waiting at the lights: two white eyes each, or two red ones.
+fn traffic(ctx: &PaintContext<'_>, ambience: &Ambience, street: &Street, chance: &mut Chance) -> Layer {
+    let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
+    let view = street.view;
+    let mut cars: Vec<(f32, f32, bool)> = Vec::new();
+    for (lane, coming) in [(-0.26, false), (-0.62, false), (0.26, true), (0.62, true)] {
+        let mut z = 1.75 + chance.range(0.0, 0.4);
+        while z < 4.6 {
+            if chance.happens(0.72) {
+                cars.push((lane * street.half, z, coming));
+            }
+            z += chance.range(0.6, 0.95);
+        }
+    }
+    cars.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (x, z, coming) in cars {
+        let (w, h) = (0.1, 0.15);
+        let body = ambience
+            .mass(((z - 0.6) / END).clamp(0.0, 0.7))
+            .mix(ambience.accent(chance.index(5)), 0.12)
+            .scale(0.8);
+        let (left, top, width, height) =
+            view.front((x - w, x + w), (street.floor - h, street.floor - 0.015), z);
+        let waist = top + height * 0.45;
+        sheet.fill(rounded(left, waist, width, height * 0.5, height * 0.12), body);
+        let roof = [
+            (left + width * 0.1, waist + height * 0.05),
+            (left + width * 0.22, top),
+            (left + width * 0.78, top),
+            (left + width * 0.9, waist + height * 0.05),
+        ];
+        sheet.polygon(&roof, body.scale(0.85));
+        let glass = [
+            (left + width * 0.17, waist),
+            (left + width * 0.26, top + height * 0.08),
+            (left + width * 0.74, top + height * 0.08),
+            (left + width * 0.83, waist),
+        ];
+        sheet.polygon(&glass, body.mix(ambience.sky[2], 0.4));
+        for side in [0.1, 0.74] {
+            sheet.rect(
+                left + width * side,
+                top + height * 0.9,
+                width * 0.16,
+                height * 0.13,
+                ambience.deep,
+                1.0,
+                Blend::Over,
+            );
+        }
+        let light = if coming { Tone::hex(0xff_f2_d6) } else { Tone::hex(0xff_3c_34) };
+        let power = 0.35 + 0.65 * ambience.lamps;
+        for side in [0.12, 0.88] {
+            let (lx, ly) = (left + width * side, waist + height * 0.2);
+            let r = height * 0.1;
+            sheet.ellipse(lx, ly, r * 1.3, r * 0.8, light.mix(body, 1.0 - power));
+            glow.glow(lx, ly, r * 7.0, r * 6.0, light, 0.5 * ambience.lamps * ambience.bloom, Blend::Add);
+        }
+        let (sx, sy) = view.at(x, street.floor, z);
+        sheet.glow(sx, sy, width * 0.6, height * 0.12, ambience.deep, 0.6, Blend::Over);
+    }
+    sheet.into_lit_layer(glow, "traffic", 0.55, Motion::Still)
+}
+
+/// Signal posts on both kerbs.
+fn kerb(
+    ctx: &PaintContext<'_>,
+    ambience: &Ambience,
+    staging: &Staging,
+    street: &Street,
+    chance: &mut Chance,
+) -> Layer {
+    let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
+    let s = staging.scale;
+    let go = chance.happens(0.5);
+    for side in [-1.0_f32, 1.0] {
+        let x = (side * staging.half * 0.86).clamp(-street.half, street.half);
+        let foot = staging.ground - 0.012;
+        let top = foot - 0.66 * s;
+        let tone = ambience.deep.scale(0.85);
+        sheet.rect(x - 0.006, top, 0.012, foot - top, tone, 1.0, Blend::Over);
+        sheet.rect(
+            x - 0.006,
+            top,
+            0.003,
+            foot - top,
+            ambience.rim(-side),
+            0.4 * ambience.key_strength,
+            Blend::Over,
+        );
+        let reach = side * -0.2 * s;
+        sheet.rect(x.min(x + reach), top + 0.015, reach.abs(), 0.008, tone, 1.0, Blend::Over);
+        let (w, h) = (0.15 * s, 0.052 * s);
+        let left = x + reach - if side > 0.0 { 0.0 } else { w };
+        sheet.fill(rounded(left, top - 0.008, w, h, h * 0.4), tone);
+        for (i, light) in [0x3c_f0_a8, 0xff_c8_3c, 0xff_4a_3c].into_iter().enumerate() {
+            let (cx, cy) = (left + w * (0.2 + 0.3 * i as f32), top - 0.008 + h / 2.0);
+            let on = i == if go { 0 } else { 2 };
+            let light = Tone::hex(light);
+            sheet.ellipse(cx, cy, h * 0.3, h * 0.3, if on { light } else { light.scale(0.2) });
+            if on {
+                let power = (0.25 + 0.4 * ambience.lamps) * ambience.bloom;
+                glow.glow(cx, cy, h * 2.0, h * 2.0, light, power, Blend::Add);
+            }
+        }
+        if ambience.snow > 0.0 {
+            sheet.fill(rounded(left, top - 0.016, w, 0.014, 0.007), ambience.snow_tone());
+        }
+    }
+    sheet.into_lit_layer(glow, "signals", 0.95, Motion::Still)
+}
+
+/// Passers-by at the edge of the picture, out of focus.
+fn foreground(ctx: &PaintContext<'_>, ambience: &Ambience, staging: &Staging, chance: &mut Chance) -> Layer {
+    let mut sheet = Sheet::new(ctx);
+    let side = chance.side();
+    let tone = ambience.deep.scale(0.55);
+    let height = 0.46 * staging.scale;
+    let (x, top) = (side * staging.half * 0.96, 0.1);
+    street::passer_by(&mut sheet, chance, (x, top), height, tone);
+    let edge = x - side * height * 0.34;
+    sheet.line(
+        (edge, top + height * 0.58),
+        (edge - side * 0.008, 0.6),
+        0.005,
+        ambience.rim(-side),
+        0.5 * ambience.key_strength,
+    );
+    if ambience.wet > 0.0 || ambience.snow > 0.0 {
+        let cloth = ambience.local(ambience.accent(0)).mix(tone, 0.5);
+        street::umbrella(&mut sheet, (x, top + height * 0.02), height * 0.72, cloth, tone);
+    }
+    sheet.soften(0.006);
+    sheet.into_layer("passer-by", 1.4, Motion::Bob { amplitude: 0.004, beats: 4.0 })
 }

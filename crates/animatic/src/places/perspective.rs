@@ -10,11 +10,23 @@ pub(super) struct View {
     /// The vanishing point in stage units.
     pub(super) x: f32,
     pub(super) y: f32,
+    /// When set, everything is seen mirrored in a floor at this height: what a wet street shows.
+    pub(super) floor: Option<f32>,
 }
 
 impl View {
+    pub(super) fn new(x: f32, y: f32) -> Self {
+        Self { x, y, floor: None }
+    }
+
+    /// The same view in the mirror of a floor at height `floor`.
+    pub(super) fn mirrored(&self, floor: f32) -> Self {
+        Self { floor: Some(floor), ..*self }
+    }
+
     pub(super) fn at(&self, x: f32, y: f32, z: f32) -> (f32, f32) {
         let z = z.max(0.05);
+        let y = self.floor.map_or(y, |floor| 2.0 * floor - y);
         (self.x + x / z, self.y + y / z)
     }
 
@@ -46,6 +58,6 @@ impl View {
         z: f32,
     ) -> (f32, f32, f32, f32) {
         let ((x0, y0), (x1, y1)) = (self.at(left, top, z), self.at(right, bottom, z));
-        (x0.min(x1), y0, (x1 - x0).abs(), y1 - y0)
+        (x0.min(x1), y0.min(y1), (x1 - x0).abs(), (y1 - y0).abs())
     }
 }

@@ -150,7 +150,8 @@ pub(super) fn sign(
     let power = 0.35 + 0.65 * ambience.lamps;
     let radius = small * 0.14;
     let inner = (left + small * 0.1, top + small * 0.1, width - small * 0.2, height - small * 0.2);
-    if chance.happens(0.5) {
+    glow.clear(rounded(left, top, width, height, radius));
+    if chance.happens(0.62) {
         sheet.fill(rounded(left, top, width, height, radius), ambience.deep);
         sheet.stroke(
             rounded(inner.0, inner.1, inner.2, inner.3, radius),
@@ -161,10 +162,10 @@ pub(super) fn sign(
         glow.stroke(rounded(inner.0, inner.1, inner.2, inner.3, radius), small * 0.08, tone, 0.6 * power);
         glyphs(sheet, chance, inner, tone.mix(Tone::WHITE, 0.45), 0.5 + 0.5 * power, Blend::Over);
     } else {
-        let body = tone.mix(ambience.local(tone), 1.0 - power);
-        let fill = Fill::vertical(top, body.mix(Tone::WHITE, 0.2), top + height, body.scale(0.88));
+        let body = tone.mix(ambience.local(tone), 1.0 - power).scale(0.86);
+        let fill = Fill::vertical(top, body.mix(Tone::WHITE, 0.18), top + height, body.scale(0.8));
         sheet.fill(rounded(left, top, width, height, radius), fill);
-        glow.fill(rounded(left, top, width, height, radius), Fill::Flat(tone, 0.22 * power));
+        glow.fill(rounded(left, top, width, height, radius), Fill::Flat(tone, 0.12 * power));
         glyphs(sheet, chance, inner, ambience.deep.mix(tone, 0.12), 0.92, Blend::Over);
     }
     let (cx, cy) = (left + width / 2.0, top + height / 2.0);
@@ -174,6 +175,63 @@ pub(super) fn sign(
         sheet
             .fill(rounded(left, top - small * 0.08, width, small * 0.14, small * 0.07), ambience.snow_tone());
     }
+}
+
+/// Head and shoulders of somebody seen from behind, `height` from crown to the bottom of the picture's frame.
+pub(super) fn passer_by(
+    sheet: &mut Sheet,
+    chance: &mut Chance,
+    (x, top): (f32, f32),
+    height: f32,
+    tone: Tone,
+) {
+    let h = height;
+    let lean = chance.spread() * 0.02 * h;
+    let body = [
+        (x + lean - 0.02 * h, top),
+        (x + lean + 0.1 * h, top + 0.035 * h),
+        (x + lean + 0.135 * h, top + 0.14 * h),
+        (x + lean + 0.1 * h, top + 0.25 * h),
+        (x + 0.085 * h, top + 0.31 * h),
+        (x + 0.2 * h, top + 0.365 * h),
+        (x + 0.3 * h, top + 0.42 * h),
+        (x + 0.35 * h, top + 0.56 * h),
+        (x + 0.38 * h, top + 1.1 * h),
+        (x - 0.38 * h, top + 1.1 * h),
+        (x - 0.35 * h, top + 0.56 * h),
+        (x - 0.3 * h, top + 0.42 * h),
+        (x - 0.2 * h, top + 0.365 * h),
+        (x - 0.085 * h, top + 0.31 * h),
+        (x + lean - 0.11 * h, top + 0.25 * h),
+        (x + lean - 0.14 * h, top + 0.13 * h),
+        (x + lean - 0.11 * h, top + 0.03 * h),
+    ];
+    sheet.fill(smooth_path(&body, true), tone);
+}
+
+/// An open umbrella: its canopy in gores, its ribs and stick. `(x, y)` is the middle of its rim.
+pub(super) fn umbrella(sheet: &mut Sheet, (x, y): (f32, f32), radius: f32, tone: Tone, stick: Tone) {
+    let gores = 6;
+    let dome = |u: f32| y - (1.0 - u * u).max(0.0).sqrt() * radius * 0.62;
+    for gore in 0..gores {
+        let (from, to) =
+            (gore as f32 / gores as f32 * 2.0 - 1.0, (gore + 1) as f32 / gores as f32 * 2.0 - 1.0);
+        let mut outline: Vec<(f32, f32)> =
+            (0..=8).map(|i| from + (to - from) * i as f32 / 8.0).map(|u| (x + u * radius, dome(u))).collect();
+        // The rim sags up between the ribs.
+        outline.extend((0..=8).map(|i| {
+            let t = i as f32 / 8.0;
+            let u = to + (from - to) * t;
+            (x + u * radius, y - 0.09 * radius * 4.0 * t * (1.0 - t))
+        }));
+        let light = 1.12 - 0.1 * gore as f32;
+        sheet.polygon(
+            &outline,
+            Fill::vertical(y - radius * 0.6, tone.scale(light), y, tone.scale(light * 0.7)),
+        );
+    }
+    sheet.line((x, y - radius * 0.7), (x, y - radius * 0.58), radius * 0.025, stick, 1.0);
+    sheet.line((x, y - radius * 0.06), (x, y + radius), radius * 0.022, stick, 1.0);
 }
 
 /// A cable hanging between two points.
@@ -202,13 +260,13 @@ pub(super) fn branch(
             |t: f32| (root.0 + side * reach * t, root.1 + droop * t * t + 0.05 * length * limb as f32 * t);
         let stem: Vec<(f32, f32)> = (0..=8).map(|i| at(i as f32 / 8.0)).collect();
         sheet.stroke(smooth_path(&stem, false), length * 0.012, tone, 1.0);
-        for leaf in 0..26 {
-            let t = 0.2 + 0.8 * leaf as f32 / 26.0;
+        for leaf in 0..40 {
+            let t = 0.12 + 0.88 * leaf as f32 / 40.0;
             let (x, y) = at(t);
-            let size = length * chance.range(0.035, 0.06);
+            let size = length * chance.range(0.07, 0.12);
             let (dx, dy) = (chance.spread() + side * 0.4, chance.range(-0.4, 1.0));
             let (tip_x, tip_y) = (x + dx * size, y + dy * size);
-            let (nx, ny) = (-dy * size * 0.32, dx * size * 0.32);
+            let (nx, ny) = (-dy * size * 0.26, dx * size * 0.26);
             let (mx, my) = (f32::midpoint(x, tip_x), f32::midpoint(y, tip_y));
             let own = tone.mix(ambience.key, 0.25 * ambience.key_strength * chance.unit() * t);
             sheet.fill(

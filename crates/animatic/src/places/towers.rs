@@ -143,7 +143,7 @@ fn paint_crown(
     let near = 1.0 - 0.55 * row.distance;
     let middle = left + width * chance.range(0.3, 0.7);
     match chance.index(7) {
-        0 => {
+        0 if tall => {
             let rise = width * chance.range(0.25, 0.6);
             let (a, b) = if part.side > 0.0 { (rise, 0.0) } else { (0.0, rise) };
             sheet.polygon(
