@@ -1,14 +1,29 @@
 //! Figures: people drawn as posed, lit silhouettes, or their photos placed as lit cut-outs, as cels for the camera.
 
+mod body;
+mod bust;
+mod framing;
+mod gesture;
+mod head;
+mod lighting;
+mod outline;
+mod person;
+mod props;
+mod shade;
+mod sheet;
 mod skeleton;
 mod style;
 mod vector;
 
 pub use style::{FigureStyle, Hair, Outfit};
 
-use crate::set::{Cel, PaintContext, Set};
-use mv_core::vocabulary::Action;
+use crate::set::{Cel, Motion, PaintContext, Set, Sprite};
+use framing::Stand;
+use mv_core::vocabulary::{Action, Framing};
+use rayon::prelude::*;
+use skeleton::Joints;
 use tiny_skia::Pixmap;
+use vector::vec2;
 
 /// The people of one scene; framing and lighting come from the context.
 #[derive(Clone, Debug)]
@@ -55,7 +70,288 @@ pub struct FaceBox {
     pub height: f32,
 }
 
+/// No more people than this are drawn.
+const CROWD: usize = 3;
+
 /// Draws the people of a scene into cels, back to front.
-pub fn paint(_ctx: &PaintContext<'_>, _set: &Set, _figure: &FigureBrief<'_>) -> Vec<Cel> {
-    Vec::new()
+pub fn paint(ctx: &PaintContext<'_>, set: &Set, figure: &FigureBrief<'_>) -> Vec<Cel> {
+    let lead = framing::stand(ctx, set, figure.spot);
+    let people = &figure.people[..figure.people.len().min(CROWD)];
+    if ctx.framing == Framing::OverShoulder {
+        return people
+            .first()
+            .and_then(|person| over_shoulder(ctx, set, &lead, person))
+            .into_iter()
+            .collect();
+    }
+    // The first person stands in front, so the others are painted before them.
+    people
+        .iter()
+        .enumerate()
+        .rev()
+        .flat_map(|(index, person)| one(ctx, set, figure, &lead, index, person))
+        .collect()
+}
+
+/// The cels of one person.
+fn one(
+    ctx: &PaintContext<'_>,
+    set: &Set,
+    figure: &FigureBrief<'_>,
+    lead: &Stand,
+    index: usize,
+    person: &Person<'_>,
+) -> Vec<Cel> {
+    let stand = beside(ctx, lead, index, figure.people.len(), figure.spot);
+    let accents = &ctx.look.accents;
+    let near = matches!(ctx.framing, Framing::Medium | Framing::CloseUp);
+    let light = lighting::on_figure(ctx, set, &stand);
+    if let (true, Some(cutout)) = (near, person.cutout) {
+        let style = FigureStyle::from_cutout(person.seed, accents, cutout);
+        return bust::cel(ctx, &stand, figure.action, cutout, &style, &light).into_iter().collect();
+    }
+    let style = match person.cutout {
+        Some(cutout) => FigureStyle::from_cutout(person.seed, accents, cutout),
+        None => FigureStyle::from_seed(person.seed, accents),
+    };
+    let mirrored = match figure.facing {
+        Facing::Left => true,
+        Facing::Right => false,
+        Facing::Away => person.seed % 2 == 1,
+    };
+    let mut placement = stand.placement(ctx, style.stature, mirrored);
+    let manner = (person.seed / 2 % 97) as f32 / 97.0;
+    if near {
+        // Whatever the body does, the head is what the picture is of.
+        let head = |step: usize| {
+            let phase = step as f32 / 8.0;
+            let pose = gesture::pose(figure.action, figure.facing, phase, manner, style.breadth);
+            Joints::of(&pose, style.breadth).head
+        };
+        let highest = (0..8).map(|step| head(step).y).fold(0.0, f32::min);
+        let head = vec2(head(0).x, highest);
+        let side = if mirrored { -1.0 } else { 1.0 };
+        let shift = vec2(-0.8 * head.x * side, -0.944 - head.y);
+        placement.origin = placement.origin + shift * placement.scale;
+    }
+    let softness = stand.softness(ctx);
+    let (beats, mut count) = gesture::cycle(figure.action);
+    if ctx.framing == Framing::ExtremeWide || near {
+        count = count.div_ceil(2);
+    }
+    let poses: Vec<Sprite> = (0..count)
+        .into_par_iter()
+        .filter_map(|step| {
+            // Those who dance together do not dance alike.
+            let phase = (step as f32 / count as f32 + 0.25 * index as f32).fract();
+            let pose = gesture::pose(figure.action, figure.facing, phase, manner, style.breadth);
+            let mut parts = person::draw(&pose, &style, figure.action).stacked();
+            if !near {
+                parts.insert(0, person::contact_shadow(&pose));
+            }
+            sheet::paint(&parts, &placement, &light, softness)
+        })
+        .collect();
+    if poses.is_empty() {
+        return Vec::new();
+    }
+    vec![Cel { name: "figure", poses, beats, depth: stand.depth, motion: Motion::Still }]
+}
+
+/// Where the `index`-th of `count` people stands: beside the first, a little behind.
+fn beside(ctx: &PaintContext<'_>, lead: &Stand, index: usize, count: usize, spot: f32) -> Stand {
+    if index == 0 {
+        // Together, they share the middle of the picture.
+        let shift = if count > 1 && lead.height > 0.5 { -lead.x * 0.5 } else { 0.0 };
+        return Stand { x: lead.x + shift, ..*lead };
+    }
+    let inward = if spot > 0.0 { -1.0 } else { 1.0 };
+    let side = if index == 1 { inward } else { -inward };
+    let gap = if lead.height > 1.0 { 0.235 } else { 0.31 };
+    let behind = 0.93 - 0.03 * index as f32;
+    let room = ctx.ratio() / 2.0;
+    let first = beside(ctx, lead, 0, count, spot);
+    let feet = if lead.height > 1.0 {
+        lead.feet - lead.height * (1.0 - behind) * 0.75
+    } else {
+        lead.feet - 0.018 * lead.height
+    };
+    Stand {
+        height: lead.height * behind,
+        feet,
+        x: (first.x + side * gap * lead.height).clamp(-room, room),
+        depth: lead.depth - 0.03,
+        ..*lead
+    }
+}
+
+/// The back of a head and a shoulder in the foreground, out of focus, looking at the set.
+fn over_shoulder(ctx: &PaintContext<'_>, set: &Set, stand: &Stand, person: &Person<'_>) -> Option<Cel> {
+    let accents = &ctx.look.accents;
+    let style = match person.cutout {
+        Some(cutout) => FigureStyle::from_cutout(person.seed, accents, cutout),
+        None => FigureStyle::from_seed(person.seed, accents),
+    };
+    let pose = gesture::pose(Action::Stand, Facing::Away, 0.0, 0.5, style.breadth);
+    let light = lighting::in_foreground(ctx, set, stand);
+    let parts = person::draw(&pose, &style, Action::Stand).stacked();
+    let placement = stand.placement(ctx, 1.0, stand.x > 0.0);
+    let mut sprite = sheet::paint(&parts, &placement, &light, stand.softness(ctx))?;
+    shade::defocus(&mut sprite.image, (ctx.canvas.height / 90).max(1) as usize);
+    let sway = Motion::Bob { amplitude: 0.002, beats: 4.0 };
+    Some(Cel { name: "over-shoulder", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion: sway })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::places;
+    use mv_core::vocabulary::{Lighting, Place, TimeOfDay, Weather};
+    use mv_core::{Canvas, Look, Rgb};
+
+    fn look() -> Look {
+        Look {
+            shadows: Rgb(13, 11, 30),
+            midtones: Rgb(74, 58, 120),
+            highlights: Rgb(255, 176, 120),
+            accents: vec![Rgb(255, 137, 89), Rgb(92, 200, 232)],
+            tint: 0.4,
+            saturation: 1.0,
+            contrast: 1.0,
+            haze: 0.5,
+            bloom: 0.5,
+            grain: 0.2,
+            vignette: 0.2,
+        }
+    }
+
+    const CANVASES: [Canvas; 3] = [Canvas::new(160, 90), Canvas::new(90, 160), Canvas::new(120, 120)];
+
+    fn context(look: &Look, canvas: Canvas, framing: Framing) -> PaintContext<'_> {
+        PaintContext {
+            canvas,
+            overscan: 1.3,
+            zoom: if framing == Framing::Medium { 1.6 } else { 1.0 },
+            place: Place::Meadow,
+            time_of_day: TimeOfDay::Dusk,
+            weather: Weather::Clear,
+            lighting: Lighting::Natural,
+            framing,
+            intensity: 0.5,
+            look,
+            seed: 3,
+        }
+    }
+
+    /// Frame heights of the topmost and lowest solid pixel over all poses.
+    fn extent(ctx: &PaintContext<'_>, cels: &[Cel]) -> (f32, f32) {
+        let mut extent = (f32::MAX, f32::MIN);
+        let (_, layer_height) = ctx.layer_size();
+        for sprite in cels.iter().flat_map(|cel| &cel.poses) {
+            let width = sprite.image.width() as usize;
+            for (index, pixel) in sprite.image.pixels().iter().enumerate() {
+                if pixel.alpha() > 200 {
+                    let y = (sprite.top as f32 + (index / width) as f32 + 0.5 - layer_height as f32 / 2.0)
+                        / ctx.canvas.height as f32;
+                    extent = (extent.0.min(y), extent.1.max(y));
+                }
+            }
+        }
+        extent
+    }
+
+    fn cutout() -> Cutout {
+        let mut image = Pixmap::new(200, 260).unwrap();
+        image.fill(tiny_skia::Color::from_rgba8(180, 120, 90, 255));
+        Cutout { image, face: FaceBox { x: 60.0, y: 40.0, width: 80.0, height: 90.0 } }
+    }
+
+    #[test]
+    fn every_action_paints_in_every_framing_and_aspect_the_same_way_twice() {
+        let look = look();
+        for canvas in CANVASES {
+            for framing in Framing::ALL {
+                let ctx = context(&look, canvas, *framing);
+                let set = places::paint(&ctx);
+                for (index, action) in Action::ALL.iter().enumerate() {
+                    let people = [Person { seed: index as u64 * 7 + 1, cutout: None }];
+                    let facing = [Facing::Left, Facing::Right, Facing::Away][index % 3];
+                    let brief = FigureBrief { action: *action, spot: set.spots[0], facing, people: &people };
+                    let (first, second) = (paint(&ctx, &set, &brief), paint(&ctx, &set, &brief));
+                    assert!(!first.is_empty(), "{action} {framing}");
+                    for (a, b) in first.iter().zip(&second) {
+                        let same =
+                            a.poses.iter().zip(&b.poses).all(|(a, b)| a.image.data() == b.image.data());
+                        assert!(same && a.poses.len() == b.poses.len(), "{action} {framing}");
+                        for sprite in &a.poses {
+                            let (width, height) = ctx.layer_size();
+                            assert!(sprite.left + sprite.image.width() <= width);
+                            assert!(sprite.top + sprite.image.height() <= height);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn heads_stay_in_the_frame_and_feet_on_the_ground() {
+        let look = look();
+        for canvas in CANVASES {
+            for framing in [Framing::ExtremeWide, Framing::Wide, Framing::Medium, Framing::CloseUp] {
+                for seed in 0..6 {
+                    let ctx = context(&look, canvas, framing);
+                    let set = places::paint(&ctx);
+                    let people = [Person { seed, cutout: None }];
+                    let brief = FigureBrief {
+                        action: Action::Walk,
+                        spot: set.spots[0],
+                        facing: Facing::Right,
+                        people: &people,
+                    };
+                    let (top, bottom) = extent(&ctx, &paint(&ctx, &set, &brief));
+                    assert!((-0.47..0.3).contains(&top), "{canvas} {framing} {seed}: head at {top}");
+                    if framing == Framing::Wide || framing == Framing::ExtremeWide {
+                        let ground = set.ground * ctx.zoom;
+                        assert!(
+                            bottom < 0.5 && bottom > ground.min(0.45) - 0.02,
+                            "{framing}: feet at {bottom}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_photo_fills_the_close_up_and_lends_its_colours_to_the_drawn_figure() {
+        let look = look();
+        let cutout = cutout();
+        let style = FigureStyle::from_cutout(5, &look.accents, &cutout);
+        assert_eq!(style.skin, Rgb(180, 120, 90));
+        for canvas in CANVASES {
+            for framing in [Framing::Medium, Framing::CloseUp] {
+                let ctx = context(&look, canvas, framing);
+                let set = places::paint(&ctx);
+                let people = [Person { seed: 5, cutout: Some(&cutout) }];
+                let brief =
+                    FigureBrief { action: Action::Sing, spot: 0.0, facing: Facing::Left, people: &people };
+                let cels = paint(&ctx, &set, &brief);
+                assert_eq!(cels.iter().map(|c| c.name).collect::<Vec<_>>(), ["portrait"]);
+                let (_, bottom) = extent(&ctx, &cels);
+                assert!(bottom > 0.5, "the bust ends inside the picture: {bottom}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_than_three_people_are_drawn() {
+        let look = look();
+        let ctx = context(&look, CANVASES[0], Framing::Wide);
+        let set = places::paint(&ctx);
+        let people: Vec<_> = (0..9).map(|seed| Person { seed, cutout: None }).collect();
+        let brief = FigureBrief { action: Action::Dance, spot: 0.1, facing: Facing::Away, people: &people };
+        assert_eq!(paint(&ctx, &set, &brief).len(), CROWD);
+        assert!(paint(&ctx, &set, &FigureBrief { people: &[], ..brief }).is_empty());
+    }
 }

@@ -10,7 +10,7 @@ const UPPER_ARM: f32 = 0.158;
 const FOREARM: f32 = 0.138;
 const LOWER_SPINE: f32 = 0.15;
 const UPPER_SPINE: f32 = 0.155;
-const NECK: f32 = 0.052;
+const NECK: f32 = 0.044;
 /// From chin to crown, without hair.
 pub(super) const HEAD: f32 = 0.134;
 /// Height of the ankle over the sole.
@@ -26,25 +26,35 @@ pub(super) struct Leg {
     pub(super) knee: f32,
 }
 
-/// One arm: directions of its bones, in degrees as [`limb`] has them, and lengths as the eye sees them.
+/// One arm: the offset of each of its bones; a bone that points out of the picture is shorter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arm {
-    pub(super) upper: f32,
-    pub(super) fore: f32,
-    /// Foreshortening of each bone, 1 in the picture's plane.
-    pub(super) shorten: [f32; 2],
+    pub(super) upper: Vec2,
+    pub(super) fore: Vec2,
 }
 
 impl Arm {
-    pub(super) const fn new(upper: f32, fore: f32) -> Self {
-        Self { upper, fore, shorten: [1.0, 1.0] }
+    /// From the directions of both bones, in degrees as [`limb`] has them.
+    pub(super) fn new(upper: f32, fore: f32) -> Self {
+        Self { upper: limb(upper) * UPPER_ARM, fore: limb(fore) * FOREARM }
+    }
+
+    /// The arm whose hand is at `target`; the elbow bends forward of the line from the shoulder for `elbow` above 0.
+    pub(super) fn reaching(shoulder: Vec2, target: Vec2, elbow: f32) -> Self {
+        let offset = target - shoulder;
+        let reach = offset.length().clamp(0.03, (UPPER_ARM + FOREARM) * 0.995);
+        let along = offset.unit();
+        let foot = (UPPER_ARM * UPPER_ARM - FOREARM * FOREARM + reach * reach) / (2.0 * reach);
+        let out = (UPPER_ARM * UPPER_ARM - foot * foot).max(0.0).sqrt();
+        let upper = along * foot - along.across() * (out * elbow);
+        Self { upper, fore: along * reach - upper }
     }
 }
 
 /// How a figure holds itself. Index 0 of limbs is the near side, 1 the far one (right and left seen from behind).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pose {
-    /// How far the trunk turns out of profile: 0 seen from the side, 1 from behind.
+    /// How far the trunk turns out of profile: 0 seen from the side, 1 from behind, -1 from the front.
     pub(super) turn: f32,
     /// How far the head turns: 0 profile, 1 from behind.
     pub(super) head_turn: f32,
@@ -66,23 +76,28 @@ pub(super) struct Pose {
 }
 
 impl Pose {
+    /// How much of the trunk's breadth is seen, 0–1.
+    pub(super) fn open(&self) -> f32 {
+        self.turn.abs()
+    }
+
     /// Upright, arms hanging.
     pub(super) fn standing(turn: f32) -> Self {
-        let stance = 0.02 + 0.032 * turn;
+        let stance = 0.052 * turn;
         let leg = |x: f32, knee: f32| Leg { ankle: vec2(x, -ANKLE), pitch: 0.0, knee };
         Self {
             turn,
-            head_turn: turn.round(),
-            pelvis: vec2(0.0, -0.525),
+            head_turn: if turn > 0.5 { 1.0 } else { 0.0 },
+            pelvis: vec2(0.0, -0.529),
             lean: 0.0,
             chest: 0.0,
             hip_tilt: 0.0,
             shoulder_tilt: 0.0,
             shrug: 0.0,
-            neck: 8.0 * (1.0 - turn),
+            neck: 8.0 * (1.0 - turn.abs()),
             head: 0.0,
             legs: [leg(stance, 1.0), leg(-stance, if turn > 0.5 { -1.0 } else { 1.0 })],
-            arms: [Arm::new(2.0 + 4.0 * turn, 10.0), Arm::new(-2.0 - 4.0 * turn, 8.0 - 14.0 * turn)],
+            arms: [Arm::new(2.0 + 4.0 * turn, 10.0), Arm::new(-2.0 - 4.0 * turn, 8.0 - 14.0 * turn.max(0.0))],
             swing: 0.0,
         }
     }
@@ -114,14 +129,14 @@ impl Joints {
         let waist = pose.pelvis + up(pose.lean) * LOWER_SPINE;
         let chest = waist + up(pose.chest) * UPPER_SPINE;
         let nape = chest + up(pose.neck) * NECK;
-        let head = nape + up(pose.head) * (HEAD * 0.46) + vec2(HEAD * 0.1 * (1.0 - pose.head_turn), 0.0);
+        let head = nape + up(pose.head) * (HEAD * 0.46) + vec2(HEAD * 0.16 * (1.0 - pose.head_turn), 0.0);
 
-        let half_shoulder = (0.026 + 0.07 * pose.turn) * breadth;
+        let half_shoulder = 0.096 * pose.turn * breadth;
         let drop = vec2(0.0, 0.03 - pose.shrug * 0.022);
         let across = vec2(half_shoulder, 0.0).turned(pose.shoulder_tilt);
-        let back = vec2(-0.006 * (1.0 - pose.turn), 0.0);
+        let back = vec2(-0.006 * (1.0 - pose.open()), 0.0);
         let shoulders = [chest + drop + back + across, chest + drop + back - across];
-        let hip = vec2(0.012 + 0.034 * pose.turn, 0.0).turned(pose.hip_tilt);
+        let hip = vec2(0.046 * pose.turn, 0.0).turned(pose.hip_tilt);
         let hips = [pose.pelvis + hip, pose.pelvis - hip];
 
         let mut joints = Self {
@@ -139,8 +154,8 @@ impl Joints {
         };
         for side in 0..2 {
             let arm = pose.arms[side];
-            joints.elbows[side] = shoulders[side] + limb(arm.upper) * (UPPER_ARM * arm.shorten[0]);
-            joints.wrists[side] = joints.elbows[side] + limb(arm.fore) * (FOREARM * arm.shorten[1]);
+            joints.elbows[side] = shoulders[side] + arm.upper;
+            joints.wrists[side] = joints.elbows[side] + arm.fore;
             let leg = pose.legs[side];
             (joints.knees[side], joints.ankles[side]) = bend(hips[side], leg.ankle, leg.knee);
         }
@@ -165,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_standing_figure_is_one_high_and_straight() {
-        for turn in [0.0, 0.6, 1.0] {
+        for turn in [-0.6, 0.0, 1.0] {
             let joints = Joints::of(&Pose::standing(turn), 1.0);
             let crown = joints.head.y - HEAD / 2.0;
             assert!((-1.02..-0.97).contains(&crown), "{crown}");

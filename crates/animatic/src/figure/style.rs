@@ -84,14 +84,16 @@ impl FigureStyle {
         };
         let slender = matches!(hair, Hair::Long | Hair::Bun) || outfit == Outfit::Dress;
         let share = pick(100) as f32 / 100.0;
+        let complexion = pick(SKINS.len());
         Self {
             hair,
             outfit,
             headphones: hair != Hair::Hood && pick(5) < 3,
             breadth: if slender { 0.90 } else { 0.99 } + 0.08 * share,
             stature: if slender { 0.94 } else { 0.98 } + 0.05 * (1.0 - share),
-            skin: SKINS[pick(SKINS.len())],
-            hair_color: HAIRS[pick(HAIRS.len())],
+            skin: SKINS[complexion],
+            // Dark skin goes with the darker hair of the list.
+            hair_color: HAIRS[pick(if complexion > 2 { 2 } else { HAIRS.len() })],
             top: TOPS[pick(TOPS.len())],
             bottom: BOTTOMS[pick(BOTTOMS.len())],
             shoes: [Rgb(0xd8, 0xd4, 0xcc), Rgb(0x1e, 0x1c, 0x22), Rgb(0x5b, 0x3a, 0x2b)][pick(3)],

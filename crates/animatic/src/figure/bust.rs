@@ -1,0 +1,152 @@
+//! A person's photo in the picture: the cut-out bust, relit, and grounded in a drawn garment so that it never looks
+//! cut off.
+
+use super::framing::Stand;
+use super::shade::{Light, Softness, shade};
+use super::skeleton::{HEAD, Joints, Pose};
+use super::style::{FigureStyle, Hair, Outfit};
+use super::vector::{smoothstep, vec2};
+use super::{Cutout, body, sheet};
+use crate::set::{Cel, Motion, PaintContext, Sprite};
+use mv_core::vocabulary::Action;
+use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
+
+/// A face as detectors frame it, from brow to chin, is this share of the head from crown to chin.
+const FACE_OF_HEAD: f32 = 0.80;
+/// Shares of the photo over which its bottom and its sides fade into the drawn garment.
+const FADE_BELOW: f32 = 0.22;
+const FADE_BESIDE: f32 = 0.08;
+
+/// The cel of a photographed person in a medium shot or close-up.
+pub(super) fn cel(
+    ctx: &PaintContext<'_>,
+    stand: &Stand,
+    action: Action,
+    cutout: &Cutout,
+    style: &FigureStyle,
+    light: &Light,
+) -> Option<Cel> {
+    let softness = stand.softness(ctx);
+    let garment = garment(ctx, stand, style, light, softness);
+    let photo = photo(ctx, stand, cutout, light, softness);
+    let sprite = match (garment, photo) {
+        (Some(garment), Some(photo)) => stacked(&garment, &photo),
+        (garment, photo) => photo.or(garment),
+    }?;
+    let motion = match action {
+        Action::Walk | Action::Run => Motion::Bob { amplitude: 0.007, beats: 1.0 },
+        Action::Dance | Action::Sing => Motion::Sway { amplitude: 0.010, beats: 4.0 },
+        _ => Motion::Bob { amplitude: 0.0028, beats: 2.0 },
+    };
+    Some(Cel { name: "portrait", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion })
+}
+
+/// Shoulders in the clothes' colour, seen from the front, behind the photo.
+fn garment(
+    ctx: &PaintContext<'_>,
+    stand: &Stand,
+    style: &FigureStyle,
+    light: &Light,
+    softness: Softness,
+) -> Option<Sprite> {
+    let style = FigureStyle { outfit: Outfit::Jacket, hair: Hair::Short, ..*style };
+    let pose = Pose::standing(-1.0);
+    let joints = Joints::of(&pose, style.breadth);
+    let mut trunk = body::torso(&pose, &joints, &style);
+    for side in 0..2 {
+        trunk.shapes.splice(0..0, body::arm(&pose, &joints, &style, side).shapes);
+    }
+    let legs = [body::leg(&pose, &joints, &style, 1), body::leg(&pose, &joints, &style, 0)];
+    let parts: Vec<_> = legs.into_iter().chain([trunk]).collect();
+    sheet::paint(&parts, &stand.placement(ctx, 1.0, false), light, softness)
+}
+
+/// The photo, scaled so that its face is the stand's face, lit.
+fn photo(
+    ctx: &PaintContext<'_>,
+    stand: &Stand,
+    cutout: &Cutout,
+    light: &Light,
+    softness: Softness,
+) -> Option<Sprite> {
+    let placement = stand.placement(ctx, 1.0, false);
+    let head = Joints::of(&Pose::standing(-1.0), 1.0).head;
+    let chin = placement.project(head + vec2(0.0, HEAD / 2.0));
+    let face = cutout.face;
+    let scale = HEAD * placement.scale * FACE_OF_HEAD / face.height.max(1.0);
+    let left = chin.x - (face.x + face.width / 2.0) * scale;
+    let top = chin.y - (face.y + face.height) * scale;
+    let (width, height) = (cutout.image.width() as f32 * scale, cutout.image.height() as f32 * scale);
+    let (layer_width, layer_height) = (placement.layer.0 as f32, placement.layer.1 as f32);
+    let (x0, y0) = (left.floor().clamp(0.0, layer_width), top.floor().clamp(0.0, layer_height));
+    let x1 = (left + width).ceil().clamp(0.0, layer_width);
+    let y1 = (top + height).ceil().clamp(0.0, layer_height);
+    let mut image = Pixmap::new((x1 - x0) as u32, (y1 - y0) as u32)?;
+    // Halved until at most twice too large, so that filtering does not skip pixels.
+    let mut source = cutout.image.clone();
+    let mut remaining = scale;
+    while remaining < 0.5 {
+        source = halved(&source)?;
+        remaining *= 2.0;
+    }
+    let exact = cutout.image.width() as f32 * scale / source.width() as f32;
+    let exact_y = cutout.image.height() as f32 * scale / source.height() as f32;
+    let place = Transform::from_row(exact, 0.0, 0.0, exact_y, left - x0, top - y0);
+    let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+    image.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
+    fade(&mut image, [left - x0, top - y0, width, height]);
+    // A face stays readable where a drawn body may sink into the dark.
+    let ambient = light.ambient.map(|level| 0.30 + 0.70 * level);
+    let light = Light { ambient, silhouette: light.silhouette * 0.88, ..*light };
+    shade(&mut image, &light, softness, 1.0);
+    Some(Sprite { image, left: x0 as u32, top: y0 as u32 })
+}
+
+/// Lets the photo's bottom and sides run out softly; `area` is where the whole photo lies: left, top, width, height.
+fn fade(image: &mut Pixmap, area: [f32; 4]) {
+    let (width, [left, top, across, down]) = (image.width() as usize, area);
+    for (index, pixel) in image.data_mut().chunks_exact_mut(4).enumerate() {
+        if pixel[3] == 0 {
+            continue;
+        }
+        let u = ((index % width) as f32 + 0.5 - left) / across;
+        let v = ((index / width) as f32 + 0.5 - top) / down;
+        // Sides fade only low down: hair may touch them higher up.
+        let beside = smoothstep(0.0, FADE_BESIDE, u.min(1.0 - u));
+        let low = smoothstep(0.35, 0.7, v);
+        let keep = (1.0 - low + low * beside) * smoothstep(0.0, FADE_BELOW, 1.0 - v);
+        for channel in pixel {
+            *channel = (f32::from(*channel) * keep + 0.5) as u8;
+        }
+    }
+}
+
+/// Half the size, each pixel the mean of four.
+fn halved(image: &Pixmap) -> Option<Pixmap> {
+    let (width, height) = (image.width().div_ceil(2), image.height().div_ceil(2));
+    let mut half = Pixmap::new(width, height)?;
+    let (source_width, source_height) = (image.width() as usize, image.height() as usize);
+    let source = image.data();
+    for (index, pixel) in half.data_mut().chunks_exact_mut(4).enumerate() {
+        let (x, y) = (index % width as usize * 2, index / width as usize * 2);
+        let (next_x, next_y) = ((x + 1).min(source_width - 1), (y + 1).min(source_height - 1));
+        for (channel, value) in pixel.iter_mut().enumerate() {
+            let at = |x: usize, y: usize| u32::from(source[(y * source_width + x) * 4 + channel]);
+            *value = ((at(x, y) + at(next_x, y) + at(x, next_y) + at(next_x, next_y) + 2) / 4) as u8;
+        }
+    }
+    Some(half)
+}
+
+/// One sprite over another.
+fn stacked(below: &Sprite, above: &Sprite) -> Option<Sprite> {
+    let (left, top) = (below.left.min(above.left), below.top.min(above.top));
+    let right = (below.left + below.image.width()).max(above.left + above.image.width());
+    let bottom = (below.top + below.image.height()).max(above.top + above.image.height());
+    let mut image = Pixmap::new(right - left, bottom - top)?;
+    for sprite in [below, above] {
+        let (x, y) = ((sprite.left - left) as i32, (sprite.top - top) as i32);
+        image.draw_pixmap(x, y, sprite.image.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
+    }
+    Some(Sprite { image, left, top })
+}
