@@ -20,7 +20,9 @@ pub enum Fit {
 
 /// A clip may be this much shorter than it must last, in hundredths: it is slowed to fit.
 const SLOWED_AT_MOST: u64 = 10;
-/// Below this height, pictures without a tag are taken to be of standard definition, as players take them.
+/// So many missing frames are not worth slowing for: the last one is held, which nobody sees.
+const HELD_AT_MOST: u64 = 2;
+/// Below this size, pictures without a tag are taken to be of standard definition, as players take them.
 const HIGH_DEFINITION_WIDTH: u32 = 1280;
 const HIGH_DEFINITION_HEIGHT: u32 = 577;
 
@@ -66,7 +68,7 @@ impl Conform<'_> {
     /// The ratio by which the clip is slowed; `None` when it is long enough.
     fn slowing(&self) -> Result<Option<(u64, f64)>, MediaError> {
         let (has, needs) = (self.facts.frames_at(self.rate), self.clip_frames);
-        if has >= needs {
+        if has + HELD_AT_MOST >= needs && has > 0 {
             Ok(None)
         } else if has * 100 >= needs * (100 - SLOWED_AT_MOST) {
             Ok(Some((needs, self.facts.duration.0 * f64::from(self.rate.get()))))

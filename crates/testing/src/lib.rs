@@ -1,3 +1,4 @@
 //! Made-up songs, clips and faults for the tests.
 
+pub mod clips;
 pub mod wav;
