@@ -394,6 +394,35 @@ impl Sheet {
         }
     }
 
+    /// Lights the edges that face the offset `towards` (stage units): whatever is painted here and not there.
+    pub fn edge_light(&mut self, towards: (f32, f32), tone: Tone, strength: f32) {
+        let columns = self.pixmap.width() as usize;
+        let unit = self.transform.sx;
+        let step = |share: f32| {
+            let whole = |offset: f32| (offset * unit * share).round() as isize;
+            (whole(towards.0), whole(towards.1))
+        };
+        let (half, full) = (step(0.5), step(1.0));
+        let rows = self.pixmap.height() as usize;
+        let cover: Vec<u8> = self.pixmap.data().iter().skip(3).step_by(4).copied().collect();
+        let there = |x: usize, y: usize, step: (isize, isize)| -> f32 {
+            let column = (x as isize + step.0).clamp(0, columns as isize - 1) as usize;
+            let row = (y as isize + step.1).clamp(0, rows as isize - 1) as usize;
+            f32::from(cover[row * columns + column])
+        };
+        for (index, pixel) in self.pixmap.data_mut().chunks_exact_mut(4).enumerate() {
+            if pixel[3] == 0 {
+                continue;
+            }
+            let (x, y) = (index % columns, index / columns);
+            let here = f32::from(pixel[3]);
+            let open = 0.5 * (here - there(x, y, half)).max(0.0) + 0.5 * (here - there(x, y, full)).max(0.0);
+            if open > 1.0 {
+                put(pixel, tone, strength * open / here, Blend::Atop, 0.5);
+            }
+        }
+    }
+
     /// Throws the whole sheet out of focus; `radius` in stage units.
     pub fn soften(&mut self, radius: f32) {
         crate::blur::soften(&mut self.pixmap, radius * self.transform.sx);
