@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod assembling;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod film;
 #[cfg(test)]
 mod odd_clips;
+#[cfg(test)]
+mod pictures;
