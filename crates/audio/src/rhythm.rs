@@ -1,16 +1,31 @@
 //! Beats, bars, tempo and metre.
 //!
 //! While the song streams by, [`Listener`] keeps small features: band levels and harmonic change, 50 times a second.
-//! From them come the chances of a beat and of a downbeat at every moment, and a bar-pointer decoder finds the one
-//! sequence of beats and bars that explains them best, so that beats, downbeats and metre are one decision.
+//! From them a small network hears the chances of a beat and of a downbeat at every moment, and a bar-pointer decoder
+//! finds the one sequence of beats and bars that explains them best, so that beats, downbeats and metre are one
+//! decision.
 
 mod bars;
 mod features;
+mod harmony_change;
+mod network;
+mod timing;
 
-pub use features::Listener;
+pub use features::{Features, INPUTS, Listener};
 
-use bars::BarModel;
+use bars::{Bars, Evidence};
 use mv_core::analysis::TimeSignature;
+use network::{Heard, METRES, Metre};
+
+/// Feature frames a second.
+pub const FRAME_RATE: f64 = 50.0;
+/// What a metre's chance by the network counts against how well its bars fit: the network has heard the whole song at
+/// once, the bars count every beat for itself although neighbouring beats err together.
+const METRE_WEIGHT: f32 = 12.0;
+/// Metres less likely than this are not tried.
+const LEAST_METRE_CHANCE: f32 = 2e-3;
+/// In seven with beats faster than this, the eighths are counted.
+const FASTEST_SEVEN_FOUR: f64 = 176.0;
 
 /// What [`Listener::finish`] yields. Times are seconds from the start of the song, ascending.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +41,8 @@ pub struct Rhythm {
     pub onsets: Vec<f32>,
 }
 
-/// How sure the rhythm is, 0–1 each.
+/// How sure the rhythm is, 0–1 each: the network's own chances where the beats were set, which hold about as often as
+/// they say on songs of the kind it was trained on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RhythmConfidence {
     pub tempo: f64,
@@ -35,38 +51,88 @@ pub struct RhythmConfidence {
     pub time_signature: f64,
 }
 
-/// Feature frames a second.
-pub const FRAME_RATE: f64 = 50.0;
-
 impl Listener {
     /// Puts together what was heard of a song of this many seconds.
     pub fn finish(self, seconds: f64) -> Rhythm {
         let features = self.features();
         let onsets = features.onset_strength();
-        let (beat, downbeat) = features.simple_evidence(&onsets);
-        let bars = BarModel::default().decode(&beat, &downbeat);
-        let times: Vec<f64> = bars.beats.iter().map(|(frame, _)| *frame as f64 / bars::STEP_RATE).collect();
-        let beats: Vec<f64> = times.iter().copied().filter(|time| *time < seconds).collect();
-        let downbeats = bars
-            .beats
-            .iter()
-            .zip(&times)
-            .filter(|((_, place), time)| *place == 0 && **time < seconds)
-            .map(|(_, time)| *time)
-            .collect();
+        let heard = network::listen(&features.inputs);
+        drop(features);
+        let evidence = Evidence::new(&heard.beat, &heard.downbeat);
+        let (beats_per_bar, bars, margin) = best_bars(&heard, &evidence);
+        let times = timing::beat_times(&bars, &heard, seconds);
+        let downbeats = times.iter().filter(|(_, place)| *place == 0).map(|(time, _)| *time).collect();
+        let beats: Vec<f64> = times.iter().map(|(time, _)| *time).collect();
+        let tempo = timing::median_tempo(&beats);
         Rhythm {
-            tempo: median_tempo(&beats),
-            time_signature: TimeSignature { numerator: bars.beats_per_bar, denominator: 4 },
+            tempo,
+            time_signature: time_signature(beats_per_bar, tempo, &heard),
+            confidence: confidence(&bars, &heard, &beats, margin),
             beats,
             downbeats,
-            confidence: RhythmConfidence::default(),
             onsets,
         }
     }
 }
 
-fn median_tempo(beats: &[f64]) -> f64 {
-    let mut intervals: Vec<f64> = beats.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    intervals.sort_by(f64::total_cmp);
-    intervals.get(intervals.len() / 2).map_or(120.0, |interval| 60.0 / interval)
+/// The bars that fit best, and by how much: the chance of their metre against all that were tried.
+fn best_bars(heard: &Heard, evidence: &Evidence) -> (u8, Bars, f64) {
+    let mut tried: Vec<(u8, Bars, f32)> = Vec::new();
+    for beats_per_bar in [2, 3, 4, 5, 7] {
+        let chance: f32 = METRES
+            .iter()
+            .zip(heard.metres)
+            .filter(|(m, _)| m.beats_per_bar() == beats_per_bar)
+            .map(|(_, c)| c)
+            .sum();
+        if chance > LEAST_METRE_CHANCE {
+            let bars = bars::decode(evidence, beats_per_bar);
+            let score = bars.score + METRE_WEIGHT * libm::logf(chance);
+            tried.push((beats_per_bar, bars, score));
+        }
+    }
+    let best = tried.iter().map(|(.., score)| *score).fold(f32::NEG_INFINITY, f32::max);
+    let all: f64 = tried.iter().map(|(.., score)| libm::exp(f64::from((score - best) / METRE_WEIGHT))).sum();
+    let chosen = tried.into_iter().find(|(.., score)| *score >= best);
+    chosen.map_or((4, Bars::default(), 0.0), |(beats_per_bar, bars, _)| (beats_per_bar, bars, 1.0 / all))
+}
+
+fn time_signature(beats_per_bar: u8, tempo: f64, heard: &Heard) -> TimeSignature {
+    let chance =
+        |metre: Metre| METRES.iter().zip(heard.metres).find(|(m, _)| **m == metre).map_or(0.0, |(_, c)| c);
+    let compound = match beats_per_bar {
+        2 => chance(Metre::SixEight) > chance(Metre::Two),
+        4 => chance(Metre::TwelveEight) > chance(Metre::Four),
+        _ => false,
+    };
+    let (numerator, denominator) = match beats_per_bar {
+        beats if compound => (beats * 3, 8),
+        7 if tempo > FASTEST_SEVEN_FOUR => (7, 8),
+        beats => (beats, 4),
+    };
+    TimeSignature { numerator, denominator }
+}
+
+fn confidence(bars: &Bars, heard: &Heard, beats: &[f64], metre: f64) -> RhythmConfidence {
+    let near = |values: &[f32], step: usize| {
+        let frame = step / 2;
+        let around = &values[frame.saturating_sub(1).min(values.len())..(frame + 2).min(values.len())];
+        f64::from(around.iter().copied().fold(0.0, f32::max))
+    };
+    let mean = |sum: f64, count: usize| if count == 0 { 0.0 } else { (sum / count as f64).clamp(0.0, 1.0) };
+    let beat = |step: usize| (near(&heard.beat, step) + near(&heard.downbeat, step)).min(1.0);
+    let on_beats = mean(bars.beats.iter().map(|(step, _)| beat(*step)).sum(), bars.beats.len());
+    let share: Vec<f64> = bars
+        .beats
+        .iter()
+        .filter(|(_, place)| *place == 0)
+        .map(|(step, _)| near(&heard.downbeat, *step) / beat(*step).max(1e-3))
+        .collect();
+    let on_downbeats = mean(share.iter().sum(), share.len());
+    RhythmConfidence {
+        tempo: on_beats * timing::steadiness(beats),
+        beats: on_beats,
+        downbeats: on_beats * on_downbeats,
+        time_signature: metre * on_downbeats.max(0.5),
+    }
 }

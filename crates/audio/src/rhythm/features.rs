@@ -1,5 +1,6 @@
 //! What the rhythm listens to: how loud each band is, how it rises, and how the harmony changes.
 
+use super::harmony_change::{NOTES, note_inputs};
 use crate::signal::RATE;
 use crate::spectrum::{FilterBank, Stft, mel_centres, semitone_centres};
 
@@ -8,13 +9,15 @@ const HOP: usize = 441;
 /// Short windows tell when, long ones tell which notes.
 const SHORT: usize = 1024;
 const LONG: usize = 4096;
-pub(super) const BANDS: usize = 36;
-/// E1 to B6.
-const LOWEST_NOTE: u8 = 28;
-const HIGHEST_NOTE: u8 = 95;
-const NOTES: usize = (HIGHEST_NOTE - LOWEST_NOTE) as usize - 1;
+const BANDS: usize = 36;
+/// Bands reach from 30 Hz to what every resampled song still holds.
+const BAND_RANGE: (f64, f64) = (30.0, 9_500.0);
+/// MIDI notes below and above the bank: E♭1 and B6.
+const NOTE_EDGES: (u8, u8) = (27, 95);
 /// Compression: levels are `ln(1 + COMPRESSION × level / loud level of the song)`.
 const COMPRESSION: f32 = 300.0;
+/// Numbers a frame that the network sees: band levels, band rises, changes of the notes.
+pub const INPUTS: usize = 2 * BANDS + super::harmony_change::INPUTS;
 
 /// Collects the features while the song streams by.
 pub struct Listener {
@@ -34,82 +37,83 @@ impl Default for Listener {
 
 impl Listener {
     pub fn new() -> Self {
-        let bands = FilterBank::triangular(&mel_centres(BANDS + 2, 30.0, 10_500.0), SHORT, RATE);
-        let notes = FilterBank::triangular(&semitone_centres(LOWEST_NOTE, HIGHEST_NOTE, 440.0), LONG, RATE);
+        let centres = mel_centres(BANDS + 2, BAND_RANGE.0, BAND_RANGE.1);
         Self {
             short: Stft::new(SHORT, HOP),
             long: Stft::new(LONG, HOP),
-            bands,
-            notes,
+            bands: FilterBank::triangular(&centres, SHORT, RATE),
+            notes: FilterBank::triangular(&semitone_centres(NOTE_EDGES.0, NOTE_EDGES.1, 440.0), LONG, RATE),
             band_levels: Vec::new(),
             note_levels: Vec::new(),
         }
     }
 
-    /// Takes the next samples of the analysis signal.
+    /// Takes the next samples of the analysis signal (mono at [`RATE`]).
     pub fn hear(&mut self, signal: &[f32]) {
         let Self { short, long, bands, notes, band_levels, note_levels } = self;
         short.push(signal, |magnitudes| bands.apply(magnitudes, band_levels));
         long.push(signal, |magnitudes| notes.apply(magnitudes, note_levels));
     }
 
-    pub(super) fn features(mut self) -> Features {
+    /// Ends the song: one row of [`INPUTS`] numbers for each frame, [`super::FRAME_RATE`] frames a second.
+    pub fn features(mut self) -> Features {
         let Self { short, long, bands, notes, band_levels, note_levels } = &mut self;
         short.finish(|magnitudes| bands.apply(magnitudes, band_levels));
         long.finish(|magnitudes| notes.apply(magnitudes, note_levels));
+        debug_assert_eq!(notes.len(), NOTES);
         compress(band_levels, BANDS);
         compress(note_levels, NOTES);
-        Features { bands: self.band_levels, notes: self.note_levels }
+        let frames = band_levels.len() / BANDS;
+        let mut inputs = vec![0.0; frames * INPUTS];
+        for (frame, row) in inputs.chunks_mut(INPUTS).enumerate() {
+            let (levels, rises) = row.split_at_mut(BANDS);
+            levels.copy_from_slice(&band_levels[frame * BANDS..(frame + 1) * BANDS]);
+            for (band, rise) in rises[..BANDS].iter_mut().enumerate() {
+                *rise = band_rise(band_levels, frame, band);
+            }
+        }
+        note_inputs(note_levels, &mut inputs, INPUTS, 2 * BANDS);
+        Features { inputs }
     }
 }
 
-/// Band levels (`BANDS` a frame) and note levels (`NOTES` a frame), compressed to about 0–6.
-pub(super) struct Features {
-    bands: Vec<f32>,
-    notes: Vec<f32>,
+/// The rows of numbers that the network sees.
+pub struct Features {
+    pub inputs: Vec<f32>,
 }
 
 impl Features {
-    pub(super) fn frames(&self) -> usize {
-        self.bands.len() / BANDS
-    }
-
-    fn band_rise(&self, frame: usize, band: usize) -> f32 {
-        if frame == 0 {
-            return 0.0;
-        }
-        let now = self.bands[frame * BANDS + band];
-        let before = &self.bands[(frame - 1) * BANDS..frame * BANDS];
-        let low = band.saturating_sub(1);
-        let high = (band + 1).min(BANDS - 1);
-        // The largest of the neighbouring bands: vibrato does not count as a rise (SuperFlux, Böck & Widmer 2013).
-        let reference = before[low..=high].iter().copied().fold(0.0, f32::max);
-        (now - reference).max(0.0)
+    pub fn frames(&self) -> usize {
+        self.inputs.len() / INPUTS
     }
 
     /// Mean rise over all bands, a value a frame.
     pub(super) fn onset_strength(&self) -> Vec<f32> {
-        (0..self.frames())
-            .map(|frame| (0..BANDS).map(|band| self.band_rise(frame, band)).sum::<f32>() / BANDS as f32)
+        self.inputs
+            .chunks(INPUTS)
+            .map(|row| row[BANDS..2 * BANDS].iter().sum::<f32>() / BANDS as f32)
             .collect()
     }
+}
 
-    pub(super) fn simple_evidence(&self, onsets: &[f32]) -> (Vec<f32>, Vec<f32>) {
-        let mut sorted: Vec<f32> = onsets.to_vec();
-        sorted.sort_by(f32::total_cmp);
-        let high = sorted.get(sorted.len() * 95 / 100).copied().unwrap_or(1.0).max(1e-6);
-        let beat: Vec<f32> = onsets.iter().map(|x| (x / high).clamp(0.02, 0.9)).collect();
-        let downbeat = beat.iter().map(|x| x * 0.5).collect();
-        (beat, downbeat)
+/// How much a band has risen since the frame before. The largest of the neighbouring bands is what it is measured
+/// against, so that vibrato does not count as a rise (SuperFlux, Böck & Widmer 2013).
+fn band_rise(levels: &[f32], frame: usize, band: usize) -> f32 {
+    if frame == 0 {
+        return 0.0;
     }
+    let before = &levels[(frame - 1) * BANDS..frame * BANDS];
+    let neighbours = &before[band.saturating_sub(1)..=(band + 1).min(BANDS - 1)];
+    let reference = neighbours.iter().copied().fold(0.0, f32::max);
+    (levels[frame * BANDS + band] - reference).max(0.0)
 }
 
 /// Makes levels independent of how loud the song was mastered, and loudness-like.
 fn compress(levels: &mut [f32], width: usize) {
-    let mut sums: Vec<f32> =
+    let mut means: Vec<f32> =
         levels.chunks(width).map(|frame| frame.iter().sum::<f32>() / width as f32).collect();
-    sums.sort_by(f32::total_cmp);
-    let loud = sums.get(sums.len() * 95 / 100).copied().unwrap_or(0.0).max(1e-9);
+    means.sort_by(f32::total_cmp);
+    let loud = means.get(means.len() * 95 / 100).copied().unwrap_or(0.0).max(1e-9);
     for level in levels {
         *level = libm::logf(1.0 + COMPRESSION * *level / loud);
     }
