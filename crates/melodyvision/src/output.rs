@@ -215,5 +215,7 @@ pub(crate) fn kind_name(kind: StepKind, lang: Language) -> &'static str {
         (StepKind::Report, Language::En) => "sync report",
         (StepKind::Poster, Language::Ko) => "포스터",
         (StepKind::Poster, Language::En) => "poster",
+        (StepKind::Sprites, Language::Ko) => "미리보기",
+        (StepKind::Sprites, Language::En) => "previews",
     }
 }

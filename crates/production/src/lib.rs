@@ -19,7 +19,7 @@ pub mod step;
 pub use artifacts::FolderArtifacts;
 pub use error::ProductionError;
 pub use executor::{Executor, InProcess};
-pub use film::{FilmOutputs, FilmRequest, make_film};
+pub use film::{MadeFilm, make_film};
 pub use materials::Materials;
 pub use perform::Studio;
 pub use progress::{Event, Progress};

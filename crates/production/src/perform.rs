@@ -7,7 +7,8 @@ use crate::error::ProductionError;
 use crate::materials::Materials;
 use crate::recipe::{
     AnalyzeInput, CaptionInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip, PosterInput,
-    ReportInput, SeamInput, SegmentInput, SoundtrackInput, StillInput,
+    ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput,
+    StillInput,
 };
 use crate::step::{StepInput, StepKey, StepKind};
 use mv_core::CancelToken;
@@ -111,6 +112,7 @@ impl Studio {
             StepInput::Film(input) => self.film(input, artifacts, out, cancel),
             StepInput::Report(input) => self.report(input, artifacts, out, cancel, progress),
             StepInput::Poster(input) => self.poster(input, artifacts, out, cancel),
+            StepInput::Sprites(input) => self.sprites(input, artifacts, out, cancel),
         }
     }
 
@@ -131,8 +133,9 @@ impl Studio {
     fn still(&self, input: &StillInput, out: &Path, cancel: &CancelToken) -> Result<(), ProductionError> {
         let request = self.still_request(&input.clip)?;
         let reservation = self.budget.reserve(self.images.card().estimate(0.0))?;
-        let submitted = self.images.submit(&request, &key_of(&input.clip)?.to_hex(), cancel);
-        let answer = ready(self.runtime.block_on(submitted)?)?;
+        let key = key_of(&input.clip)?.to_hex();
+        let submission = self.runtime.block_on(self.images.submit(&request, &key, cancel))?;
+        let answer = ready(submission)?;
         reservation.settle(answer.cost);
         write(out, &answer.made.bytes)
     }

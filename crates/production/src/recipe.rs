@@ -179,6 +179,11 @@ pub struct PosterInput {
     pub rate: FrameRate,
 }
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SpritesInput {
+    pub film: StepKey,
+}
+
 /// A film about to be made: the plan, how it is to look, and the hashes of what it is made from.
 #[derive(Debug)]
 pub struct Recipe<'a> {
@@ -201,6 +206,7 @@ pub struct FilmGraph {
     pub film: usize,
     pub report: usize,
     pub poster: usize,
+    pub sprites: usize,
 }
 
 impl Recipe<'_> {
@@ -266,7 +272,13 @@ impl Recipe<'_> {
             &[film],
             1.0,
         )?;
-        Ok(FilmGraph { graph, timeline, film, report, poster })
+        let sprites = graph.add(
+            StepInput::Sprites(SpritesInput { film: graph.key(film) }),
+            "sprites",
+            &[film],
+            timeline.total().0 as f64 * 0.01,
+        )?;
+        Ok(FilmGraph { graph, timeline, film, report, poster, sprites })
     }
 
     /// One still a scene, for a contact sheet; scenes that look the same share a step. Also says which step each

@@ -2,7 +2,8 @@
 
 use crate::error::ProductionError;
 use crate::recipe::{
-    AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, StillInput,
+    AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput,
+    StillInput,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -20,10 +21,11 @@ pub enum StepKind {
     Film,
     Report,
     Poster,
+    Sprites,
 }
 
 impl StepKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Analyze,
         Self::Still,
         Self::Segment,
@@ -32,6 +34,7 @@ impl StepKind {
         Self::Film,
         Self::Report,
         Self::Poster,
+        Self::Sprites,
     ];
 
     pub fn word(self) -> &'static str {
@@ -44,6 +47,7 @@ impl StepKind {
             Self::Film => "film",
             Self::Report => "report",
             Self::Poster => "poster",
+            Self::Sprites => "sprites",
         }
     }
 
@@ -54,7 +58,7 @@ impl StepKind {
             Self::Still => "png",
             Self::Segment | Self::Seam | Self::Film => "mp4",
             Self::Soundtrack => "m4a",
-            Self::Poster => "jpg",
+            Self::Poster | Self::Sprites => "jpg",
         }
     }
 
@@ -68,7 +72,8 @@ impl StepKind {
             | Self::Soundtrack
             | Self::Film
             | Self::Report
-            | Self::Poster => 1,
+            | Self::Poster
+            | Self::Sprites => 1,
         }
     }
 }
@@ -145,6 +150,7 @@ pub enum StepInput {
     Film(FilmInput),
     Report(Box<ReportInput>),
     Poster(PosterInput),
+    Sprites(SpritesInput),
 }
 
 impl StepInput {
@@ -158,6 +164,7 @@ impl StepInput {
             Self::Film(_) => StepKind::Film,
             Self::Report(_) => StepKind::Report,
             Self::Poster(_) => StepKind::Poster,
+            Self::Sprites(_) => StepKind::Sprites,
         }
     }
 }
