@@ -36,6 +36,10 @@ test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one r
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
 
+serve: build ## Show the films in out/ at http://localhost:8080
+	@mkdir -p out
+	$(BIN) serve out
+
 fuzz: ## Fuzz every parser of untrusted bytes for a minute each
 	@scripts/fuzz 60
 

@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Templates(TemplatesArgs),
     /// List the models that can make stills and clips, with their limits and prices
     Models,
+    /// Show the films of a folder on a page at http://localhost:8080
+    Serve(ServeArgs),
     /// Check that this machine has what is needed, and say how to get what is missing
     Doctor,
     /// Print a completion script for a shell
@@ -226,6 +228,17 @@ pub(crate) struct PlanArgs {
     /// A .json plan or a .png contact sheet; the plan goes to the output when not given
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The folder of the films
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+
+    /// The port on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 8080, env = "MV_PORT")]
+    pub(crate) port: u16,
 }
 
 #[derive(Debug, Args)]

@@ -7,4 +7,5 @@ pub(crate) mod make;
 pub(crate) mod manual;
 pub(crate) mod models;
 pub(crate) mod plan;
+pub(crate) mod serve;
 pub(crate) mod templates;

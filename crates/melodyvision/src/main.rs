@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         Command::Plan(args) => commands::plan::run(&args, output, &cancel),
         Command::Templates(args) => commands::templates::run(&args, output),
         Command::Models => commands::models::run(output),
+        Command::Serve(args) => commands::serve::run(&args, output, &cancel),
         Command::Doctor => commands::doctor::run(output),
         Command::Completions { shell } => commands::manual::completions(shell),
         Command::Man { folder } => commands::manual::pages(&folder, output),
