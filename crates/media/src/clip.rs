@@ -5,7 +5,7 @@ use crate::error::MediaError;
 use crate::frames::{DecodedRun, DrawnRun, FrameRun};
 use crate::probe::{self, ClipFacts};
 use crate::tools::Tools;
-use mv_core::{CancelToken, Canvas, FrameRate, FrameSource};
+use mv_core::{CancelToken, Canvas, FrameRate, FrameSource, Seconds};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::ops::Range;
@@ -41,6 +41,8 @@ pub struct FileClip {
     pub content: String,
     /// What [`probe::probe`] said of it.
     pub facts: ClipFacts,
+    /// How far into the file the clip begins.
+    pub from: Seconds,
     pub fit: Fit,
 }
 
@@ -128,6 +130,7 @@ impl FileClip {
         canvas: Canvas,
         rate: FrameRate,
     ) -> Conform<'_> {
-        Conform { path: &self.path, facts: &self.facts, fit: self.fit, clip_frames, frames, canvas, rate }
+        let (path, facts, from) = (&self.path, &self.facts, self.from);
+        Conform { path, facts, from, fit: self.fit, clip_frames, frames, canvas, rate }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::MediaError;
 use crate::probe::ClipFacts;
-use mv_core::{Canvas, FrameRate};
+use mv_core::{Canvas, FrameRate, Seconds};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::path::Path;
@@ -31,6 +31,8 @@ const HIGH_DEFINITION_HEIGHT: u32 = 577;
 pub(crate) struct Conform<'a> {
     pub(crate) path: &'a Path,
     pub(crate) facts: &'a ClipFacts,
+    /// How far into the file the clip begins.
+    pub(crate) from: Seconds,
     pub(crate) fit: Fit,
     /// How many frames the film needs of the clip in all.
     pub(crate) clip_frames: u64,
@@ -50,6 +52,9 @@ impl Conform<'_> {
         if self.facts.interlaced {
             filters.push("bwdif=mode=send_frame".to_owned());
         }
+        if self.from.0 > 0.0 {
+            filters.push(format!("setpts=PTS-STARTPTS,trim=start={:.6}", self.from.0));
+        }
         filters.push(match self.slowing()? {
             None => "setpts=PTS-STARTPTS".to_owned(),
             Some((needs, has)) => format!("setpts=(PTS-STARTPTS)*{needs}/{has:.6}"),
@@ -67,11 +72,12 @@ impl Conform<'_> {
 
     /// The ratio by which the clip is slowed; `None` when it is long enough.
     fn slowing(&self) -> Result<Option<(u64, f64)>, MediaError> {
-        let (has, needs) = (self.facts.frames_at(self.rate), self.clip_frames);
+        let left = (self.facts.duration - self.from).0.max(0.0);
+        let (has, needs) = (Seconds(left).to_frame(self.rate).0, self.clip_frames);
         if has + HELD_AT_MOST >= needs && has > 0 {
             Ok(None)
         } else if has * 100 >= needs * (100 - SLOWED_AT_MOST) {
-            Ok(Some((needs, self.facts.duration.0 * f64::from(self.rate.get()))))
+            Ok(Some((needs, left * f64::from(self.rate.get()))))
         } else {
             Err(MediaError::ClipTooShort { path: self.path.to_owned(), has, needs })
         }

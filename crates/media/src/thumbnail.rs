@@ -61,6 +61,13 @@ impl SpriteSheet<'_> {
         track: &Path,
         cancel: &CancelToken,
     ) -> Result<(), MediaError> {
+        self.draw(tools, sheet, cancel)?;
+        let name = sheet.file_name().unwrap_or_default().to_string_lossy();
+        artefact::write(track, self.track(&name).as_bytes())
+    }
+
+    /// Writes the sheet alone (JPEG).
+    pub fn draw(&self, tools: &Tools, sheet: &Path, cancel: &CancelToken) -> Result<(), MediaError> {
         let (interval, tiles) = self.tiling();
         let rows = tiles.div_ceil(COLUMNS);
         let (wide, high) = self.tile_size();
@@ -78,9 +85,7 @@ impl SpriteSheet<'_> {
             .arg(draft.path())
             .writing(sheet)
             .run(cancel)?;
-        commit_jpeg(draft)?;
-        let name = sheet.file_name().unwrap_or_default().to_string_lossy();
-        artefact::write(track, self.track(&name).as_bytes())
+        commit_jpeg(draft)
     }
 
     /// Seconds a picture stands for, and how many pictures there are.
@@ -96,7 +101,8 @@ impl SpriteSheet<'_> {
         (wide.max(2), high)
     }
 
-    fn track(&self, sheet: &str) -> String {
+    /// The track's text (WebVTT) for a sheet of that file name.
+    pub fn track(&self, sheet: &str) -> String {
         let (interval, tiles) = self.tiling();
         let (wide, high) = self.tile_size();
         let length = self.frames as f64 / f64::from(self.rate.get());

@@ -24,7 +24,8 @@ pub struct Tally {
 /// Something that brings every artefact of a graph into being.
 pub trait Executor {
     /// Returns when all are there, or at the first error, or when cancelled; what was finished stays finished.
-    fn run(&self, graph: &Graph, progress: &Progress, cancel: &CancelToken) -> Result<Tally, ProductionError>;
+    fn run(&self, graph: &Graph, progress: &Progress, cancel: &CancelToken)
+    -> Result<Tally, ProductionError>;
 }
 
 /// Runs steps on threads of this process; artefacts live in a folder.
@@ -37,7 +38,12 @@ pub struct InProcess<'a> {
 }
 
 impl Executor for InProcess<'_> {
-    fn run(&self, graph: &Graph, progress: &Progress, cancel: &CancelToken) -> Result<Tally, ProductionError> {
+    fn run(
+        &self,
+        graph: &Graph,
+        progress: &Progress,
+        cancel: &CancelToken,
+    ) -> Result<Tally, ProductionError> {
         let run = Run::new(graph, self.artifacts, progress.clone(), self.studio.budget().clone());
         // A failing step stops its siblings without cancelling whoever called us.
         let stop = CancelToken::new();

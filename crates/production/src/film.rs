@@ -3,9 +3,9 @@
 use crate::artifacts::FolderArtifacts;
 use crate::error::ProductionError;
 use crate::executor::{Executor, InProcess, Tally};
-use crate::perform::{HeardFile, Studio};
+use crate::perform::{HeardFile, Studio, sprite_sheet};
 use crate::progress::{Event, Progress};
-use crate::recipe::{AnalyzeInput, Recipe};
+use crate::recipe::{AnalyzeInput, Recipe, SpritesInput};
 use crate::step::{Graph, Step, StepInput, StepKey};
 use mv_core::CancelToken;
 use mv_media::report::SyncReport;
@@ -68,9 +68,18 @@ pub fn make_stills(
 pub struct MadeFilm {
     pub film: PathBuf,
     pub poster: PathBuf,
+    /// The sheet of previews; [`MadeFilm::sprite_track`] says what is where on it.
     pub sprites: PathBuf,
+    sprites_input: SpritesInput,
     pub report: SyncReport,
     pub tally: Tally,
+}
+
+impl MadeFilm {
+    /// The WebVTT track of the previews, for a sheet of that file name.
+    pub fn sprite_track(&self, sheet: &str) -> String {
+        sprite_sheet(&self.sprites_input, &self.film).track(sheet)
+    }
 }
 
 /// Makes every step of the film that is missing; artefacts that no step of it needs are removed at the end.
@@ -91,6 +100,7 @@ pub fn make_film(
         film: path(film.film),
         poster: path(film.poster),
         sprites: path(film.sprites),
+        sprites_input: recipe.sprites(film.graph.key(film.film), &film.timeline),
         report,
         tally,
     })

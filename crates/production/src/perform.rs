@@ -7,15 +7,15 @@ use crate::error::ProductionError;
 use crate::materials::Materials;
 use crate::recipe::{
     AnalyzeInput, CaptionInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip, PosterInput,
-    ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput,
-    StillInput,
+    ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillInput,
 };
 use crate::step::{StepInput, StepKey, StepKind};
 use mv_core::CancelToken;
+use mv_media::thumbnail::SpriteSheet;
 use mv_media::{
-    CaptionOverlay, Chapter, Clip, ClipSource, DrawnClip as DrawnFrames, FileClip, FilmSegment,
-    FilmSpec, Fit, Metadata, SeamSpec, SegmentSpec, Side, Tools, Watermark, join, probe, report, seam,
-    segment, sound, thumbnail,
+    CaptionOverlay, Chapter, Clip, ClipSource, DrawnClip as DrawnFrames, FileClip, FilmSegment, FilmSpec,
+    Fit, Metadata, SeamSpec, SegmentSpec, Side, Tools, Watermark, join, probe, report, seam, segment, sound,
+    thumbnail,
 };
 use mv_providers::{
     Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, ProviderError, StillRequest, Submission,
@@ -24,6 +24,11 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// As wide as players and social networks show a poster.
+const POSTER_WIDTH: u32 = 1280;
+/// Height of one preview over a player's timeline.
+const SPRITE_HEIGHT: u32 = 90;
 
 /// Everyone who takes part in making a film.
 pub struct Studio {
@@ -166,7 +171,9 @@ impl Studio {
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = input.frames as f64;
-        let side = |clip: &ClipInput, start| Ok::<_, ProductionError>(Side { clip: self.clip(clip, cancel)?, start });
+        let side = |clip: &ClipInput, start| {
+            Ok::<_, ProductionError>(Side { clip: self.clip(clip, cancel)?, start })
+        };
         let spec = SeamSpec {
             outgoing: side(&input.outgoing, input.outgoing_from)?,
             incoming: side(&input.incoming, input.incoming_from)?,
@@ -197,11 +204,8 @@ impl Studio {
             .iter()
             .map(|chapter| Chapter { frames: chapter.start.0..chapter.end.0, title: chapter.title.clone() })
             .collect();
-        let metadata = Metadata {
-            title: input.title.clone(),
-            artist: input.artist.clone(),
-            comment: String::new(),
-        };
+        let metadata =
+            Metadata { title: input.title.clone(), artist: input.artist.clone(), comment: String::new() };
         let soundtrack = artifacts.path(StepKind::Soundtrack, &input.soundtrack);
         let spec = FilmSpec {
             segments: &segments,
@@ -211,6 +215,31 @@ impl Studio {
             metadata: &metadata,
         };
         join::film(&self.tools, &spec, out, cancel)?;
+        Ok(())
+    }
+
+    fn poster(
+        &self,
+        input: &PosterInput,
+        artifacts: &FolderArtifacts,
+        out: &Path,
+        cancel: &CancelToken,
+    ) -> Result<(), ProductionError> {
+        let film = artifacts.path(StepKind::Film, &input.film);
+        let at = input.frame.to_seconds(input.rate);
+        thumbnail::poster(&self.tools, &film, at, POSTER_WIDTH, out, cancel)?;
+        Ok(())
+    }
+
+    fn sprites(
+        &self,
+        input: &SpritesInput,
+        artifacts: &FolderArtifacts,
+        out: &Path,
+        cancel: &CancelToken,
+    ) -> Result<(), ProductionError> {
+        let film = artifacts.path(StepKind::Film, &input.film);
+        sprite_sheet(input, &film).draw(&self.tools, out, cancel)?;
         Ok(())
     }
 
@@ -279,17 +308,9 @@ impl Studio {
     fn footage(&self, footage: &FootageClip) -> Result<Clip, ProductionError> {
         let path = self.materials.path(&footage.file)?.to_owned();
         let facts = probe::probe(&self.tools, &path)?;
-        let file = FileClip {
-            path,
-            content: footage.file.clone(),
-            facts,
-            from: footage.from,
-            fit: Fit::default(),
-        };
-        Ok(Clip {
-            source: ClipSource::File(file),
-            frames: footage.frames.end - footage.frames.start,
-        })
+        let file =
+            FileClip { path, content: footage.file.clone(), facts, from: footage.from, fit: Fit::default() };
+        Ok(Clip { source: ClipSource::File(file), frames: footage.frames.end - footage.frames.start })
     }
 
     fn still_request(&self, clip: &DrawnClip) -> Result<StillRequest, ProductionError> {
@@ -299,6 +320,17 @@ impl Studio {
             cast.push(Casting { member: member.clone(), photos: photos.collect::<Result<_, _>>()? });
         }
         Ok(StillRequest { scene: clip.scene.clone(), look: clip.look.clone(), cast, canvas: clip.canvas })
+    }
+}
+
+/// The sheet that a step's input describes.
+pub(crate) fn sprite_sheet<'a>(input: &SpritesInput, film: &'a Path) -> SpriteSheet<'a> {
+    SpriteSheet {
+        film,
+        frames: input.frames.0,
+        rate: input.rate,
+        canvas: input.canvas,
+        tile_height: SPRITE_HEIGHT,
     }
 }
 

@@ -10,13 +10,36 @@ use std::sync::Arc;
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// A stage that is not a step of the graph began or ended: hearing, planning.
-    Stage { stage: &'static str, done: bool, fraction: f64 },
+    Stage {
+        stage: &'static str,
+        done: bool,
+        fraction: f64,
+    },
     /// The graph is known: how many steps, and how many of them are already made.
-    Planned { steps: usize, cached: usize },
-    StepStarted { key: StepKey, kind: StepKind, label: String },
-    StepDone { key: StepKey, kind: StepKind, label: String, seconds: f64 },
+    Planned {
+        steps: usize,
+        cached: usize,
+    },
+    StepStarted {
+        key: StepKey,
+        kind: StepKind,
+        label: String,
+    },
+    StepDone {
+        key: StepKey,
+        kind: StepKind,
+        label: String,
+        seconds: f64,
+    },
     /// Overall progress; at most about ten a second.
-    Progress { done: f64, total: f64, steps_done: usize, steps: usize, eta_seconds: Option<f64>, spent: MicroUsd },
+    Progress {
+        done: f64,
+        total: f64,
+        steps_done: usize,
+        steps: usize,
+        eta_seconds: Option<f64>,
+        spent: MicroUsd,
+    },
 }
 
 /// Where events go. Cheap to clone; called from many threads.

@@ -13,9 +13,9 @@ use mv_core::{
     Canvas, CastMember, FilmSettings, FrameIndex, FrameRate, Look, Scene, Seconds, SongAnalysis, Storyboard,
     Timeline,
 };
+use mv_media::captions::CaptionSettings;
 use mv_media::report::SyncPlan;
 use mv_media::{Direction, Versions};
-use mv_media::captions::CaptionSettings;
 use mv_providers::animatic::LightTrack;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -182,6 +182,9 @@ pub struct PosterInput {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SpritesInput {
     pub film: StepKey,
+    pub frames: FrameIndex,
+    pub rate: FrameRate,
+    pub canvas: Canvas,
 }
 
 /// A film about to be made: the plan, how it is to look, and the hashes of what it is made from.
@@ -273,7 +276,7 @@ impl Recipe<'_> {
             1.0,
         )?;
         let sprites = graph.add(
-            StepInput::Sprites(SpritesInput { film: graph.key(film) }),
+            StepInput::Sprites(self.sprites(graph.key(film), &timeline)),
             "sprites",
             &[film],
             timeline.total().0 as f64 * 0.01,
@@ -294,6 +297,11 @@ impl Recipe<'_> {
             scenes.push(graph.add(input, self.label(scene), &[], 1.0)?);
         }
         Ok((graph, scenes))
+    }
+
+    /// The sheet of small pictures that players show over their timeline.
+    pub(crate) fn sprites(&self, film: StepKey, timeline: &Timeline) -> SpritesInput {
+        SpritesInput { film, frames: timeline.total(), rate: timeline.rate, canvas: self.settings.canvas }
     }
 
     fn label(&self, scene: usize) -> String {

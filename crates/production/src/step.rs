@@ -2,8 +2,8 @@
 
 use crate::error::ProductionError;
 use crate::recipe::{
-    AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput,
-    StillInput,
+    AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput,
+    SpritesInput, StillInput,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;

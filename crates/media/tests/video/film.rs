@@ -1,7 +1,7 @@
 //! A small studio for the tests: clips, segments, films, and reading them back.
 
 use mv_core::vocabulary::{Grade, TransitionKind};
-use mv_core::{CancelToken, Canvas, FrameRate};
+use mv_core::{CancelToken, Canvas, FrameRate, Seconds};
 use mv_media::process::Pipes;
 use mv_media::*;
 use mv_testing::clips::{NumberedClip, number_of};
@@ -37,7 +37,13 @@ pub(crate) fn drawn(canvas: Canvas, film: Range<u64>, colour: (u8, u8, u8)) -> C
 
 pub(crate) fn file(path: &Path, frames: u64, fit: Fit) -> Clip {
     let facts = probe::probe(tools(), path).unwrap();
-    let source = ClipSource::File(FileClip { path: path.to_owned(), content: "test".into(), facts, fit });
+    let source = ClipSource::File(FileClip {
+        path: path.to_owned(),
+        content: "test".into(),
+        facts,
+        from: Seconds::ZERO,
+        fit,
+    });
     Clip { source, frames }
 }
 

@@ -194,7 +194,10 @@ fn deliver_all(made: &MadeFilm, storyboard: &Storyboard, target: &Path) -> Resul
         put("vtt", captions::webvtt(&storyboard.lyrics).as_bytes())?;
     }
     deliver(&made.poster, &beside("poster.jpg"))?;
-    deliver(&made.sprites, &beside("sprites.jpg"))?;
+    let sheet = beside("sprites.jpg");
+    deliver(&made.sprites, &sheet)?;
+    let name = sheet.file_name().unwrap_or_default().to_string_lossy();
+    put("sprites.vtt", made.sprite_track(&name).as_bytes())?;
     deliver(&made.film, target)?;
     Ok(beside("report.html"))
 }
