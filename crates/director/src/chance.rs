@@ -76,6 +76,21 @@ mod tests {
     }
 
     #[test]
+    fn neighbouring_things_are_drawn_apart() {
+        for seed in 0..20 {
+            let low = (0..300).filter(|about| Chance::of(seed, "company", *about).unit() < 0.33).count();
+            assert!((70..130).contains(&low), "{low} of 300 at seed {seed}");
+            let changes = (0..300)
+                .filter(|at| {
+                    let below = |about| Chance::of(seed, "company", about).unit() < 0.5;
+                    below(*at) != below(*at + 1)
+                })
+                .count();
+            assert!((115..185).contains(&changes), "{changes} changes of 300 at seed {seed}");
+        }
+    }
+
+    #[test]
     fn a_shuffle_keeps_every_item() {
         let mut order = Chance::of(9, "s", 0).shuffled(&[1, 2, 3, 4]);
         order.sort_unstable();

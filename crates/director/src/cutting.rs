@@ -135,7 +135,7 @@ impl Editor<'_> {
             let in_phrase = phrase - at % phrase;
             let accelerates = self.act.kind == SectionKind::PreChorus && last - at <= 2 * fewest.max(1);
             let length = if accelerates { fewest } else { self.length(usual, fewest, most, chance) };
-            at += length.min(in_phrase).max(fewest.min(last - at));
+            at += whole_in_phrase(length, in_phrase, usual, most).max(fewest.min(last - at));
             if at < last && self.fits(&cuts, steps[at]) {
                 cuts.push(steps[at]);
             }
@@ -217,6 +217,20 @@ impl Editor<'_> {
     }
 }
 
+/// A length that leaves no scrap at the phrase's end: the rest is taken in, or shared evenly.
+fn whole_in_phrase(length: usize, in_phrase: usize, usual: usize, most: usize) -> usize {
+    let rest = in_phrase.saturating_sub(length);
+    if rest == 0 {
+        in_phrase
+    } else if 2 * rest >= usual {
+        length
+    } else if in_phrase <= most {
+        in_phrase
+    } else {
+        in_phrase.div_ceil(2)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +278,15 @@ mod tests {
         };
         assert!(mean(SectionKind::Chorus) * 1.3 < mean(SectionKind::Verse));
         assert!(shots.iter().filter(|shot| shot.burst).count() >= 2);
+    }
+
+    #[test]
+    fn a_phrase_ends_without_a_scrap() {
+        assert_eq!(whole_in_phrase(3, 4, 3, 3), 2);
+        assert_eq!(whole_in_phrase(3, 4, 3, 4), 4);
+        assert_eq!(whole_in_phrase(2, 4, 2, 4), 2);
+        assert_eq!(whole_in_phrase(6, 4, 3, 6), 4);
+        assert_eq!(whole_in_phrase(1, 2, 1, 2), 1);
     }
 
     #[test]

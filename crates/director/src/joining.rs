@@ -14,7 +14,7 @@ const JUMP: f64 = 0.12;
 /// Flashes closer than this, in seconds, would tire the eye.
 const FLASH_REST: f64 = 12.0;
 /// Scenes shorter than this, in seconds, are joined by cuts: a blend would be most of what is seen.
-const BLENDABLE: f64 = 2.4;
+const BLENDABLE: f64 = 1.9;
 
 pub(crate) struct Joiner<'a> {
     pub(crate) template: &'a Template,
@@ -52,8 +52,9 @@ impl Joiner<'_> {
         let rested = start - last_flash >= FLASH_REST;
         let list = if on_bar && (opens && jump > -JUMP || jump > 2.0 * JUMP) {
             let flash = rules.strong.iter().find(|choice| choice.kind == TransitionKind::Flash);
-            // The first refrain arrives: the film says so.
-            let arrives = opens && act.kind == SectionKind::Chorus && act.number == 1 && jump > JUMP;
+            // The first refrain arrives, or the last one comes back out of the calm: the film says so.
+            let arrives = act.kind == SectionKind::Chorus && (act.number == 1 || act.peak && rested);
+            let arrives = opens && arrives && jump > JUMP;
             if let (true, Some(flash)) = (arrives, flash) {
                 return in_beats(*flash);
             }
@@ -68,7 +69,7 @@ impl Joiner<'_> {
         };
         let usable = |choice: &TransitionChoice| match choice.kind {
             TransitionKind::Cut => true,
-            TransitionKind::Flash => rested && act.rise > -JUMP,
+            TransitionKind::Flash => rested && (act.kind == SectionKind::Chorus || jump > 2.0 * JUMP),
             // Going through a picture, or pushing it aside, leads somewhere else.
             TransitionKind::Zoom => before.place != scene.place,
             TransitionKind::Wipe => before.place != scene.place && travels(before.camera),

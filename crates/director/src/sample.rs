@@ -1,8 +1,10 @@
 //! Made-up songs for this crate's tests.
 
-use mv_core::Seconds;
+use crate::direct::{DirectOptions, DirectRequest, direct};
+use crate::template::builtin;
 use mv_core::analysis::{Confidence, Curve, Key, KeySpan, Mode, Section, SongAnalysis, TimeSignature};
 use mv_core::vocabulary::SectionKind;
+use mv_core::{CastMember, Lyrics, Seconds, Storyboard};
 
 /// A song of so many 4/4 bars at a steady tempo, one verse, evenly loud.
 pub(crate) fn analysis(tempo: f64, bars: usize) -> SongAnalysis {
@@ -72,4 +74,29 @@ pub(crate) fn song() -> SongAnalysis {
 pub(crate) fn section(kind: SectionKind, start: f64, end: f64, label: &str, energy: f64) -> Section {
     let label = label.to_owned();
     Section { kind, start: Seconds(start), end: Seconds(end), label, energy, confidence: 0.9 }
+}
+
+/// The storyboard of that song with two people, by the first template.
+pub(crate) fn storyboard() -> Storyboard {
+    let member = |id: &str, name: &str, description: &str| CastMember {
+        id: id.into(),
+        name: name.into(),
+        description: description.into(),
+        photos: vec![],
+    };
+    direct(&DirectRequest {
+        analysis: &song(),
+        template: &builtin("urban-night").unwrap(),
+        cast: &[
+            member("harin", "Harin", "a young woman with headphones and a coral jacket"),
+            member("dojun", "Dojun", "a young man in a cap and a denim shirt"),
+        ],
+        lyrics: &Lyrics::default(),
+        title: "Song",
+        artist: "Somebody",
+        song_hash: "00",
+        seed: 7,
+        options: DirectOptions::default(),
+    })
+    .unwrap()
 }

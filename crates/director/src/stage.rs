@@ -161,7 +161,10 @@ impl<'a> Stage<'a> {
         let fits = |light: &Lighting| match light {
             Lighting::Silhouette => !(faces && shows_face(framing)),
             Lighting::Spotlight => false,
-            Lighting::Golden => !matches!(place, Place::Space | Place::Subway | Place::Tunnel),
+            Lighting::Golden => {
+                let hidden = matches!(self.weather(number, place), Weather::Rain | Weather::Snow);
+                !hidden && !matches!(place, Place::Space | Place::Subway | Place::Tunnel)
+            }
             Lighting::Neon => !matches!(
                 place,
                 Place::Forest | Place::Meadow | Place::Lake | Place::Shore | Place::Space | Place::Underwater
