@@ -5,6 +5,7 @@
 //! because harmony and structure count in beats.
 
 pub mod decode;
+pub mod energy;
 mod error;
 pub mod harmony;
 pub mod loudness;
