@@ -5,6 +5,8 @@ use mv_core::analysis::Curve;
 
 /// Samples a second of the energy curve.
 pub const CURVE_RATE_HZ: f64 = 10.0;
+/// Energy is measured rather than guessed; only the weighing of its parts is a convention.
+pub const CONFIDENCE: f64 = 0.9;
 /// Weights of the three parts; they sum to 1.
 const LOUDNESS_WEIGHT: f64 = 0.5;
 const ONSET_WEIGHT: f64 = 0.3;

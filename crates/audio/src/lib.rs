@@ -14,20 +14,25 @@ pub mod rhythm;
 pub mod signal;
 pub mod spectrum;
 pub mod structure;
+pub mod valence;
 
 pub use error::HearError;
 
 use decode::{Ending, SongReader};
-use harmony::pitch::PitchMeter;
+use energy::energy_curve;
+use harmony::key::read_key;
+use harmony::pitch::{PitchMeter, tuning_hz};
 use loudness::LoudnessMeter;
-use mv_core::analysis::{Confidence, Curve, Key, Mode};
+use mv_core::analysis::Confidence;
 use mv_core::{CancelToken, Seconds, SongAnalysis, WaveformPeaks};
 use peaks::PeakMeter;
 use signal::{Resampler, mix_down};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
+use structure::bars::{Bars, SLOTS, bar_edges, subdivide};
 use structure::mel::MelMeter;
+use structure::sections;
 
 /// Version of the method: raised whenever the same song would be heard differently.
 pub const VERSION: u32 = 1;
@@ -159,29 +164,39 @@ impl Ears {
         self.hear_signal();
         let rhythm = self.rhythm.finish(seconds);
         let duration = Seconds(seconds);
+        let (pitch, mel) = (self.pitch.finish(), self.mel.finish());
+        let tuning = pitch.tuning();
+        let bars = Bars::read(bar_edges(&rhythm.downbeats, seconds), &pitch, tuning, &mel);
+        let key = read_key(&bars.notes, &subdivide(&bars.edges, SLOTS), seconds);
+        let energy_curve = energy_curve(&mel, seconds);
+        let (sections, sections_confidence) = sections(&bars, &energy_curve, seconds);
+        let (valence, valence_confidence) = valence::estimate(&key, rhythm.tempo, &mel, &bars.notes);
         let analysis = SongAnalysis {
             version: VERSION,
             duration,
             sample_rate: song.sample_rate(),
             channels: song.channels(),
             tempo: rhythm.tempo,
-            key: Key::new(0, Mode::Major),
-            keys: Vec::new(),
+            key: key.key,
+            keys: key.spans,
             time_signature: rhythm.time_signature,
-            tuning_hz: 440.0,
+            tuning_hz: tuning_hz(tuning),
             beats: rhythm.beats.iter().copied().map(Seconds).collect(),
             downbeats: rhythm.downbeats.iter().copied().map(Seconds).collect(),
-            sections: Vec::new(),
-            energy: 0.0,
-            valence: 0.5,
-            energy_curve: Curve::default(),
+            sections,
+            energy: energy_curve.mean(Seconds::ZERO, duration),
+            valence,
+            energy_curve,
             loudness_lufs: self.loudness.finish(),
             confidence: Confidence {
                 tempo: rhythm.confidence.tempo,
                 beats: rhythm.confidence.beats,
                 downbeats: rhythm.confidence.downbeats,
                 time_signature: rhythm.confidence.time_signature,
-                ..Confidence::default()
+                key: key.confidence,
+                sections: sections_confidence,
+                energy: energy::CONFIDENCE,
+                valence: valence_confidence,
             },
         };
         Heard { analysis, peaks: self.peaks.finish(), ending: song.ending() }

@@ -106,6 +106,11 @@ impl PitchMeter {
     }
 }
 
+/// Concert pitch in Hz, to a tenth, of a song tuned `tuning` semitones above 440 Hz.
+pub fn tuning_hz(tuning: f64) -> f64 {
+    (440.0 * libm::exp2(tuning / 12.0) * 10.0).round() / 10.0
+}
+
 fn pitches(kernel: &[(usize, Vec<f32>)], power: &[f32]) -> [f32; PITCH_BINS] {
     let mut out = [0.0; PITCH_BINS];
     for (magnitude, (first, weights)) in out.iter_mut().zip(kernel) {
@@ -143,7 +148,7 @@ impl PitchSpectrogram {
             return 0.0;
         }
         // A hundredth of a semitone is finer than an ear, and keeps the last bits of the arithmetic out.
-        (libm::atan2(im, re) / std::f64::consts::TAU * 100.0).round() / 100.0
+        (libm::atan2(im, re) / std::f64::consts::TAU * 100.0).round() / 100.0 + 0.0
     }
 
     /// Mean spectrum over a span of seconds, the nearest frame's where the span holds none.
