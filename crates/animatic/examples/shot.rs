@@ -130,9 +130,8 @@ fn main() -> Result<(), Failure> {
     let scene = scene(&mut arguments)?;
     let [out] = &arguments.0[..] else { return Err("usage: shot [options] OUT".into()) };
 
-    let portrait = photo.map(|path| -> Result<_, Failure> {
-        Ok(Arc::new(Portrait::from_photo(&std::fs::read(path)?)?))
-    });
+    let portrait = photo
+        .map(|path| -> Result<_, Failure> { Ok(Arc::new(Portrait::from_photo(&std::fs::read(path)?)?)) });
     let portrait = portrait.transpose()?;
     let cast: Vec<Portrayed> =
         scene.cast.iter().map(|id| Portrayed::new(id.clone(), portrait.clone())).collect();

@@ -139,7 +139,13 @@ impl Kind {
             Self::Leaves => 26.0,
             Self::Float(Air::Dust) => 150.0,
             Self::Float(Air::Fireflies) => 38.0,
-            Self::Float(Air::Bokeh) => if close { 34.0 } else { 16.0 },
+            Self::Float(Air::Bokeh) => {
+                if close {
+                    34.0
+                } else {
+                    16.0
+                }
+            }
             Self::Float(Air::Bubbles) => 70.0,
             Self::Float(Air::Embers) => 90.0,
             Self::Float(Air::Confetti) => 130.0,
@@ -205,7 +211,13 @@ impl Kind {
             Self::Float(Air::Bubbles) => {
                 let size = between(6, 0.0025, 0.0075);
                 let rise = -between(5, 0.05, 0.13);
-                (depth(0.4, 2.0), [0.0, rise], [size, size], mixed(lit(0.7), WHITE, 0.3), between(7, 0.2, 0.5))
+                (
+                    depth(0.4, 2.0),
+                    [0.0, rise],
+                    [size, size],
+                    mixed(lit(0.7), WHITE, 0.3),
+                    between(7, 0.2, 0.5),
+                )
             }
             Self::Float(Air::Embers) => {
                 let size = between(6, 0.0018, 0.0036);

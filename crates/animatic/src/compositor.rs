@@ -52,7 +52,13 @@ impl Geometry {
     }
 
     /// What the sheet does to a block of the frame.
-    fn cover(&self, map: &CoverMap, columns: Range<usize>, rows: &Range<usize>, wraps: Option<usize>) -> Cover {
+    fn cover(
+        &self,
+        map: &CoverMap,
+        columns: Range<usize>,
+        rows: &Range<usize>,
+        wraps: Option<usize>,
+    ) -> Cover {
         let reach = |axis: Axis, range: &Range<usize>| {
             // Bilinear and chroma taps reach up to three samples past the block.
             [(axis.at(range.start) >> 32) - 3, (axis.at(range.end - 1) >> 32) + 5]

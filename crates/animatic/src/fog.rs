@@ -56,9 +56,12 @@ pub(crate) fn layer(ctx: &PaintContext<'_>, bank: &Bank) -> Option<Layer> {
             };
             let alpha = at(row) + (at(row + 1) - at(row)) * down;
             // Ordered dither: an 8-bit alpha this thin would band.
-            let bayer = [[0.0, 0.5, 0.125, 0.625], [0.75, 0.25, 0.875, 0.375], [0.1875, 0.6875, 0.0625, 0.5625], [
-                0.9375, 0.4375, 0.8125, 0.3125,
-            ]][y % 4][x % 4];
+            let bayer = [
+                [0.0, 0.5, 0.125, 0.625],
+                [0.75, 0.25, 0.875, 0.375],
+                [0.1875, 0.6875, 0.0625, 0.5625],
+                [0.9375, 0.4375, 0.8125, 0.3125],
+            ][y % 4][x % 4];
             let alpha = (alpha + bayer).clamp(0.0, 255.0) as u16;
             let part = |c: u8| (u16::from(c) * alpha / 255) as u8;
             if let Some(fog) = PremultipliedColorU8::from_rgba(part(r), part(g), part(b), alpha as u8) {

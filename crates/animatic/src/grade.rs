@@ -21,7 +21,11 @@ impl Grade {
     }
 
     /// Full-range luma 0–255 and chroma about 0 of a premultiplied pixel, with a share of some light added.
-    pub(crate) fn ycc(&self, pixel: PremultipliedColorU8, light: Option<(PremultipliedColorU8, f32)>) -> [f32; 3] {
+    pub(crate) fn ycc(
+        &self,
+        pixel: PremultipliedColorU8,
+        light: Option<(PremultipliedColorU8, f32)>,
+    ) -> [f32; 3] {
         let mut rgb = [pixel.red(), pixel.green(), pixel.blue()].map(f32::from);
         if let Some((light, share)) = light {
             let [r, g, b] = [light.red(), light.green(), light.blue()].map(f32::from);

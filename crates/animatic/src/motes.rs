@@ -20,7 +20,9 @@ const STEPS: usize = 256;
 /// Level by squared distance from the centre, 65535 at most; 0 at the edge.
 static PROFILES: LazyLock<[[u16; STEPS + 1]; 3]> = LazyLock::new(|| {
     let table = |level: fn(f64) -> f64| {
-        std::array::from_fn(|step| (level(step as f64 / STEPS as f64).clamp(0.0, 1.0) * 65535.0).round() as u16)
+        std::array::from_fn(|step| {
+            (level(step as f64 / STEPS as f64).clamp(0.0, 1.0) * 65535.0).round() as u16
+        })
     };
     [
         table(|q| exp(-q) * exp(-q) * exp(-q) * exp(-q) * (1.0 - q)),

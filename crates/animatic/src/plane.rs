@@ -161,7 +161,8 @@ impl Sheet {
         let bounds = if whole { Bounds::all(width, height) } else { Bounds::of(width, height, is_painted)? };
         let bounds = bounds.aligned(painted.left, painted.top);
         let source = |x: usize, y: usize| -> Option<usize> {
-            let (x, y) = ((bounds.left + x).checked_sub(painted.left)?, (bounds.top + y).checked_sub(painted.top)?);
+            let (x, y) =
+                ((bounds.left + x).checked_sub(painted.left)?, (bounds.top + y).checked_sub(painted.top)?);
             (x < width && y < height).then_some(y * width + x)
         };
         let (w, h) = (bounds.width, bounds.height);
@@ -180,7 +181,13 @@ impl Sheet {
         let mut chroma = [(); 3].map(|()| Plane::new(w / 2, h / 2));
         let [y_plane, a_plane] = &mut planes;
         let [u_plane, v_plane, ca_plane] = &mut chroma;
-        (y_plane.rows_mut(2), a_plane.rows_mut(2), u_plane.rows_mut(1), v_plane.rows_mut(1), ca_plane.rows_mut(1))
+        (
+            y_plane.rows_mut(2),
+            a_plane.rows_mut(2),
+            u_plane.rows_mut(1),
+            v_plane.rows_mut(1),
+            ca_plane.rows_mut(1),
+        )
             .into_par_iter()
             .enumerate()
             .for_each_init(
@@ -236,7 +243,13 @@ fn halve(one: &[f32], two: &[f32], wraps: bool) -> Vec<f32> {
     (0..one.len() / 2)
         .map(|half| {
             let x = 2 * half;
-            let before = if x > 0 { x - 1 } else if wraps { one.len() - 1 } else { 0 };
+            let before = if x > 0 {
+                x - 1
+            } else if wraps {
+                one.len() - 1
+            } else {
+                0
+            };
             (sum(before) + 2.0 * sum(x) + sum(x + 1)) / 8.0
         })
         .collect()
@@ -249,11 +262,7 @@ fn store(row: &[f32], offset: f32, wraps: bool, out: &mut [u8]) {
         *out = (value + offset + 0.5).clamp(0.0, 255.0) as u8;
     }
     for pad in 0..PAD {
-        let (before, after) = if wraps {
-            ((width - 1 - pad % width), pad % width)
-        } else {
-            (0, width - 1)
-        };
+        let (before, after) = if wraps { ((width - 1 - pad % width), pad % width) } else { (0, width - 1) };
         out[PAD - 1 - pad] = out[PAD + before];
         out[PAD + width + pad] = out[PAD + after];
     }
@@ -308,8 +317,8 @@ fn cover_map(width: usize, height: usize, at: impl Fn(usize, usize) -> Cover + S
         .map(|tile| {
             let (x, y) = (tile % columns * TILE, tile / columns * TILE);
             let first = at(x, y);
-            let all_alike = (y..(y + TILE).min(height))
-                .all(|y| (x..(x + TILE).min(width)).all(|x| at(x, y) == first));
+            let all_alike =
+                (y..(y + TILE).min(height)).all(|y| (x..(x + TILE).min(width)).all(|x| at(x, y) == first));
             if all_alike { first } else { Cover::Mixed }
         })
         .collect();

@@ -188,7 +188,8 @@ fn gather(line: &[u16], taps: &[([u16; CHUNK], [u16; CHUNK])], out: &mut [u16]) 
     for (out, (columns, weights)) in chunks.iter_mut().zip(taps) {
         for lane in 0..CHUNK {
             let at = usize::from(columns[lane]);
-            out[lane] = share(line[at], u16::MAX - weights[lane]).wrapping_add(share(line[at + 1], weights[lane]));
+            out[lane] =
+                share(line[at], u16::MAX - weights[lane]).wrapping_add(share(line[at + 1], weights[lane]));
         }
     }
 }

@@ -61,9 +61,13 @@ pub struct SceneBrief<'a> {
 pub enum DrawError {
     #[error("drawing was cancelled")]
     Cancelled,
-    #[error("a canvas of `{0}` cannot be drawn: both sides must be even and between {MIN_SIDE} and {MAX_SIDE}")]
+    #[error(
+        "a canvas of `{0}` cannot be drawn: both sides must be even and between {MIN_SIDE} and {MAX_SIDE}"
+    )]
     Canvas(Canvas),
-    #[error("frames `{start}` to `{end}` are no clip: it must have at least one frame and at most {MAX_FRAMES}")]
+    #[error(
+        "frames `{start}` to `{end}` are no clip: it must have at least one frame and at most {MAX_FRAMES}"
+    )]
     Clip { start: u64, end: u64 },
 }
 
@@ -317,7 +321,9 @@ impl Shot {
             staged.place(&pose, light, self.canvas, self.swing, &mut items);
         }
         items.push(Item::Motes(before));
-        items.extend(self.bloom.as_ref().and_then(|bloom| bloom.veil(&pose, light, self.canvas)).map(Item::Veil));
+        items.extend(
+            self.bloom.as_ref().and_then(|bloom| bloom.veil(&pose, light, self.canvas)).map(Item::Veil),
+        );
         items
     }
 }
@@ -386,7 +392,12 @@ impl Stager<'_> {
             glow.iter_mut().for_each(|glow| blur::soften(glow, radius));
         }
         let steady = if motion == Motion::Flicker { STEADY_FLICKER } else { STEADY };
-        let sheet = Sheet::bake(Painted::whole(&image), glow.as_ref().map(|glow| (glow, steady)), &self.grade, tiles)?;
+        let sheet = Sheet::bake(
+            Painted::whole(&image),
+            glow.as_ref().map(|glow| (glow, steady)),
+            &self.grade,
+            tiles,
+        )?;
         drop(image);
         let glow = glow.and_then(|glow| Glow::bake(Painted::whole(&glow), &self.grade, tiles));
         Some(Staged { poses: vec![sheet], glow, steady, beats: 1.0, ..self.staged(depth, motion, index) })
@@ -529,7 +540,11 @@ impl Bloom {
     fn of(key: KeyLight, look: &Look, grade: Grade, zoom: f32) -> Option<Self> {
         let level = f64::from(look.bloom.clamp(0.0, 1.0) * key.strength.clamp(0.0, 1.0)) * 0.28;
         let at = [f64::from(key.x * zoom), f64::from(key.y * zoom)];
-        (key.behind && level > 0.01).then(|| Self { at, color: MoteColor::of(grade.color(key.color, 1.0)), level })
+        (key.behind && level > 0.01).then(|| Self {
+            at,
+            color: MoteColor::of(grade.color(key.color, 1.0)),
+            level,
+        })
     }
 
     fn veil(&self, pose: &Pose, light: &FrameLight, canvas: Canvas) -> Option<Veil> {
