@@ -1,9 +1,10 @@
 //! Where a scene's frames come from: a file that someone made, or something that draws them now.
 
-use crate::conform::{Conform, Fit};
+use crate::conform::{self, Conform, Fit};
 use crate::error::MediaError;
 use crate::frames::{DecodedRun, DrawnRun, FrameRun};
 use crate::probe::{self, ClipFacts};
+use crate::process::Invocation;
 use crate::tools::Tools;
 use mv_core::{CancelToken, Canvas, FrameRate, FrameSource, Seconds};
 use serde::{Serialize, Serializer};
@@ -110,12 +111,12 @@ impl Clip {
             }
             ClipSource::File(file) => {
                 let wanted = frames.end - frames.start;
-                let chain = file.conform(self.frames, frames, canvas, rate).chain()?;
-                let decoder =
-                    probe::input(tools.ffmpeg().words("-threads 1 -filter_complex_threads 1"), &file.path)
-                        .arg("-filter_complex")
-                        .arg(format!("[0:{}]{chain}[out]", file.facts.stream))
-                        .words("-map [out] -fps_mode passthrough -f rawvideo pipe:1");
+                let chain = file.filters(self.frames, frames, canvas, rate)?;
+                let decoder = file
+                    .input(tools.ffmpeg().words("-threads 1 -filter_complex_threads 1"))
+                    .arg("-filter_complex")
+                    .arg(format!("[0:{}]{chain}[out]", file.facts.stream))
+                    .words("-map [out] -fps_mode passthrough -f rawvideo pipe:1");
                 Ok(FrameRun::Decoded(DecodedRun::start(&decoder, &file.path, wanted, cancel)?))
             }
         }
@@ -123,14 +124,33 @@ impl Clip {
 }
 
 impl FileClip {
-    pub(crate) fn conform(
+    /// Adds this file as a command's input, near where the clip begins: nothing but this file may be opened.
+    #[must_use]
+    pub fn input(&self, command: Invocation) -> Invocation {
+        match conform::seek(self.from) {
+            Some(seconds) => probe::input(command.arg("-ss").arg(format!("{seconds:.6}")), &self.path),
+            None => probe::input(command, &self.path),
+        }
+    }
+
+    /// The filters that conform some frames of this file, for a command of one's own whose input was opened by
+    /// [`FileClip::input`]: `clip_frames` is how many the film needs of it in all, `frames` which of them to let
+    /// through.
+    ///
+    /// # Errors
+    /// [`MediaError::ClipTooShort`].
+    pub fn filters(
         &self,
         clip_frames: u64,
         frames: Range<u64>,
         canvas: Canvas,
         rate: FrameRate,
-    ) -> Conform<'_> {
-        let (path, facts, from) = (&self.path, &self.facts, self.from);
-        Conform { path, facts, from, fit: self.fit, clip_frames, frames, canvas, rate }
+    ) -> Result<String, MediaError> {
+        self.conform(clip_frames, frames, canvas, rate).chain()
+    }
+
+    fn conform(&self, clip_frames: u64, frames: Range<u64>, canvas: Canvas, rate: FrameRate) -> Conform<'_> {
+        let Self { path, facts, from, fit, .. } = self;
+        Conform { path, facts, from: *from, fit: *fit, clip_frames, frames, canvas, rate }
     }
 }

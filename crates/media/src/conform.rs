@@ -26,6 +26,15 @@ const HELD_AT_MOST: u64 = 2;
 const HIGH_DEFINITION_WIDTH: u32 = 1280;
 const HIGH_DEFINITION_HEIGHT: u32 = 577;
 
+/// Seconds before its beginning at which a clip deep in a long file is opened, so that at least one keyframe lies
+/// between.
+const RUN_UP: f64 = 15.0;
+
+/// Where to open a file whose clip begins at `from`; `None` for its start.
+pub(crate) fn seek(from: Seconds) -> Option<f64> {
+    (from.0 > 2.0 * RUN_UP).then_some(from.0 - RUN_UP)
+}
+
 /// What of a clip is shown, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct Conform<'a> {
@@ -52,7 +61,10 @@ impl Conform<'_> {
         if self.facts.interlaced {
             filters.push("bwdif=mode=send_frame".to_owned());
         }
-        if self.from.0 > 0.0 {
+        if let Some(seek) = seek(self.from) {
+            // The input's clock now counts from where it was opened.
+            filters.push(format!("trim=start={:.6}", self.from.0 - seek));
+        } else if self.from.0 > 0.0 {
             filters.push(format!("setpts=PTS-STARTPTS,trim=start={:.6}", self.from.0));
         }
         filters.push(match self.slowing()? {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 /// Version of the filters and kernels of this crate: raised when the same inputs come out otherwise.
-const GRAPH_VERSION: u32 = 1;
+const GRAPH_VERSION: u32 = 2;
 
 /// The picture of a whole film: the same for each of its segments and seams.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -66,7 +66,10 @@ impl Finish {
             let (script, fonts) = (escaped(script)?, escaped(&captions.fonts_dir)?);
             filters.push(captions.filter(&script, &fonts, self.rate));
         }
-        filters.push("setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709".into());
+        // Said of every stretch alike, whatever its source said of itself: parameter sets must not differ.
+        filters.push(
+            "setsar=1,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709".into(),
+        );
         let mut command = input;
         let mut graph = filters.join(",");
         if let Some(mark) = &self.watermark {

@@ -4,7 +4,6 @@ use crate::clip::{Clip, ClipSource};
 use crate::error::MediaError;
 use crate::finish::{self, CaptionOverlay, Finish};
 use crate::frames::{FrameSink, raw_options, too_few, undecodable};
-use crate::probe;
 use crate::tools::Tools;
 use mv_core::{CancelToken, YuvFrame};
 use serde::Serialize;
@@ -46,10 +45,10 @@ pub fn encode(
     let captions = spec.captions.as_ref();
     match &spec.clip.source {
         ClipSource::File(file) => {
-            let chain = file.conform(spec.clip.frames, spec.frames.clone(), canvas, rate).chain()?;
+            let chain = file.filters(spec.clip.frames, spec.frames.clone(), canvas, rate)?;
             let input = tools.ffmpeg().words("-progress pipe:1 -stats_period 0.25 -threads 1");
             let chain = format!("[0:{}]{chain}", file.facts.stream);
-            let stretch = spec.finish.stretch(probe::input(input, &file.path), &chain, captions, out)?;
+            let stretch = spec.finish.stretch(file.input(input), &chain, captions, out)?;
             stretch.command.run_reporting(cancel, progress).map_err(|e| undecodable(&file.path, e))?;
             stretch.commit(count, rate).map_err(|error| match error {
                 MediaError::FrameCount { found, expected, .. } if found < expected => {

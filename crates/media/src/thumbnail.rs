@@ -40,7 +40,7 @@ pub fn poster(
     commit_jpeg(draft)
 }
 
-/// A sheet of small pictures and the WebVTT that says which part of it belongs to which time.
+/// A sheet of small pictures and the `WebVTT` that says which part of it belongs to which time.
 #[derive(Clone, Copy, Debug)]
 pub struct SpriteSheet<'a> {
     pub film: &'a Path,
@@ -53,7 +53,7 @@ pub struct SpriteSheet<'a> {
 }
 
 impl SpriteSheet<'_> {
-    /// Writes the sheet (JPEG) and its track (WebVTT), which names the sheet by its file name.
+    /// Writes the sheet (JPEG) and its track (`WebVTT`), which names the sheet by its file name.
     pub fn write(
         &self,
         tools: &Tools,
@@ -101,7 +101,7 @@ impl SpriteSheet<'_> {
         (wide.max(2), high)
     }
 
-    /// The track's text (WebVTT) for a sheet of that file name.
+    /// The track's text (`WebVTT`) for a sheet of that file name.
     pub fn track(&self, sheet: &str) -> String {
         let (interval, tiles) = self.tiling();
         let (wide, high) = self.tile_size();

@@ -1,7 +1,7 @@
 //! Clips of every odd kind come out with the right frames, the right shape and the right colours.
 
 use crate::film::*;
-use mv_core::Canvas;
+use mv_core::{CancelToken, Canvas, Seconds};
 use mv_media::*;
 use mv_testing::clips::{NumberedClip, number_of};
 use std::path::Path;
@@ -212,7 +212,43 @@ fn a_seam_of_files_blends_the_frames_it_was_told_to() {
     };
     let out = folder.path().join("seam.mp4");
     let mut heard = Vec::new();
-    seam::encode(tools(), &spec, &out, &mv_core::CancelToken::new(), &mut |done| heard.push(done)).unwrap();
+    seam::encode(tools(), &spec, &out, &CancelToken::new(), &mut |done| heard.push(done)).unwrap();
     assert_eq!(heard, (1..=12).collect::<Vec<_>>());
     assert_eq!(read(&decoded(&out, SMALL), "seam"), (48..60).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_clip_may_begin_deep_in_its_file_and_joins_with_drawn_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = format!("-c:v libx264 -preset ultrafast -crf 12 -g 100 -pix_fmt yuv420p {BT709}");
+    let path = make_clip(&clip(SMALL, 1200), "24", &words, &folder.path().join("long.mp4"));
+    let mut pieces = Vec::new();
+    for (index, from) in [0.0, 1.25, 40.0].into_iter().enumerate() {
+        let mut footage = file(&path, 48, Fit::Cover);
+        let ClipSource::File(source) = &mut footage.source else { panic!("footage is a file") };
+        source.from = Seconds(from);
+        let out = folder.path().join(format!("{index}.mp4"));
+        encode(&segment(footage, 0..48, finish(SMALL)), &out).unwrap();
+        let first = (from * 24.0) as u64;
+        assert_eq!(numbers(&out, SMALL), (first..first + 48).collect::<Vec<_>>(), "from {from}");
+        pieces.push(FilmSegment { path: out, frames: 48 });
+    }
+    // Footage, drawing and stretched pixels have the same parameters in the end.
+    let out = folder.path().join("drawn.mp4");
+    encode(&segment(drawn(SMALL, 0..24, COLOUR), 0..24, finish(SMALL)), &out).unwrap();
+    pieces.push(FilmSegment { path: out, frames: 24 });
+    let words =
+        format!("-vf setsar=4/3 {X264} -color_range tv -colorspace smpte170m -chroma_sample_location center");
+    let path = make_clip(&clip(Canvas::new(96, 72), 24), "24", &words, &folder.path().join("stretched.mp4"));
+    let out = folder.path().join("made.mp4");
+    encode(&segment(file(&path, 24, Fit::Cover), 0..24, finish(SMALL)), &out).unwrap();
+    pieces.push(FilmSegment { path: out, frames: 24 });
+    let spec = FilmSpec {
+        segments: &pieces,
+        soundtrack: None,
+        rate: finish(SMALL).rate,
+        chapters: &[],
+        metadata: &Metadata::default(),
+    };
+    join::film(tools(), &spec, &folder.path().join("film.mp4"), &CancelToken::new()).unwrap();
 }
