@@ -1,7 +1,8 @@
 //! Paints places flat onto contact sheets, for the eye: `places OUT.png place=rooftop time=dusk,night weather=all …`.
 //!
 //! Keys: `place`, `time`, `weather`, `lighting`, `aspect` (words, `all` or a list), `seed` (numbers), `columns`,
-//! `height` of a picture in pixels, `zoom`, `look` (0–3), `layers=1` to see each layer by itself.
+//! `height` of a picture in pixels, `zoom`, `look` (0–3), `layers=1` to see each layer by itself,
+//! `repeat` to paint each so many times (for a profiler).
 
 use mv_animatic::places;
 use mv_animatic::set::{Layer, PaintContext};
@@ -49,7 +50,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                                 seed: seed.parse()?,
                             };
                             let started = std::time::Instant::now();
-                            let set = places::paint(&ctx);
+                            let mut set = places::paint(&ctx);
+                            for _ in 1..number("repeat", 1.0)? as u32 {
+                                set = places::paint(&ctx);
+                            }
                             let took = started.elapsed().as_millis();
                             println!("{place} {time_of_day} {weather} {lighting} {aspect} {seed}: {took} ms");
                             if options.contains_key("layers") {

@@ -23,13 +23,15 @@ pub(super) struct Grass<'a> {
 
 /// Blades of grass in a few tones, painted tone by tone.
 pub(super) fn grass(sheet: &mut Sheet, chance: &mut Chance, grass: &Grass<'_>, tones: &[Tone]) {
-    let each = ((grass.to - grass.from) * grass.density / tones.len().max(1) as f32).clamp(0.0, 6000.0) as usize;
+    let each =
+        ((grass.to - grass.from) * grass.density / tones.len().max(1) as f32).clamp(0.0, 6000.0) as usize;
     for tone in tones {
         let mut path = PathBuilder::new();
         for _ in 0..each {
             let x = chance.range(grass.from, grass.to);
             let tall = chance.unit();
-            let height = grass.height.0 + (grass.height.1 - grass.height.0) * tall * (0.5 + 0.5 * chance.unit());
+            let height =
+                grass.height.0 + (grass.height.1 - grass.height.0) * tall * (0.5 + 0.5 * chance.unit());
             let lean = (grass.lean + 0.55 * chance.spread()) * height;
             let (foot, half) = ((grass.foot)(x) + 0.004, grass.width * (0.5 + 0.5 * tall) / 2.0);
             path.move_to(x - half, foot);
@@ -42,14 +44,25 @@ pub(super) fn grass(sheet: &mut Sheet, chance: &mut Chance, grass: &Grass<'_>, t
 }
 
 /// Flowers on stalks.
-pub(super) fn flowers(sheet: &mut Sheet, chance: &mut Chance, grass: &Grass<'_>, stalk: Tone, petals: &[Tone]) {
+pub(super) fn flowers(
+    sheet: &mut Sheet,
+    chance: &mut Chance,
+    grass: &Grass<'_>,
+    stalk: Tone,
+    petals: &[Tone],
+) {
     let count = ((grass.to - grass.from) * grass.density).clamp(0.0, 900.0) as usize;
     for _ in 0..count {
         let x = chance.range(grass.from, grass.to);
         let height = chance.range(grass.height.0, grass.height.1);
         let (foot, lean) = ((grass.foot)(x), (grass.lean + 0.3 * chance.spread()) * height);
         let tip = (x + lean, foot - height);
-        sheet.stroke(smooth_path(&[(x, foot), (x + lean * 0.3, foot - height * 0.6), tip], false), grass.width * 0.35, stalk, 0.9);
+        sheet.stroke(
+            smooth_path(&[(x, foot), (x + lean * 0.3, foot - height * 0.6), tip], false),
+            grass.width * 0.35,
+            stalk,
+            0.9,
+        );
         let size = grass.width * chance.range(0.55, 1.0);
         let petal = petals.get(chance.index(petals.len())).copied().unwrap_or(Tone::WHITE);
         if chance.happens(0.55) {
@@ -66,7 +79,13 @@ pub(super) fn flowers(sheet: &mut Sheet, chance: &mut Chance, grass: &Grass<'_>,
 }
 
 /// A spruce or fir: tiers of drooping boughs on a straight stem, feet at `base`.
-pub(super) fn conifer(sheet: &mut Sheet, chance: &mut Chance, (x, base): (f32, f32), height: f32, fill: impl Into<Fill>) {
+pub(super) fn conifer(
+    sheet: &mut Sheet,
+    chance: &mut Chance,
+    (x, base): (f32, f32),
+    height: f32,
+    fill: impl Into<Fill>,
+) {
     let tiers = (5.0 + height * 14.0).clamp(5.0, 13.0) as usize;
     let half = height * chance.range(0.17, 0.24);
     let mut right = Vec::with_capacity(tiers * 2);
@@ -126,7 +145,11 @@ pub(super) fn broadleaf(
         trunk,
     );
     for side in [-1.0, 1.0] {
-        let bough = [(x + lean * 0.7, fork + height * 0.05), (x + lean + side * height * 0.12, fork - height * 0.12), (x + lean + side * height * 0.2, fork - height * 0.26)];
+        let bough = [
+            (x + lean * 0.7, fork + height * 0.05),
+            (x + lean + side * height * 0.12, fork - height * 0.12),
+            (x + lean + side * height * 0.2, fork - height * 0.26),
+        ];
         sheet.stroke(smooth_path(&bough, false), girth * 0.9, trunk, 1.0);
     }
     // Masses of leaves: dark below and behind, light above and towards the light.
@@ -137,7 +160,12 @@ pub(super) fn broadleaf(
             (centre.0 + u * height * 0.29, centre.1 + v * height * 0.22, height * chance.range(0.10, 0.17))
         })
         .collect();
-    for (tone, shift, size) in [(shade.scale(0.78), 0.0, 1.0), (shade, 0.22, 0.82), (shade.mix(lit, 0.55), 0.40, 0.58), (lit, 0.55, 0.30)] {
+    for (tone, shift, size) in [
+        (shade.scale(0.78), 0.0, 1.0),
+        (shade, 0.22, 0.82),
+        (shade.mix(lit, 0.55), 0.40, 0.58),
+        (lit, 0.55, 0.30),
+    ] {
         for (cx, cy, radius) in &masses {
             let offset = radius * shift;
             blob(sheet, chance, (cx + light * offset * 0.8, cy - offset), radius * size, tone);
@@ -146,7 +174,13 @@ pub(super) fn broadleaf(
 }
 
 /// A bush or a mass of leaves with a scalloped outline.
-pub(super) fn blob(sheet: &mut Sheet, chance: &mut Chance, (x, y): (f32, f32), radius: f32, fill: impl Into<Fill>) {
+pub(super) fn blob(
+    sheet: &mut Sheet,
+    chance: &mut Chance,
+    (x, y): (f32, f32),
+    radius: f32,
+    fill: impl Into<Fill>,
+) {
     const LOBES: [(f32, f32); 12] = [
         (1.0, 0.0),
         (0.866, 0.5),
@@ -183,14 +217,16 @@ pub(super) fn fern(sheet: &mut Sheet, chance: &mut Chance, (x, y): (f32, f32), s
         let steps = 14;
         for step in 1..=steps {
             let t = step as f32 / steps as f32;
-            let along = |a: f32, b: f32, c: f32| a * (1.0 - t) * (1.0 - t) + 2.0 * b * t * (1.0 - t) + c * t * t;
+            let along =
+                |a: f32, b: f32, c: f32| a * (1.0 - t) * (1.0 - t) + 2.0 * b * t * (1.0 - t) + c * t * t;
             let (px, py) = (along(x, crest.0, tip.0), along(y, crest.1, tip.1));
             let leaf = reach * 0.20 * (1.0 - t) * (0.35 + t).min(1.0) + reach * 0.015;
             let (dx, dy) = (tip.0 - x, tip.1 - crest.1 + 0.02);
             let length = (dx * dx + dy * dy).sqrt().max(1e-4);
             let (nx, ny) = (-dy / length, dx / length);
             for side in [-1.0, 1.0] {
-                let (ex, ey) = (px + nx * leaf * side + dx / length * leaf * 0.5, py + ny * leaf * side + leaf * 0.25);
+                let (ex, ey) =
+                    (px + nx * leaf * side + dx / length * leaf * 0.5, py + ny * leaf * side + leaf * 0.25);
                 path.move_to(px, py);
                 path.quad_to(px + nx * leaf * side * 0.5, py + ny * leaf * side * 0.5 - leaf * 0.22, ex, ey);
                 path.quad_to(px + nx * leaf * side * 0.4, py + ny * leaf * side * 0.4 + leaf * 0.18, px, py);

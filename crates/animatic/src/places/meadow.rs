@@ -36,7 +36,9 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     let snow = ambience.snow;
     let meadow = Meadow {
         shade: ambience.local(green.scale(0.82)).mix(ambience.snow_tone(), 0.8 * snow),
-        lit: ambience.sunlit(green.mix(Tone::hex(0xe8_d8_70), 0.3), 0.9).mix(ambience.snow_tone(), 0.7 * snow),
+        lit: ambience
+            .sunlit(green.mix(Tone::hex(0xe8_d8_70), 0.3), 0.9)
+            .mix(ambience.snow_tone(), 0.7 * snow),
         sun: (sky.light.x, sky.light.y),
         lean: 0.1 + 0.35 * ambience.wind,
         ctx,
@@ -63,7 +65,11 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
 impl Meadow<'_> {
     fn hills(&self, chance: &mut Chance, layers: &mut Vec<Layer>) {
         let ambience = &self.ambience;
-        let rows = [("far hills", 0.95, 0.055, 0.05, 0.06), ("hills", 0.68, 0.030, 0.045, 0.14), ("near hills", 0.42, 0.0, 0.03, 0.26)];
+        let rows = [
+            ("far hills", 0.95, 0.055, 0.05, 0.06),
+            ("hills", 0.68, 0.030, 0.045, 0.14),
+            ("near hills", 0.42, 0.0, 0.03, 0.26),
+        ];
         for (index, (name, distance, above, relief, depth)) in rows.into_iter().enumerate() {
             let mut sheet = Sheet::new(self.ctx);
             let crest = Crest::new(chance, HORIZON - above, relief, 1.0 + 0.35 * index as f32, 3);
@@ -117,13 +123,19 @@ impl Meadow<'_> {
         let (wide, high) = self.staging.reach;
         let top = HORIZON + 0.075;
         let crest = Crest::new(chance, top, 0.012, 1.3, 2);
-        crest.fill(&mut sheet, self.shade.mix(self.lit, 0.35).mix(ambience.haze, 0.12), self.shade.scale(0.7), high - top);
+        crest.fill(
+            &mut sheet,
+            self.shade.mix(self.lit, 0.35).mix(ambience.haze, 0.12),
+            self.shade.scale(0.7),
+            high - top,
+        );
         sunlight(&mut sheet, ambience, (self.sun.0, top), (0.9, 0.14), 0.55);
         // Rows of blades, taller and further apart towards us, each row lit at its tips.
         for row in 0..9 {
             let t = row as f32 / 8.0;
             let y = top + 0.012 + (high - top) * t * t * 0.62;
-            let foot = move |x: f32| y + 0.006 * ((x * 9.0 + t * 5.0) - (x * 9.0 + t * 5.0).floor() - 0.5).abs();
+            let foot =
+                move |x: f32| y + 0.006 * ((x * 9.0 + t * 5.0) - (x * 9.0 + t * 5.0).floor() - 0.5).abs();
             let tall = 0.012 + 0.045 * t;
             let blades = Grass {
                 from: -wide,
@@ -135,7 +147,12 @@ impl Meadow<'_> {
                 lean: self.lean,
             };
             let base = self.shade.mix(self.shade.scale(0.72), t);
-            flora::grass(&mut sheet, chance, &blades, &[base.scale(0.86), base, base.mix(self.lit, 0.45 - 0.2 * t)]);
+            flora::grass(
+                &mut sheet,
+                chance,
+                &blades,
+                &[base.scale(0.86), base, base.mix(self.lit, 0.45 - 0.2 * t)],
+            );
             if ambience.snow < 0.5 {
                 let petals = self.petals();
                 let flowers = Grass { density: 16.0 - 7.0 * t, width: 0.004 + 0.006 * t, ..blades };
@@ -149,7 +166,12 @@ impl Meadow<'_> {
     fn petals(&self) -> [Tone; 4] {
         let ambience = &self.ambience;
         let light = |tone: Tone| tone.multiply(ambience.ambient.mix(Tone::WHITE, 0.35));
-        [light(ambience.accent(0)), light(ambience.accent(1)), light(Tone::hex(0xff_f4_e2)), light(Tone::hex(0xf6_c8_4c))]
+        [
+            light(ambience.accent(0)),
+            light(ambience.accent(1)),
+            light(Tone::hex(0xff_f4_e2)),
+            light(Tone::hex(0xf6_c8_4c)),
+        ]
     }
 
     /// Grass around the figure's shins.
@@ -158,10 +180,20 @@ impl Meadow<'_> {
         let (wide, _) = self.staging.reach;
         let y = self.staging.ground + 0.035;
         let foot = move |_: f32| y;
-        let blades =
-            Grass { from: -wide, to: wide, foot: &foot, height: (0.03, 0.085), width: 0.006, density: 230.0, lean: self.lean };
+        let blades = Grass {
+            from: -wide,
+            to: wide,
+            foot: &foot,
+            height: (0.03, 0.085),
+            width: 0.006,
+            density: 230.0,
+            lean: self.lean,
+        };
         let tone = self.shade.scale(0.74);
-        sheet.wash(&[(y - 0.006, tone.scale(0.8), 1.0), (self.staging.reach.1, tone.scale(0.62), 1.0)], Blend::Over);
+        sheet.wash(
+            &[(y - 0.006, tone.scale(0.8), 1.0), (self.staging.reach.1, tone.scale(0.62), 1.0)],
+            Blend::Over,
+        );
         flora::grass(&mut sheet, chance, &blades, &[tone.scale(0.8), tone, tone.mix(self.lit, 0.28)]);
         if self.ambience.snow < 0.5 {
             let flowers = Grass { density: 9.0, width: 0.011, height: (0.05, 0.10), ..blades };
@@ -181,11 +213,25 @@ impl Meadow<'_> {
             let middle = from < 0.0 && to > 0.0;
             let foot = move |_: f32| high.min(0.62);
             let tall = if middle { (0.10, 0.20) } else { (0.16, 0.40) };
-            let blades = Grass { from, to, foot: &foot, height: tall, width: 0.014, density: 38.0, lean: self.lean * 1.3 };
+            let blades = Grass {
+                from,
+                to,
+                foot: &foot,
+                height: tall,
+                width: 0.014,
+                density: 38.0,
+                lean: self.lean * 1.3,
+            };
             flora::grass(&mut sheet, chance, &blades, &[dark, dark.mix(self.shade, 0.18)]);
             if self.ambience.snow < 0.5 && !middle {
                 let flowers = Grass { density: 5.0, width: 0.020, ..blades };
-                flora::flowers(&mut sheet, chance, &flowers, dark, &self.petals().map(|petal| petal.scale(0.6)));
+                flora::flowers(
+                    &mut sheet,
+                    chance,
+                    &flowers,
+                    dark,
+                    &self.petals().map(|petal| petal.scale(0.6)),
+                );
             }
         }
         sheet.edge_light((0.0, -0.004), self.ambience.key, 0.22 * self.ambience.key_strength);

@@ -48,13 +48,26 @@ impl Crest {
 }
 
 /// Warm light on whatever is painted near the sun's side: a broad soft glow laid over the sheet's own paint.
-pub(super) fn sunlight(sheet: &mut Sheet, ambience: &Ambience, (x, y): (f32, f32), (rx, ry): (f32, f32), amount: f32) {
+pub(super) fn sunlight(
+    sheet: &mut Sheet,
+    ambience: &Ambience,
+    (x, y): (f32, f32),
+    (rx, ry): (f32, f32),
+    amount: f32,
+) {
     let strength = amount * ambience.key_strength * (1.0 - 0.5 * ambience.fog);
     sheet.glow(x, y, rx, ry, ambience.key, strength, Blend::Atop);
 }
 
 /// A boulder with a lit and a shaded facet; feet at `base`.
-pub(super) fn rock(sheet: &mut Sheet, chance: &mut Chance, (x, base): (f32, f32), size: f32, (shade, lit): (Tone, Tone), light: f32) {
+pub(super) fn rock(
+    sheet: &mut Sheet,
+    chance: &mut Chance,
+    (x, base): (f32, f32),
+    size: f32,
+    (shade, lit): (Tone, Tone),
+    light: f32,
+) {
     let height = size * chance.range(0.5, 0.85);
     let skew = chance.spread() * 0.25 * size;
     let outline = [
@@ -83,7 +96,13 @@ pub(super) fn rock(sheet: &mut Sheet, chance: &mut Chance, (x, base): (f32, f32)
 }
 
 /// Bands of tone across a plain, closer together towards the horizon.
-pub(super) fn furrows(sheet: &mut Sheet, chance: &mut Chance, (top, bottom): (f32, f32), tones: (Tone, Tone), strength: f32) {
+pub(super) fn furrows(
+    sheet: &mut Sheet,
+    chance: &mut Chance,
+    (top, bottom): (f32, f32),
+    tones: (Tone, Tone),
+    strength: f32,
+) {
     let (wide, _) = sheet.reach();
     let bands = 16;
     for band in 0..bands {
@@ -95,7 +114,13 @@ pub(super) fn furrows(sheet: &mut Sheet, chance: &mut Chance, (top, bottom): (f3
             let x = chance.range(-wide, wide);
             let half = chance.range(0.2, 0.7) * (0.5 + t);
             let bend = chance.spread() * 0.012;
-            let strip = [(x - half, y), (x - half * 0.4, y - thick + bend), (x + half * 0.4, y - thick * 0.8), (x + half, y), (x, y + thick)];
+            let strip = [
+                (x - half, y),
+                (x - half * 0.4, y - thick + bend),
+                (x + half * 0.4, y - thick * 0.8),
+                (x + half, y),
+                (x, y + thick),
+            ];
             sheet.fill(smooth_path(&strip, true), Fill::Flat(tone, strength));
         }
     }
