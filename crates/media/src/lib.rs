@@ -19,6 +19,7 @@ pub mod probe;
 pub mod process;
 pub mod seam;
 pub mod segment;
+pub mod sound;
 pub mod thumbnail;
 pub mod tools;
 pub mod transition;

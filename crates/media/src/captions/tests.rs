@@ -85,6 +85,8 @@ fn the_accent_colours_what_is_sung() {
     assert!(cut(&lyrics, 0..120, &settings).unwrap().ass.contains("&H00332211"));
 }
 
+static TOOLS: OnceLock<Tools> = OnceLock::new();
+
 /// Raw luma frames of a grey film with an overlay over it.
 fn draw(overlay: &CaptionOverlay, frames: u64, canvas: Canvas, folder: &Path) -> Vec<Vec<u8>> {
     let fonts = install_fonts(&folder.join("fonts")).unwrap();
@@ -92,7 +94,6 @@ fn draw(overlay: &CaptionOverlay, frames: u64, canvas: Canvas, folder: &Path) ->
     std::fs::write(&script, &overlay.ass).unwrap();
     let filter = overlay.filter(script.to_str().unwrap(), fonts.to_str().unwrap(), FrameRate::FILM);
     let size = (canvas.width * canvas.height) as usize;
-    static TOOLS: OnceLock<Tools> = OnceLock::new();
     let pixels = TOOLS
         .get_or_init(|| Tools::locate(&ToolSearch::default()).unwrap())
         .ffmpeg()
