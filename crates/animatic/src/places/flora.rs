@@ -81,10 +81,10 @@ pub(super) fn flowers(
 /// A spruce or fir: tiers of drooping boughs on a straight stem, feet at `base`.
 pub(super) fn conifer(
     sheet: &mut Sheet,
-    chance: &mut Chance,
     (x, base): (f32, f32),
     height: f32,
     fill: impl Into<Fill>,
+    chance: &mut Chance,
 ) {
     let tiers = (5.0 + height * 14.0).clamp(5.0, 13.0) as usize;
     let half = height * chance.range(0.17, 0.24);
@@ -119,11 +119,11 @@ pub(super) fn conifer(
 /// A tree with a rounded crown of leaf masses, lit from `light` (−1 left, 1 right); feet at `base`.
 pub(super) fn broadleaf(
     sheet: &mut Sheet,
-    chance: &mut Chance,
     (x, base): (f32, f32),
     height: f32,
     (shade, lit): (Tone, Tone),
     light: f32,
+    chance: &mut Chance,
 ) {
     let trunk = shade.scale(0.55);
     let lean = chance.spread() * 0.05 * height;
@@ -168,7 +168,7 @@ pub(super) fn broadleaf(
     ] {
         for (cx, cy, radius) in &masses {
             let offset = radius * shift;
-            blob(sheet, chance, (cx + light * offset * 0.8, cy - offset), radius * size, tone);
+            blob(sheet, (cx + light * offset * 0.8, cy - offset), radius * size, tone, chance);
         }
     }
 }
@@ -176,10 +176,10 @@ pub(super) fn broadleaf(
 /// A bush or a mass of leaves with a scalloped outline.
 pub(super) fn blob(
     sheet: &mut Sheet,
-    chance: &mut Chance,
     (x, y): (f32, f32),
     radius: f32,
     fill: impl Into<Fill>,
+    chance: &mut Chance,
 ) {
     const LOBES: [(f32, f32); 12] = [
         (1.0, 0.0),
@@ -206,7 +206,7 @@ pub(super) fn blob(
 }
 
 /// A fern: arched fronds with leaflets, from one root.
-pub(super) fn fern(sheet: &mut Sheet, chance: &mut Chance, (x, y): (f32, f32), size: f32, tone: Tone) {
+pub(super) fn fern(sheet: &mut Sheet, (x, y): (f32, f32), size: f32, tone: Tone, chance: &mut Chance) {
     let fronds = chance.count(6, 9);
     let mut path = PathBuilder::new();
     for frond in 0..fronds {

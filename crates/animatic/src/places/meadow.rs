@@ -2,7 +2,7 @@
 
 use crate::ambience::Ambience;
 use crate::brush::{Blend, Sheet};
-use crate::chance::Chance;
+use crate::chance::{Chance, Noise};
 use crate::places::flora::{self, Grass};
 use crate::places::staging::Staging;
 use crate::places::terrain::{Crest, sunlight};
@@ -66,9 +66,9 @@ impl Meadow<'_> {
     fn hills(&self, chance: &mut Chance, layers: &mut Vec<Layer>) {
         let ambience = &self.ambience;
         let rows = [
-            ("far hills", 0.95, 0.055, 0.05, 0.06),
-            ("hills", 0.68, 0.030, 0.045, 0.14),
-            ("near hills", 0.42, 0.0, 0.03, 0.26),
+            ("far hills", 0.95, 0.085, 0.10, 0.06),
+            ("hills", 0.68, 0.045, 0.085, 0.14),
+            ("near hills", 0.42, 0.005, 0.05, 0.26),
         ];
         for (index, (name, distance, above, relief, depth)) in rows.into_iter().enumerate() {
             let mut sheet = Sheet::new(self.ctx);
@@ -79,12 +79,13 @@ impl Meadow<'_> {
             crest.fill(&mut sheet, upper, lower, 0.10);
             // A dark hem of woods along the nearer crests.
             if index > 0 {
+                let grove = Noise::new(chance.seed());
                 let woods = upper.mix(ambience.near, 0.45);
                 let mut x = -self.staging.reach.0;
                 while x < self.staging.reach.0 {
-                    let size = chance.range(0.008, 0.022) * (0.6 + 0.4 * index as f32);
-                    if chance.happens(0.62) {
-                        flora::blob(&mut sheet, chance, (x, crest.at(x) - size * 0.2), size, woods);
+                    let size = chance.range(0.005, 0.016) * (0.5 + 0.4 * index as f32);
+                    if grove.value(x * 4.0, 0.5 + index as f32) > 0.56 {
+                        flora::blob(&mut sheet, (x, crest.at(x) - size * 0.2), size, woods, chance);
                     }
                     x += size * 1.1;
                 }
@@ -106,11 +107,11 @@ impl Meadow<'_> {
         let leaf = ambience.local(Tone::hex(0x3d_63_35)).mix(ambience.haze, 0.12);
         let lit = ambience.sunlit(Tone::hex(0x9a_b0_50), 0.8).mix(ambience.snow_tone(), 0.7 * ambience.snow);
         let height = 0.27 * self.staging.scale;
-        flora::broadleaf(&mut sheet, chance, (x, crest.at(x) + 0.008), height, (leaf, lit), -away);
+        flora::broadleaf(&mut sheet, (x, crest.at(x) + 0.008), height, (leaf, lit), -away, chance);
         for _ in 0..chance.count(2, 4) {
             let bx = chance.range(-self.staging.half, self.staging.half);
             let size = chance.range(0.014, 0.03);
-            flora::blob(&mut sheet, chance, (bx, crest.at(bx)), size, leaf.mix(ambience.haze, 0.15));
+            flora::blob(&mut sheet, (bx, crest.at(bx)), size, leaf.mix(ambience.haze, 0.15), chance);
         }
         sunlight(&mut sheet, ambience, (self.sun.0, HORIZON + 0.03), (0.8, 0.10), 0.45);
         sheet.edge_light((-away * 0.004, -0.003), ambience.key, 0.55 * ambience.key_strength);
@@ -122,7 +123,7 @@ impl Meadow<'_> {
         let mut sheet = Sheet::new(self.ctx);
         let (wide, high) = self.staging.reach;
         let top = HORIZON + 0.075;
-        let crest = Crest::new(chance, top, 0.012, 1.3, 2);
+        let crest = Crest::new(chance, top, 0.026, 1.1, 2);
         crest.fill(
             &mut sheet,
             self.shade.mix(self.lit, 0.35).mix(ambience.haze, 0.12),
@@ -134,8 +135,9 @@ impl Meadow<'_> {
         for row in 0..9 {
             let t = row as f32 / 8.0;
             let y = top + 0.012 + (high - top) * t * t * 0.62;
-            let foot =
-                move |x: f32| y + 0.006 * ((x * 9.0 + t * 5.0) - (x * 9.0 + t * 5.0).floor() - 0.5).abs();
+            // Every blade stands a little before or behind its row.
+            let loose = Noise::new(chance.seed());
+            let foot = move |x: f32| y + (0.012 + 0.03 * t) * (loose.value(x * 140.0, t) - 0.5);
             let tall = 0.012 + 0.045 * t;
             let blades = Grass {
                 from: -wide,
@@ -143,7 +145,7 @@ impl Meadow<'_> {
                 foot: &foot,
                 height: (tall * 0.5, tall * 1.3),
                 width: 0.0022 + 0.004 * t,
-                density: 420.0 - 230.0 * t,
+                density: 300.0 - 150.0 * t,
                 lean: self.lean,
             };
             let base = self.shade.mix(self.shade.scale(0.72), t);
@@ -155,7 +157,7 @@ impl Meadow<'_> {
             );
             if ambience.snow < 0.5 {
                 let petals = self.petals();
-                let flowers = Grass { density: 16.0 - 7.0 * t, width: 0.004 + 0.006 * t, ..blades };
+                let flowers = Grass { density: 15.0 - 8.0 * t, width: 0.0035 + 0.006 * t, ..blades };
                 flora::flowers(&mut sheet, chance, &flowers, base, &petals);
             }
         }
@@ -163,15 +165,13 @@ impl Meadow<'_> {
         sheet.into_layer("field", 0.85, Motion::Still)
     }
 
-    fn petals(&self) -> [Tone; 4] {
+    /// Two kinds of flower grow here, and some white ones.
+    fn petals(&self) -> [Tone; 3] {
         let ambience = &self.ambience;
-        let light = |tone: Tone| tone.multiply(ambience.ambient.mix(Tone::WHITE, 0.35));
-        [
-            light(ambience.accent(0)),
-            light(ambience.accent(1)),
-            light(Tone::hex(0xff_f4_e2)),
-            light(Tone::hex(0xf6_c8_4c)),
-        ]
+        let light = |tone: Tone| tone.multiply(ambience.ambient.mix(Tone::WHITE, 0.30));
+        let kinds = [ambience.accent(0), Tone::hex(0xf2_b8_3c), Tone::hex(0xe0_58_50), Tone::hex(0xb0_8c_e0)];
+        let first = kinds[self.ctx.seed as usize % 4];
+        [light(first), light(first.mix(Tone::WHITE, 0.3)), light(Tone::hex(0xff_f4_e2))]
     }
 
     /// Grass around the figure's shins.
@@ -184,14 +184,18 @@ impl Meadow<'_> {
             from: -wide,
             to: wide,
             foot: &foot,
-            height: (0.03, 0.085),
+            height: (0.035, 0.10),
             width: 0.006,
-            density: 230.0,
+            density: 210.0,
             lean: self.lean,
         };
         let tone = self.shade.scale(0.74);
         sheet.wash(
-            &[(y - 0.006, tone.scale(0.8), 1.0), (self.staging.reach.1, tone.scale(0.62), 1.0)],
+            &[
+                (y - 0.03, tone, 0.0),
+                (y + 0.02, tone.scale(0.8), 1.0),
+                (self.staging.reach.1, tone.scale(0.55), 1.0),
+            ],
             Blend::Over,
         );
         flora::grass(&mut sheet, chance, &blades, &[tone.scale(0.8), tone, tone.mix(self.lit, 0.28)]);
@@ -199,7 +203,6 @@ impl Meadow<'_> {
             let flowers = Grass { density: 9.0, width: 0.011, height: (0.05, 0.10), ..blades };
             flora::flowers(&mut sheet, chance, &flowers, tone, &self.petals());
         }
-        sheet.edge_light((0.0, -0.003), self.ambience.key, 0.30 * self.ambience.key_strength);
         sheet.into_layer("near grass", 1.05, Motion::Sway { amplitude: 0.004, beats: 4.0 })
     }
 

@@ -22,6 +22,7 @@ mod terrain;
 mod towers;
 mod tunnel;
 mod underwater;
+mod water;
 
 use crate::set::{PaintContext, Set};
 use mv_core::vocabulary::Place;

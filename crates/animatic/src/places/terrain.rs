@@ -62,11 +62,11 @@ pub(super) fn sunlight(
 /// A boulder with a lit and a shaded facet; feet at `base`.
 pub(super) fn rock(
     sheet: &mut Sheet,
-    chance: &mut Chance,
     (x, base): (f32, f32),
     size: f32,
     (shade, lit): (Tone, Tone),
     light: f32,
+    chance: &mut Chance,
 ) {
     let height = size * chance.range(0.5, 0.85);
     let skew = chance.spread() * 0.25 * size;
@@ -108,11 +108,11 @@ pub(super) fn furrows(
     for band in 0..bands {
         let t = (band as f32 + 0.5) / bands as f32;
         let y = top + (bottom - top) * t * t;
-        let thick = (0.003 + 0.022 * t) * chance.range(0.5, 1.2);
+        let thick = (0.002 + 0.012 * t) * chance.range(0.5, 1.2);
         let tone = if band % 2 == 0 { tones.0 } else { tones.1 };
         for _ in 0..3 {
             let x = chance.range(-wide, wide);
-            let half = chance.range(0.2, 0.7) * (0.5 + t);
+            let half = chance.range(0.12, 0.5) * (0.4 + t);
             let bend = chance.spread() * 0.012;
             let strip = [
                 (x - half, y),
