@@ -162,6 +162,8 @@ impl Ears {
         self.signal.clear();
         self.resampler.finish(&mut self.signal);
         self.hear_signal();
+        // To a tenth of a millisecond, upwards, so that no sample lies outside the song.
+        let seconds = (seconds * 1e4 - 1e-6).ceil() / 1e4;
         let rhythm = self.rhythm.finish(seconds);
         let duration = Seconds(seconds);
         let (pitch, mel) = (self.pitch.finish(), self.mel.finish());

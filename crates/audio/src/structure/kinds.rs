@@ -42,21 +42,23 @@ pub fn name_sections(parts: &[Part]) -> Vec<SectionKind> {
     kinds
 }
 
-/// The first of several sections is an intro unless it is long or is heard again and again.
+/// The first of several sections is an intro if it is short, or not long and seldom heard again.
 fn has_intro(parts: &[Part]) -> bool {
     let [first, rest @ ..] = parts else { return false };
     let total: f64 = parts.iter().map(|part| part.seconds).sum();
     let returns =
         rest.iter().filter(|part| part.group == first.group && part.seconds > 0.75 * first.seconds).count();
-    !rest.is_empty() && first.seconds < 0.25 * total && (returns < 2 || first.seconds < 0.06 * total)
+    !rest.is_empty() && (first.seconds < 0.12 * total || (first.seconds < 0.25 * total && returns < 2))
 }
 
-/// The last of several sections is an outro unless it is the return of a section from the middle of the song.
+/// The last of several sections is an outro if it is not long and new, the intro's return, or a faint return.
 fn has_outro(parts: &[Part]) -> bool {
     let [first, middle @ .., last] = parts else { return false };
     let total: f64 = parts.iter().map(|part| part.seconds).sum();
-    let returns = middle.iter().any(|part| part.group == last.group);
-    last.seconds < 0.25 * total && (!returns || (last.group == first.group && last.seconds < 0.12 * total))
+    let earlier: Vec<f64> =
+        middle.iter().filter(|part| part.group == last.group).map(|part| part.energy).collect();
+    let faint = earlier.iter().all(|energy| last.energy < 0.9 * energy);
+    last.seconds < 0.25 * total && (faint || last.group == first.group)
 }
 
 fn groups(parts: &[Part], body: std::ops::Range<usize>) -> Vec<Group> {
@@ -88,7 +90,11 @@ fn name_groups(body: &[Group], start: usize, end: usize) -> Vec<SectionKind> {
     let opening = at(start);
     // A song that ends its body with what it began with, and not with a raised chorus, goes A B A (jazz, folk): its
     // main part is the verse.
-    let closes_as_it_opens = body.len() > 1 && opening.is_some() && opening == at(end - 1);
+    let closes_as_it_opens = opening.is_some_and(|opening| {
+        let main = &body[opening];
+        let outshone = body.iter().any(|group| group.at.len() >= 2 && group.energy > main.energy + 0.05);
+        body.len() > 1 && main.at.len() >= 2 && Some(opening) == at(end - 1) && !outshone
+    });
     let chorus = if closes_as_it_opens { None } else { chorus_of(body, opening) };
     if let Some(chorus) = chorus {
         names[chorus] = Some(SectionKind::Chorus);
@@ -141,5 +147,90 @@ fn verse_of(body: &[Group], chorus: Option<usize>, closing: Option<usize>) -> Op
             Some(repeated)
         }
         _ => Some(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn song(parts: &[(usize, f64, f64)]) -> Vec<Part> {
+        parts
+            .iter()
+            .map(|(group, seconds, energy)| Part { group: *group, seconds: *seconds, energy: *energy })
+            .collect()
+    }
+
+    fn words(parts: &[(usize, f64, f64)]) -> Vec<&'static str> {
+        name_sections(&song(parts)).into_iter().map(SectionKind::word).collect()
+    }
+
+    #[test]
+    fn a_pop_song_has_its_parts_named() {
+        let parts = [
+            (0, 9.0, 0.4),
+            (1, 18.0, 0.5),
+            (2, 9.0, 0.55),
+            (3, 18.0, 0.7),
+            (1, 18.0, 0.5),
+            (2, 9.0, 0.55),
+            (3, 18.0, 0.7),
+            (4, 18.0, 0.4),
+            (3, 36.0, 0.75),
+            (5, 13.0, 0.3),
+        ];
+        assert_eq!(
+            words(&parts),
+            [
+                "intro",
+                "verse",
+                "pre-chorus",
+                "chorus",
+                "verse",
+                "pre-chorus",
+                "chorus",
+                "bridge",
+                "chorus",
+                "outro"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_jazz_form_keeps_its_head_a_verse() {
+        let parts = [
+            (0, 7.0, 0.36),
+            (1, 26.0, 0.42),
+            (2, 13.0, 0.43),
+            (1, 13.0, 0.42),
+            (3, 26.0, 0.45),
+            (2, 13.0, 0.42),
+            (1, 13.0, 0.43),
+            (4, 10.0, 0.26),
+        ];
+        assert_eq!(words(&parts), ["intro", "verse", "bridge", "verse", "solo", "bridge", "verse", "outro"]);
+    }
+
+    #[test]
+    fn a_song_may_end_on_its_chorus_or_be_one_part() {
+        let parts = [(0, 10.0, 0.3), (1, 30.0, 0.4), (2, 30.0, 0.6), (1, 30.0, 0.4), (2, 30.0, 0.6)];
+        assert_eq!(words(&parts), ["intro", "verse", "chorus", "verse", "chorus"]);
+        assert_eq!(words(&[(0, 60.0, 0.5)]), ["verse"]);
+        assert!(words(&[]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn repetitions_share_a_name(groups in proptest::collection::vec(0..5_usize, 3..16)) {
+            let parts: Vec<Part> =
+                groups.iter().map(|group| Part { group: *group, seconds: 20.0, energy: 0.3 + 0.05 * *group as f64 }).collect();
+            let kinds = name_sections(&parts);
+            for a in 1..groups.len() - 1 {
+                for b in 1..groups.len() - 1 {
+                    prop_assert_eq!(groups[a] == groups[b], kinds[a] == kinds[b]);
+                }
+            }
+        }
     }
 }

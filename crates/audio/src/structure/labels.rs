@@ -56,6 +56,8 @@ fn likeness(similarity: &Similarity, a: &Range<usize>, b: &Range<usize>) -> (f32
             best = (moved, shift);
         }
     }
+    // Moved up or down, a melody is no longer the same notes: its harmony vouches for it.
+    let melody = if best.1 == 0 { melody } else { melody.max(best.0) };
     let timbre = mean(&similarity.timbre, a, b);
     let timbre_gap = timbre - 0.5 * (spread(&similarity.timbre, a) + spread(&similarity.timbre, b));
     let rhythm_gap = mean(&similarity.rhythm, a, b)

@@ -1,6 +1,7 @@
 //! How the song is built: timbre over time, self-similarity, section boundaries and what each section is for.
 
 pub mod bars;
+pub mod form;
 pub mod kinds;
 pub mod labels;
 pub mod mel;
@@ -10,10 +11,11 @@ pub mod similarity;
 
 use bars::Bars;
 use kinds::{Part, name_sections};
-use labels::{Segment, grouped};
+use labels::grouped;
 use mv_core::Seconds;
 use mv_core::analysis::{Curve, Section};
 use similarity::Similarity;
+use std::ops::Range;
 
 /// The sections of a song of `duration` seconds, and how sure they are (0–1).
 ///
@@ -24,17 +26,18 @@ pub fn sections(bars: &Bars, energy: &Curve, duration: f64) -> (Vec<Section>, f6
     let scores = novelty::boundary_scores(bars, &similarity);
     let sounding = bars.sounding();
     let starts = segmentation::section_starts(&scores[..=sounding]);
-    let segments = grouped(&similarity, sounding, &starts);
     let time = |bar: usize| if bar == 0 { 0.0 } else { bars.edges[bar] };
-    let span = |segment: &Segment| {
-        let end = if segment.bars.end == sounding { duration } else { time(segment.bars.end) };
-        (Seconds(time(segment.bars.start)), Seconds(end))
+    let span = |run: &Range<usize>| {
+        let end = if run.end == sounding { duration } else { time(run.end) };
+        (Seconds(time(run.start)), Seconds(end))
     };
+    let level = |run: &Range<usize>| energy.mean(span(run).0, span(run).1);
+    let segments = form::revised(grouped(&similarity, sounding, &starts), &starts, level);
     let parts: Vec<Part> = segments
         .iter()
         .map(|segment| {
-            let (start, end) = span(segment);
-            Part { group: segment.group, seconds: (end - start).0, energy: energy.mean(start, end) }
+            let (start, end) = span(&segment.bars);
+            Part { group: segment.group, seconds: (end - start).0, energy: level(&segment.bars) }
         })
         .collect();
     let sections: Vec<Section> = segments
@@ -42,7 +45,7 @@ pub fn sections(bars: &Bars, energy: &Curve, duration: f64) -> (Vec<Section>, f6
         .zip(name_sections(&parts))
         .zip(&parts)
         .map(|((segment, kind), part)| {
-            let (start, end) = span(segment);
+            let (start, end) = span(&segment.bars);
             let sure = if segment.bars.start == 0 { 1.0 } else { certainty(scores[segment.bars.start]) };
             Section { kind, start, end, label: letters(segment.group), energy: part.energy, confidence: sure }
         })
