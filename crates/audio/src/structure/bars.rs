@@ -33,6 +33,16 @@ pub fn bar_edges(downbeats: &[f64], duration: f64) -> Vec<f64> {
     let mut lengths: Vec<f64> = edges.windows(2).map(|bar| bar[1] - bar[0]).collect();
     lengths.sort_by(f64::total_cmp);
     let bar = lengths.get(lengths.len() / 2).copied().unwrap_or(ASSUMED_BAR);
+    // Where nothing marks the beat there may be no downbeats: the bars go on as they were.
+    edges = edges
+        .iter()
+        .zip(edges.iter().skip(1).map(Some).chain([None]))
+        .flat_map(|(start, end)| {
+            let length = end.map_or(0.0, |end| end - start);
+            let parts = (length / bar).round().max(1.0) as usize;
+            (0..parts).map(move |part| start + length * part as f64 / parts as f64)
+        })
+        .collect();
     if edges.is_empty() {
         edges.push(0.0);
     }
@@ -98,16 +108,18 @@ impl Bars {
     /// Bars up to the end of the music: what follows is the last sounds dying away.
     pub fn sounding(&self) -> usize {
         let activity: Vec<f32> = self.patterns.iter().map(|pattern| pattern.iter().sum()).collect();
-        let mut sorted = activity.clone();
-        sorted.sort_by(f32::total_cmp);
-        let threshold = 0.25 * sorted[sorted.len() / 2];
-        activity
-            .iter()
-            .rposition(|sum| *sum >= threshold)
-            .map_or(self.count(), |last| last + 1)
-            .max(2)
-            .min(self.count())
+        let level: Vec<f32> = self.timbre.iter().map(|bands| bands.iter().sum()).collect();
+        let (busy, loud) = (0.25 * middle(&activity), 0.45 * middle(&level));
+        let last = (0..self.count()).rev().find(|bar| activity[*bar] >= busy || level[*bar] >= loud);
+        last.map_or(self.count(), |last| last + 1).max(2).min(self.count())
     }
+}
+
+/// The median of the values (the upper one of two), 0 of none.
+fn middle(values: &[f32]) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// Loudness-like compression: linear near −80 dB, logarithmic above.
@@ -173,6 +185,7 @@ mod tests {
         let edges = bar_edges(&[5.0, 7.0, 9.0, 11.0], 16.5);
         assert_eq!(edges, [0.0, 1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 13.0, 15.0, 16.5]);
         assert_eq!(bar_edges(&[0.2, 2.2], 4.3), [0.2, 2.2, 4.2]);
+        assert_eq!(bar_edges(&[0.0, 2.0, 4.0, 8.1, 10.1], 12.0), [0.0, 2.0, 4.0, 6.05, 8.1, 10.1, 12.0]);
         assert_eq!(bar_edges(&[], 3.0), [0.0, 2.0, 3.0]);
         assert_eq!(bar_edges(&[], 0.0).len(), 2);
     }
