@@ -69,8 +69,8 @@ pub(super) fn stand(ctx: &PaintContext<'_>, set: &Set, spot: f32) -> Stand {
         }
         Framing::OverShoulder => {
             let side = if spot > 0.0 { 1.0 } else { -1.0 };
-            let height = 4.3_f32.min(ratio * 4.2);
-            Stand { height, feet: -0.17 + height, x: side * ratio * 0.29, depth: 1.5, taper: 0.0 }
+            let height = 3.1_f32.min(ratio * 2.9);
+            Stand { height, feet: -0.16 + height, x: side * ratio * 0.27, depth: 1.5, taper: 0.0 }
         }
     }
 }
@@ -96,7 +96,7 @@ impl Stand {
     pub(super) fn softness(&self, ctx: &PaintContext<'_>) -> Softness {
         let unit = ctx.canvas.height as f32;
         Softness {
-            rim: (0.0052 * self.height.min(3.4) + 0.0014) * unit,
+            rim: (0.0050 * self.height.min(3.4) + 0.0020) * unit,
             form: 0.030 * self.height.min(3.4) * unit,
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn on_figure(ctx: &PaintContext<'_>, set: &Set, stand: &Stand) -> Lig
         key: bright(levels(key.color)),
         ambient,
         fill: fill * key.strength,
-        rim: rim * (0.45 + 0.55 * key.strength),
+        rim: (rim * (0.55 + 0.55 * key.strength)).min(1.0),
         silhouette,
         shadow: levels(ctx.look.shadows).map(|level| (level * 0.8).min(0.16)),
     }
@@ -41,7 +41,7 @@ pub(super) fn on_figure(ctx: &PaintContext<'_>, set: &Set, stand: &Stand) -> Lig
 /// The light on a dark figure between the set and us.
 pub(super) fn in_foreground(ctx: &PaintContext<'_>, set: &Set, stand: &Stand) -> Light {
     let light = on_figure(ctx, set, stand);
-    Light { silhouette: light.silhouette.max(0.72), fill: light.fill * 0.4, ..light }
+    Light { silhouette: light.silhouette.max(0.62), fill: light.fill * 0.4, ..light }
 }
 
 /// From the figure's chest to the light; never straight from above, so that one side is always the lit one.

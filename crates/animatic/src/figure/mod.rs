@@ -197,7 +197,7 @@ fn over_shoulder(ctx: &PaintContext<'_>, set: &Set, stand: &Stand, person: &Pers
     let parts = person::draw(&pose, &style, Action::Stand).stacked();
     let placement = stand.placement(ctx, 1.0, stand.x > 0.0);
     let mut sprite = sheet::paint(&parts, &placement, &light, stand.softness(ctx))?;
-    shade::defocus(&mut sprite.image, (ctx.canvas.height / 90).max(1) as usize);
+    shade::defocus(&mut sprite.image, (ctx.canvas.height / 150).max(1) as usize);
     let sway = Motion::Bob { amplitude: 0.002, beats: 4.0 };
     Some(Cel { name: "over-shoulder", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion: sway })
 }

@@ -8,6 +8,7 @@ use crate::places::terrain::{self, Crest};
 use crate::set::{Air, Layer, Motion, PaintContext, Set};
 use crate::tone::{Tone, smooth_step};
 use mv_core::vocabulary::{Lighting, Weather};
+use tiny_skia::Pixmap;
 
 const HORIZON: f32 = 0.2;
 
@@ -86,7 +87,7 @@ impl Space<'_> {
         );
         let noise = Noise::new(chance.seed());
         let (slope, lift) = (self.side * chance.range(0.25, 0.6), chance.range(-0.2, 0.05));
-        let amount = 0.60 + 0.25 * self.ctx.intensity + 0.15 * self.ambience.fog;
+        let amount = 0.50 + 0.25 * self.ctx.intensity + 0.15 * self.ambience.fog;
         sheet.field((-high, high), 5, Blend::Over, |x, y| {
             let across = (y - lift - x * slope) * 1.7;
             let band = (1.0 - across * across).max(0.0);
@@ -111,12 +112,12 @@ impl Space<'_> {
                 [Tone::WHITE, Tone::hex(0xcc_dc_ff), self.gas[0].mix(Tone::WHITE, 0.6)][chance.index(3)];
             let size = (0.0006 + 0.0018 * magnitude * magnitude * magnitude).max(sheet.pixel() * 0.55);
             sheet.ellipse(x, y, size, size, Fill::Flat(tone, 0.25 + 0.75 * magnitude));
-            if magnitude > 0.965 {
+            if magnitude > 0.982 {
                 // The brightest wear a cross of light.
                 let ray = size * chance.range(9.0, 16.0);
                 sheet.line((x - ray, y), (x + ray, y), 0.0008, tone, 0.35);
                 sheet.line((x, y - ray), (x, y + ray), 0.0008, tone, 0.35);
-                glow.glow(x, y, ray, ray, tone, 0.55, Blend::Add);
+                glow.glow(x, y, ray * 0.6, ray * 0.6, tone, 0.4, Blend::Add);
             }
         }
         sheet.into_lit_layer(glow, "stars", 0.03, Motion::Still)
@@ -134,39 +135,7 @@ impl Space<'_> {
         if rings {
             self.rings(&mut sheet, chance.clone(), tilt, true);
         }
-        sheet.ellipse(x, y, r, r, self.world.scale(0.12).mix(self.void, 0.4));
-        let bands = Noise::new(chance.seed());
-        let gaseous = chance.happens(0.5);
-        let disc_top = y - r;
-        let world = self.world;
-        sheet.field((disc_top, y + r), 2, Blend::Atop, |px, py| {
-            let (u, v) = ((px - x) / r, (py - y) / r);
-            let inside = 1.0 - u * u - v * v;
-            if inside <= 0.0 {
-                return (world, 0.0);
-            }
-            let depth = inside.sqrt();
-            // Lambert's law with the star half behind us.
-            let light = (u * lx + v * ly + depth * 0.12).max(0.0);
-            let turned = v + u * tilt * 0.7;
-            let texture = if gaseous {
-                bands.fractal(
-                    u * 1.4 / (0.4 + depth) + 3.0,
-                    turned * 9.0 + 0.5 * bands.fractal(u * 3.0, v * 6.0, 3),
-                    3,
-                )
-            } else {
-                smooth_step(
-                    0.42,
-                    0.58,
-                    bands.fractal(u * 2.6 / (0.5 + 0.5 * depth) + 8.0, v * 2.6 / (0.5 + 0.5 * depth), 5),
-                )
-            };
-            let ground = world.mix(self.gas[0], 0.75 * texture).mix(Tone::WHITE, 0.18 * texture * texture);
-            let lit = ground.mix(self.star, 0.35 * light).scale(light * 1.25 + 0.02);
-            let limb = (1.0 - depth) * (1.0 - depth) * smooth_step(-0.1, 0.55, u * lx + v * ly);
-            (lit.screen(air.scale(limb * 1.1)), 1.0)
-        });
+        sheet.lay(&self.disc(chance, (lx, ly), tilt, air));
         if rings {
             self.rings(&mut sheet, chance.clone(), tilt, false);
         }
@@ -200,6 +169,37 @@ impl Space<'_> {
         sheet.into_lit_layer(glow, "planet", 0.08, Motion::Still)
     }
 
+    /// The planet's disc, lit from (`lx`, `ly`), on a sheet of its own.
+    fn disc(&self, chance: &mut Chance, (lx, ly): (f32, f32), tilt: f32, air: Tone) -> Pixmap {
+        let mut sheet = Sheet::new(self.ctx);
+        let (x, y, r) = self.planet;
+        let night = self.void.mix(self.world, 0.10).scale(0.7);
+        sheet.ellipse(x, y, r, r, night);
+        let bands = Noise::new(chance.seed());
+        let gaseous = chance.happens(0.5);
+        let world = self.world;
+        sheet.field((y - r, y + r), 2, Blend::Atop, |px, py| {
+            let (u, v) = ((px - x) / r, (py - y) / r);
+            let depth = (1.0 - u * u - v * v).max(0.0).sqrt();
+            // Lambert's law with the star half behind the planet, its terminator softened by air.
+            let facing = u * lx + v * ly + depth * 0.10;
+            let light = smooth_step(-0.12, 1.0, facing);
+            let turned = v + u * tilt * 0.7;
+            let bulge = 0.5 + 0.5 * depth;
+            let texture = if gaseous {
+                let swirl = bands.fractal(u * 3.0 / bulge, v * 6.0, 3);
+                bands.fractal(u * 1.4 / bulge + 3.0, turned * 9.0 + 0.6 * swirl, 3)
+            } else {
+                smooth_step(0.42, 0.58, bands.fractal(u * 2.6 / bulge + 8.0, v * 2.6 / bulge, 5))
+            };
+            let ground = world.mix(self.gas[0], 0.75 * texture).mix(Tone::WHITE, 0.14 * texture * texture);
+            let lit = night.mix(ground.mix(self.star, 0.22 * light), light.sqrt() * 0.95);
+            let limb = (1.0 - depth) * (1.0 - depth) * smooth_step(-0.15, 0.6, facing);
+            (lit.screen(air.scale(limb * 0.9)), 1.0)
+        });
+        sheet.into_pixmap()
+    }
+
     /// Half of the rings: those behind the planet, or those before it.
     fn rings(&self, sheet: &mut Sheet, mut chance: Chance, tilt: f32, behind: bool) {
         let (x, y, r) = self.planet;
@@ -227,11 +227,11 @@ impl Space<'_> {
     }
 
     fn moons(&self, chance: &mut Chance) -> Layer {
-        let (mut sheet, glow) = (Sheet::new(self.ctx), Sheet::new(self.ctx));
+        let mut sheet = Sheet::new(self.ctx);
         let half = self.staging.half;
         for index in 0..chance.count(1, 2) {
             let r = chance.range(0.022, 0.055) * self.staging.scale;
-            let x = self.side * half * chance.range(0.35, 0.8) - index as f32 * 0.3 * self.side;
+            let x = self.side * half * (chance.range(0.6, 0.85) - index as f32 * 0.42);
             let y = chance.range(-0.40, -0.18);
             let body = self.gas[1].mix(Tone::hex(0xb0_b0_bc), 0.6);
             sheet.ellipse(x, y, r, r, body.scale(0.10).mix(self.void, 0.5));
@@ -241,10 +241,10 @@ impl Space<'_> {
                 let inside = (1.0 - u * u - v * v).max(0.0);
                 let light = (-self.side * u * 0.8 - v * 0.4 + inside.sqrt() * 0.25).max(0.0);
                 let rough = 0.75 + 0.4 * pits.fractal(u * 3.0, v * 3.0, 3);
-                (body.scale(light * rough), if inside > 0.0 { 1.0 } else { 0.0 })
+                (body.scale(0.06 + light * rough), 1.0)
             });
         }
-        sheet.into_lit_layer(glow, "moons", 0.12, Motion::Still)
+        sheet.into_layer("moons", 0.12, Motion::Still)
     }
 
     /// Rocks adrift in the middle distance, lit from the star's side.
@@ -272,7 +272,7 @@ impl Space<'_> {
 
     fn far_ground(&self, chance: &mut Chance) -> Layer {
         let mut sheet = Sheet::new(self.ctx);
-        let crest = Crest::new(chance, HORIZON + 0.06, 0.055, 2.0, 4);
+        let crest = Crest::new(chance, HORIZON + 0.05, 0.11, 2.2, 5);
         let tone = self.void.mix(self.world, 0.30).mix(self.gas[0], 0.12);
         crest.fill(&mut sheet, tone, tone.scale(0.5), 0.12);
         sheet.edge_light((self.side * 0.002, -0.004), self.star, 0.55);
@@ -284,7 +284,7 @@ impl Space<'_> {
         let mut sheet = Sheet::new(self.ctx);
         let (_, high) = self.staging.reach;
         let top = self.staging.ground - 0.075;
-        let crest = Crest::new(chance, top, 0.016, 1.3, 4);
+        let crest = Crest::new(chance, top, 0.045, 1.2, 5);
         let tone = self.void.mix(self.world, 0.26).scale(0.95);
         crest.fill(&mut sheet, tone.mix(self.star, 0.10), tone.scale(0.42), 0.16);
         let grain = Noise::new(chance.seed());

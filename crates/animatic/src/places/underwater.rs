@@ -52,9 +52,9 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     };
     let mut layers = vec![deep.open_water(&mut chance), deep.shafts(&mut chance)];
     layers.push(deep.reef(&mut chance, "far reef", 0.8, 0.16));
-    layers.push(deep.shoal(&mut chance, "far shoal", 0.62, 46, 0.010));
+    layers.push(deep.shoal(&mut chance, "far shoal", 0.55, 60, 0.016));
     layers.push(deep.reef(&mut chance, "reef", 0.45, 0.36));
-    layers.push(deep.shoal(&mut chance, "shoal", 0.3, 17, 0.021));
+    layers.push(deep.shoal(&mut chance, "shoal", 0.22, 19, 0.040));
     layers.push(deep.kelp(&mut chance));
     layers.push(deep.seabed(&mut chance));
     let slot = layers.len();
@@ -241,14 +241,14 @@ impl Deep<'_> {
         let mut sheet = Sheet::new(self.ctx);
         let (wide, _) = sheet.reach();
         let way = chance.side();
-        let (cx, cy) = (chance.range(-wide, wide), chance.range(-0.26, -0.02));
+        let (cx, cy) = (way * self.staging.half * chance.range(-0.6, 0.2), chance.range(-0.24, 0.02));
         let tone = self.far(self.water[3].scale(0.8), distance);
         let lit = self.far(self.water[0].mix(self.light, 0.4), distance * 0.8);
         let size = size * self.staging.scale;
         for _ in 0..count {
             let (u, v) = (chance.spread(), chance.spread());
             let length = size * chance.range(0.7, 1.3);
-            let (fx, fy) = (cx + u * size * 20.0, cy + v * size * 6.5 + u * u * size * 4.0);
+            let (fx, fy) = (cx + u * size * 15.0, cy + v * size * 6.0 + u * u * size * 4.0);
             for x in [fx - 2.0 * wide, fx, fx + 2.0 * wide] {
                 if (x - length * 2.0) < wide && (x + length * 2.0) > -wide {
                     fish(&mut sheet, (x, fy), length * way, tone, lit);
