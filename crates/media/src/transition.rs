@@ -3,6 +3,7 @@
 use mv_core::vocabulary::TransitionKind;
 use mv_core::{Canvas, YuvFrame};
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// One in 16.16 fixed point.
 const ONE: i64 = 1 << 16;
@@ -101,12 +102,14 @@ fn mix(from: &YuvFrame, to: &YuvFrame, out: &mut YuvFrame, weight: u32) {
 
 /// Luma is mixed as light is, by its square: bright parts come early and go late, as on a film printer.
 fn dissolve(from: &YuvFrame, to: &YuvFrame, out: &mut YuvFrame, weight: u32) {
-    let table: Vec<u8> = (0..=255u32 * 255).map(|square| (square.isqrt()) as u8).collect();
+    static ROOTS: LazyLock<Vec<u8>> =
+        LazyLock::new(|| (0..=255u32 * 255).map(|square| square.isqrt() as u8).collect());
+    let roots = ROOTS.as_slice();
     let light = |y: u8| u32::from(y) * u32::from(y);
     for ((out, a), b) in out.y.iter_mut().zip(&from.y).zip(&to.y) {
-        // Rounded up by one square so that a mix of equals is that same value.
+        // A mix of equals is the square itself, whose root is exact.
         let mixed = (light(*a) * (256 - weight) + light(*b) * weight + 128) >> 8;
-        *out = table[mixed as usize];
+        *out = roots[mixed as usize];
     }
     mix_plane(&from.u, &to.u, &mut out.u, weight);
     mix_plane(&from.v, &to.v, &mut out.v, weight);
@@ -121,15 +124,22 @@ fn fade_to(source: &YuvFrame, out: &mut YuvFrame, luma: u8, weight: u32) {
 }
 
 /// White is reached on the boundary's frame, by a short steep rise before it, and gives way slowly after.
+///
+/// As in a camera the light first multiplies: highlights burn out while the dark parts are still dark.
 fn flash(index: u64, half: u64, frames: u64, from: &YuvFrame, to: &YuvFrame, out: &mut YuvFrame) {
-    let (source, white) = if index < half {
+    let (source, light) = if index < half {
         let rise = (index as i64 + 1) * ONE / (half as i64 + 1);
         (from, times(times(rise, rise), rise))
     } else {
         let left = (frames - index) as i64 * ONE / ((frames - half).max(1)) as i64;
         (to, times(left, left))
     };
-    fade_to(source, out, WHITE, to_weight(white));
+    let (gain, white) = (256 + to_weight(light) * 3 / 2, to_weight(times(light, light)));
+    fade_to(source, out, WHITE, to_weight(light));
+    for (out, source) in out.y.iter_mut().zip(&source.y) {
+        let lit = u32::from(BLACK) + ((u32::from(source.saturating_sub(BLACK)) * gain) >> 8);
+        *out = lerp(lit.min(u32::from(WHITE)) as u8, WHITE, white);
+    }
 }
 
 /// A soft edge crosses the picture; it starts and ends outside of it.
@@ -159,27 +169,33 @@ fn wipe(time: i64, direction: Direction, from: &YuvFrame, to: &YuvFrame, out: &m
 struct Zoom {
     before: Option<YuvFrame>,
     after: Option<YuvFrame>,
+    between: Option<YuvFrame>,
 }
 
-/// Pictures that are laid over each other to blur along the movement.
-const TAPS: i64 = 6;
+/// The blur is made by laying each picture over itself so many times, twice as far apart each time: as smooth as
+/// sixteen exposures at the price of eight.
+const DOUBLINGS: i64 = 4;
 /// How far the zoom goes at the boundary: the first picture is this many times larger, the second as much smaller.
 const FARTHEST: i64 = 3 * ONE;
 /// The two are mixed within this share of the time on each side of the middle.
 const OVERLAP: i64 = ONE / 6;
+/// The share of the whole zoom's time that the shutter stays open for.
+const SHUTTER: i64 = ONE / 14;
 
 impl Zoom {
     fn blend(&mut self, time: i64, from: &YuvFrame, to: &YuvFrame, out: &mut YuvFrame) {
         let weight = to_weight(smoothstep(((time - ONE / 2 + OVERLAP) * ONE / (2 * OVERLAP)).clamp(0, ONE)));
+        let between = self.between.get_or_insert_with(|| YuvFrame::black(from.canvas));
         if weight < 256 {
-            rush(from, self.before.get_or_insert_with(|| YuvFrame::black(from.canvas)), |tap| {
-                spread(time, tap)
-            });
+            let before = self.before.get_or_insert_with(|| YuvFrame::black(from.canvas));
+            let (scale, blur) = movement(time);
+            rush(from, before, between, scale, blur);
         }
         if weight > 0 {
             // The second half is the first one backwards in time and in scale.
-            let scale = |tap| ONE * ONE / spread(ONE - time, tap);
-            rush(to, self.after.get_or_insert_with(|| YuvFrame::black(to.canvas)), scale);
+            let after = self.after.get_or_insert_with(|| YuvFrame::black(to.canvas));
+            let (scale, blur) = movement(ONE - time);
+            rush(to, after, between, ONE * ONE / scale, blur);
         }
         match (&self.before, &self.after) {
             (Some(before), Some(after)) if weight > 0 && weight < 256 => mix(before, after, out, weight),
@@ -190,49 +206,70 @@ impl Zoom {
     }
 }
 
-/// How large the first picture is for a tap at a time: the taps lie within the movement of half a frame's shutter.
-fn spread(time: i64, tap: i64) -> i64 {
+/// How large the first picture is at a time, and how much that changes, in proportion, while the shutter is open.
+fn movement(time: i64) -> (i64, i64) {
     // 0 at the start, 1 at the boundary, and beyond it while the two overlap.
     let at = 2 * time;
-    let eased = times(times(at, at), at);
-    let speed = 3 * times(at, at);
-    let shutter = (tap - TAPS / 2) * ONE / (TAPS * 14);
-    (ONE + times(FARTHEST - ONE, eased + times(speed, shutter))).max(ONE)
+    let scale = ONE + times(FARTHEST - ONE, times(times(at, at), at));
+    let speed = times(FARTHEST - ONE, 3 * times(at, at));
+    (scale, times(speed, SHUTTER) * ONE / scale)
 }
 
-/// Scales a picture about its centre, averaged over the taps' scales; past its edges it is mirrored.
-fn rush(source: &YuvFrame, out: &mut YuvFrame, scale: impl Fn(i64) -> i64) {
-    let scales: Vec<i64> = (0..TAPS).map(scale).collect();
-    let still = scales.iter().all(|scale| (scale - ONE).abs() < 32);
+/// Scales a picture about its centre and blurs it towards it; past its edges it is mirrored.
+fn rush(source: &YuvFrame, out: &mut YuvFrame, between: &mut YuvFrame, scale: i64, blur: i64) {
+    if blur < 64 {
+        out.clone_from(source);
+        return;
+    }
+    for doubling in 0..DOUBLINGS {
+        let apart = blur >> (DOUBLINGS + 1 - doubling);
+        let scale = if doubling == 0 { scale } else { ONE };
+        let pair = [times(scale, ONE - apart), times(scale, ONE + apart)];
+        // It ends in `out`, for the number of doublings is even.
+        match doubling {
+            0 => expose_twice(source, between, pair),
+            d if d % 2 == 1 => expose_twice(between, out, pair),
+            _ => expose_twice(out, between, pair),
+        }
+    }
+}
+
+/// The mean of a picture at two scales.
+fn expose_twice(source: &YuvFrame, out: &mut YuvFrame, scales: [i64; 2]) {
     let Canvas { width, height } = source.canvas;
     for (plane, (out, source)) in planes_mut(out).into_iter().zip(planes(source)).enumerate() {
-        if still {
-            out.copy_from_slice(source);
-            continue;
-        }
         let shift = u32::from(plane > 0);
         let (width, height) = ((width >> shift) as usize, (height >> shift) as usize);
-        let columns: Vec<Vec<Place>> = scales.iter().map(|s| places(width, *s)).collect();
-        let rows: Vec<Vec<Place>> = scales.iter().map(|s| places(height, *s)).collect();
-        let mut sums = vec![0u32; width];
+        let [near, far] = scales.map(|scale| (places(width, scale), places(height, scale)));
         for (y, out) in out.chunks_exact_mut(width).enumerate() {
-            sums.fill(0);
-            for (columns, rows) in columns.iter().zip(&rows) {
-                let row = &rows[y];
-                let upper = &source[row.first as usize * width..][..width];
-                let lower = &source[row.second as usize * width..][..width];
-                for (sum, column) in sums.iter_mut().zip(columns) {
-                    let (left, right) = (column.first as usize, column.second as usize);
-                    let across = |line: &[u8]| {
-                        u32::from(line[left]) * (256 - column.share) + u32::from(line[right]) * column.share
-                    };
-                    *sum += (across(upper) * (256 - row.share) + across(lower) * row.share) >> 8;
-                }
-            }
-            for (out, sum) in out.iter_mut().zip(&sums) {
-                *out = ((sum + (TAPS as u32 * 128)) / (TAPS as u32 * 256)).min(255) as u8;
+            let [near_row, far_row] = [&near.1[y], &far.1[y]].map(|row| Row::of(source, width, row));
+            for ((out, near), far) in out.iter_mut().zip(&near.0).zip(&far.0) {
+                *out = ((near_row.at(near) + far_row.at(far) + (1 << 16)) >> 17) as u8;
             }
         }
+    }
+}
+
+/// Two neighbouring lines of a plane, and 256ths of the second.
+struct Row<'a> {
+    upper: &'a [u8],
+    lower: &'a [u8],
+    share: u32,
+}
+
+impl<'a> Row<'a> {
+    fn of(source: &'a [u8], width: usize, place: &Place) -> Self {
+        let line = |index: u32| &source[index as usize * width..][..width];
+        Self { upper: line(place.first), lower: line(place.second), share: place.share }
+    }
+
+    /// The sample between four, in 65536ths.
+    fn at(&self, column: &Place) -> u32 {
+        let across = |line: &[u8]| {
+            u32::from(line[column.first as usize]) * (256 - column.share)
+                + u32::from(line[column.second as usize]) * column.share
+        };
+        across(self.upper) * (256 - self.share) + across(self.lower) * self.share
     }
 }
 

@@ -38,12 +38,17 @@ const KINDS: [(f64, u32, &str, &str); 12] = [
     (1.0, 30, "null", H264),
 ];
 
+/// The clip that is three frames short of its scene and handles.
+const SHORT: usize = 10;
+/// Clips that every design shows alike, frame by frame: the others it may stretch, or take other frames of.
+pub(crate) const COMPARABLE: [usize; 3] = [0, 2, 7];
+
 /// Makes the clips, each of `frames` frames at 24 a second or the same time at its own rate.
 pub(crate) fn make(tools: &Tools, folder: &Path, film: Canvas, frames: u64) -> Vec<PathBuf> {
     let cancel = CancelToken::new();
-    let seconds = frames as f64 / 24.0;
     (0..KINDS.len())
         .map(|index| {
+            let seconds = (frames - if index == SHORT { 3 } else { 0 }) as f64 / 24.0;
             let (share, rate, filters, encoder) = KINDS[index];
             let even = |side: u32| (f64::from(side) * share / 2.0).round() as u32 * 2;
             let (wide, high) = (even(film.width), even(film.height));

@@ -1,6 +1,7 @@
-//! How close a film is to its raw frames: PSNR of luma, scene by scene, each at its best shift in time (a design that
-//! slips a frame is not punished for that here).
+//! How close a film is to its raw frames: PSNR of luma over the comparable scenes, each at its best shift in time (a
+//! design that slips a frame is not punished for that here).
 
+use crate::footage::COMPARABLE;
 use mv_core::{CancelToken, Canvas};
 use mv_media::Tools;
 use mv_media::process::{Pipes, Running};
@@ -33,7 +34,7 @@ impl Luma {
     }
 }
 
-/// Decibels, over the middles of all scenes.
+/// Decibels, over the middles of the comparable scenes.
 pub(crate) fn psnr(tools: &Tools, film: &Path, reference: &Path, canvas: Canvas, scene: u64) -> f64 {
     let (mut film, mut reference) = (Luma::open(tools, film, canvas), Luma::open(tools, reference, canvas));
     let mut around: VecDeque<Vec<u8>> = (0..SLIP).filter_map(|_| film.next()).collect();
@@ -47,14 +48,15 @@ pub(crate) fn psnr(tools: &Tools, film: &Path, reference: &Path, canvas: Canvas,
         let (number, within) = ((index / scene) as usize, index % scene);
         errors.resize(errors.len().max(number + 1), [0.0; 2 * SLIP + 1]);
         // Away from the transitions, where all designs show the same picture.
-        if around.len() == 2 * SLIP + 1 && within >= 10 && within + 10 < scene {
+        let comparable = COMPARABLE.contains(&number) && within >= 10 && within + 10 < scene;
+        if around.len() == 2 * SLIP + 1 && comparable {
             for (error, frame) in errors[number].iter_mut().zip(&around) {
                 *error += squared(&wanted, frame, canvas);
             }
         }
         index += 1;
     }
-    let counted = scene.saturating_sub(20) * errors.len() as u64;
+    let counted = scene.saturating_sub(20) * COMPARABLE.len() as u64;
     let least: f64 = errors.iter().map(|scene| scene.iter().copied().fold(f64::MAX, f64::min)).sum();
     10.0 * (255.0 * 255.0 * counted as f64 / least).log10()
 }

@@ -35,11 +35,7 @@ fn main() {
         tools.versions().ffmpeg
     );
 
-    // One clip is three frames short of its scene and handles.
-    let mut paths = footage::make(&tools, folder.path(), canvas, scene + film::TRANSITION);
-    let short = footage::make(&tools, &make_folder(&at("short")), canvas, scene + film::TRANSITION - 3)
-        .swap_remove(10);
-    paths[10] = short;
+    let paths = footage::make(&tools, folder.path(), canvas, scene + film::TRANSITION);
     let sound = at("sound.m4a");
     let seconds = scene as f64 * 12.0 / 24.0;
     tools
