@@ -470,7 +470,7 @@ fn dither(x: usize, y: usize) -> f32 {
         (0..SIDE * SIDE)
             .map(|i| {
                 let (x, y) = ((i % SIDE) as f32, (i / SIDE) as f32);
-                (52.982_92 * (0.067_110_56 * x + 0.005_837_15 * y).fract()).fract().min(0.999)
+                (52.982_92 * (0.067_110_56 * x + 0.005_837_15 * y).fract()).fract().clamp(0.01, 0.99)
             })
             .collect()
     });
@@ -491,9 +491,12 @@ fn put_premultiplied(pixel: &mut [u8], paint: [f32; 4], blend: Blend, threshold:
     }
     match blend {
         Blend::Over => {
-            for (to, from) in pixel.iter_mut().zip(paint) {
-                *to = (from * 255.0 + f32::from(*to) * (1.0 - alpha) + threshold) as u8;
+            // Cover is rounded, not dithered: an opaque sheet must stay opaque.
+            let cover = (alpha * 255.0 + f32::from(pixel[3]) * (1.0 - alpha) + 0.5) as u8;
+            for (to, from) in pixel.iter_mut().zip(&paint[..3]) {
+                *to = ((from * 255.0 + f32::from(*to) * (1.0 - alpha) + threshold) as u8).min(cover);
             }
+            pixel[3] = cover;
         }
         Blend::Add => {
             for (to, from) in pixel.iter_mut().zip(&paint[..3]) {

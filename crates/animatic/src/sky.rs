@@ -64,7 +64,8 @@ fn gradient(sheet: &mut Sheet, ambience: &Ambience, plan: &SkyPlan) {
         if moon { ramp(&ambience.sky, 0.9).mix(ambience.celestial.tone, 0.2) } else { ambience.sky[4] };
     let heart = halo.mix(ambience.celestial.tone, if moon { 0.1 } else { 0.5 });
     let spread = if moon { 0.45 } else { 0.85 };
-    sheet.field((-reach, plan.horizon), 4, Blend::Over, |x, y| {
+    let seam = plan.horizon + 2.0 * sheet.pixel();
+    sheet.field((-reach - sheet.pixel(), seam), 4, Blend::Over, |x, y| {
         let t = ((y - top) / height).clamp(0.0, 1.0);
         // The lower tones belong to a narrow band, so the darker ones get more than their share of height.
         let base = ramp(&ambience.sky, t * (0.7 + 0.3 * t));
@@ -76,8 +77,7 @@ fn gradient(sheet: &mut Sheet, ambience: &Ambience, plan: &SkyPlan) {
         (tone, 1.0)
     });
     let below = ambience.sky[4].mix(ambience.haze, 0.5);
-    let stops: [Stop; 2] =
-        [(plan.horizon - sheet.pixel(), below, 1.0), (reach + 0.01, below.scale(0.8), 1.0)];
+    let stops: [Stop; 2] = [(plan.horizon, below, 1.0), (reach + 0.01, below.scale(0.8), 1.0)];
     sheet.wash(&stops, Blend::Over);
 }
 
