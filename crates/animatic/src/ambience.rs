@@ -247,6 +247,11 @@ impl Ambience {
         for (i, tone) in self.sky.iter_mut().enumerate() {
             *tone = tone.mix(cover.scale(0.8 + 0.1 * i as f32), share).scale(brightness).clamp();
         }
+        // At night the clouds give back the light of lamps below them, and keep the land's outline readable.
+        let city = Tone::hex(0x6c_54_78).scale(0.5 * self.dark * share);
+        for (i, tone) in self.sky.iter_mut().enumerate() {
+            *tone = tone.screen(city.scale([0.0, 0.2, 0.5, 0.85, 1.2][i]));
+        }
         self.key = self.key.saturate(1.0 - 0.6 * share);
         self.ambient = self.ambient.mix(cover.with_luma(self.ambient.luma()), share * 0.7).scale(brightness);
         self.near = self.near.saturate(1.0 - 0.45 * share);
@@ -360,7 +365,7 @@ impl Ambience {
         self.window = self.window.mix(self.accent(0), 0.12 + 0.15 * self.tint);
         self.haze = self.sky[3].mix(self.sky[4], 0.45);
         let lit = self.haze.mix(self.key, 0.5 * self.key_strength);
-        self.cloud_lit = lit.mix(Tone::WHITE.multiply(self.ambient), 0.45 * (1.0 - self.dark));
+        self.cloud_lit = lit.mix(Tone::WHITE.multiply(self.ambient), 0.8 * (1.0 - self.dark));
         self.cloud_shade = ramp(&self.sky, 0.55).mix(self.near, 0.22 + 0.12 * self.dark);
     }
 

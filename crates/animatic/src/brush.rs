@@ -384,9 +384,9 @@ impl Sheet {
             let from = ((y as f32 + wave * 1.6 * unit).max(first) as usize).min(height as usize - 1);
             for x in 0..columns {
                 let column = (x as isize + shift).clamp(0, columns as isize - 1) as usize;
-                let seen = &source[(from * columns + column) * 4..][..4];
-                if seen[3] != 0 {
-                    let paint = std::array::from_fn(|i| f32::from(seen[i]) / 255.0 * strength);
+                let light = &source[(from * columns + column) * 4..][..4];
+                if light[3] != 0 {
+                    let paint = std::array::from_fn(|i| f32::from(light[i]) / 255.0 * strength);
                     let at = (y * columns + x) * 4;
                     put_premultiplied(&mut data[at..at + 4], paint, Blend::Atop, dither(x, y));
                 }

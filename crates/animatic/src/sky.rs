@@ -270,69 +270,57 @@ fn wisps(sheet: &mut Sheet, chance: &mut Chance, ambience: &Ambience, plan: &Sky
     });
 }
 
-/// A row of heaped clouds with flat bases above the horizon.
+/// Heaped clouds with flat bases above the horizon, none of them across the sun.
 fn bank(sheet: &mut Sheet, chance: &mut Chance, ambience: &Ambience, plan: &SkyPlan, count: u32, size: f32) {
     let (wide, _) = sheet.reach();
     let sun = plan.sun(ambience);
     for i in 0..count {
         let slot = (i as f32 + chance.range(0.15, 0.85)) / count as f32;
-        let x = (slot * 2.0 - 1.0) * wide;
-        let base = plan.horizon - chance.range(0.12, 0.5) * size.max(0.7);
-        let width = chance.range(0.22, 0.5) * size;
-        let puffs = puffs(chance, width);
+        let width = chance.range(0.26, 0.56) * size;
+        let mut x = (slot * 2.0 - 1.0) * wide;
+        let base = plan.horizon - chance.range(0.1, 0.46) * size.max(0.7);
+        let seed = chance.seed();
+        let (across, above) = ((x - sun.0).abs(), base - sun.1);
+        let clear = ambience.celestial.radius * 1.6 + width * 0.5;
+        if across < clear && (-ambience.celestial.radius..width * 0.5).contains(&above) {
+            x += clear * if x < sun.0 { -1.0 } else { 1.0 };
+        }
         for x in [x - 2.0 * wide, x, x + 2.0 * wide] {
-            heap(sheet, x, base, width, &puffs, ambience, sun.0);
+            heap(sheet, Chance::new(seed, "heap"), (x, base), width, ambience, sun);
         }
     }
 }
 
-/// Centres and radii of a cloud's heads, along its base.
-fn puffs(chance: &mut Chance, width: f32) -> Vec<(f32, f32)> {
-    let count = chance.count(5, 8);
-    (0..count)
-        .map(|i| {
-            let t = (i as f32 + chance.range(0.2, 0.8)) / count as f32 * 2.0 - 1.0;
-            (t * width * 0.42, width * (0.05 + 0.13 * (1.0 - t * t)) * chance.range(0.7, 1.2))
-        })
-        .collect()
-}
-
+/// One cloud: tiers of puffs, the great ones behind, each lit from above and melting into the common base.
 fn heap(
     sheet: &mut Sheet,
-    x: f32,
-    base: f32,
+    mut chance: Chance,
+    (x, base): (f32, f32),
     width: f32,
-    puffs: &[(f32, f32)],
     ambience: &Ambience,
-    sun_x: f32,
+    sun: (f32, f32),
 ) {
-    let lean = if sun_x > x { 1.0 } else { -1.0 };
-    // Three flat tones, each a smaller heap moved towards the light.
-    for (tone, shrink, alpha) in [(0.0, 1.0, 0.92), (0.5, 0.8, 0.75), (1.0, 0.55, 0.7)] {
-        let shift = lean * width * 0.02 * (1.0 - shrink) * 5.0;
-        let steps = 72;
-        let mut outline: Vec<(f32, f32)> = (0..=steps)
-            .map(|i| {
-                let along = (i as f32 / steps as f32 - 0.5) * width;
-                let head = puffs.iter().map(|(cx, r)| {
-                    let r = r * shrink;
-                    let rest = r * r - (along - cx) * (along - cx);
-                    if rest > 0.0 { rest.sqrt() + r * 0.35 } else { 0.0 }
-                });
-                (x + along + shift, base - head.fold(0.0, f32::max) - width * 0.1 * (1.0 - shrink))
-            })
-            .collect();
-        let foot = base - width * 0.035 * (1.0 - shrink);
-        outline.push((x + shift + width * 0.5 * shrink, foot));
-        outline.push((x + shift - width * 0.5 * shrink, foot));
-        let body = ambience.cloud_shade.mix(ambience.cloud_lit, tone);
-        let fill = Fill::Graded {
-            from: (0.0, base - width * 0.3),
-            to: (0.0, base),
-            first: (body.mix(ambience.cloud_lit, 0.3), alpha),
-            last: (body.mix(ambience.haze, 0.5), alpha * 0.35),
-        };
-        sheet.fill(polygon(&outline), fill);
+    let lean = if sun.0 > x { 1.0 } else { -1.0 };
+    let foot = ambience.cloud_shade.mix(ambience.haze, 0.35);
+    for (tier, count, spread, radius) in [(0, 4, 0.17, 0.15), (1, 6, 0.3, 0.1), (2, 9, 0.42, 0.058)] {
+        for i in 0..count {
+            let t = (i as f32 + chance.range(0.25, 0.75)) / count as f32 * 2.0 - 1.0;
+            let r = width * radius * chance.range(0.75, 1.2) * (1.0 - 0.35 * t * t);
+            let (cx, cy) = (x + t * spread * width, base - r * chance.range(0.3, 0.75));
+            let side = 0.5 + 0.5 * t * lean;
+            let lit = ambience.cloud_shade.mix(ambience.cloud_lit, 0.55 + 0.3 * side - 0.12 * tier as f32);
+            let top = cy - r;
+            let outline = chord(cx, cy, r, top, base.min(cy + r));
+            sheet.fill(
+                polygon(&outline),
+                Fill::Graded {
+                    from: (cx + lean * r * 0.3, top),
+                    to: (cx, base + r * 0.15),
+                    first: (lit, 0.95),
+                    last: (foot, 0.55),
+                },
+            );
+        }
     }
 }
 

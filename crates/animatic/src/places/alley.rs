@@ -21,6 +21,13 @@ struct Alley {
     floor: f32,
 }
 
+impl Alley {
+    /// Size of what hangs into the alley: less where it is narrow.
+    fn room(&self) -> f32 {
+        (self.half / 0.56).clamp(0.5, 1.0)
+    }
+}
+
 /// A house front on one side, between two distances.
 struct House {
     side: f32,
@@ -56,11 +63,9 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
             // Each sheet reaches a little into the next nearer one, so that no gap opens when the camera moves.
             if house.far > near && house.near < far {
                 house.paint(&mut sheet, &mut glow, &ambience, &alley, alley.view);
-                if ambience.wet > 0.0 {
-                    if house.near >= near || near < 1.0 {
-                        let view = alley.view.mirrored(alley.floor);
-                        house.paint(&mut mirrored, &mut mirrored_glow, &ambience, &alley, view);
-                    }
+                if ambience.wet > 0.0 && (house.near >= near || near < 1.0) {
+                    let view = alley.view.mirrored(alley.floor);
+                    house.paint(&mut mirrored, &mut mirrored_glow, &ambience, &alley, view);
                 }
             }
         }
@@ -263,7 +268,7 @@ impl House {
                 Fill::vertical(upper, inside, lower, inside.multiply(Tone::hex(0xc8_88_60)).scale(0.72)),
             );
             glow.fill(view.wall(x, heights, (near, far)), Fill::Flat(light, 0.08 * power));
-            self.wares(sheet, ambience, view, chance, x, heights, (near, far));
+            wares(sheet, ambience, view, chance, x, heights, (near, far));
             for bar in 0..4 {
                 let z = near + (far - near) * bar as f32 / 3.0;
                 sheet.line(view.at(x, heights.0, z), view.at(x, heights.1, z), 0.012 / z, ambience.deep, 1.0);
@@ -322,31 +327,6 @@ impl House {
         }
     }
 
-    /// Dark shapes of goods and guests behind the pane.
-    #[expect(clippy::too_many_arguments, reason = "the sheet, the light and the pane's place")]
-    fn wares(
-        &self,
-        sheet: &mut Sheet,
-        ambience: &Ambience,
-        view: View,
-        chance: &mut Chance,
-        x: f32,
-        (top, bottom): (f32, f32),
-        (near, far): (f32, f32),
-    ) {
-        let shade = ambience.deep.mix(Tone::hex(0x6a_3a_24), 0.5);
-        for shelf in [0.32, 0.52] {
-            let y = top + (bottom - top) * shelf;
-            sheet.line(view.at(x, y, near), view.at(x, y, far), 0.006 / near, shade, 0.55);
-            let count = chance.count(6, 10);
-            for i in 0..count {
-                let z = near + (far - near) * (i as f32 + chance.range(0.1, 0.6)) / count as f32;
-                let high = chance.range(0.04, 0.11);
-                sheet.fill(view.wall(x, (y - high, y), (z, z + (far - near) * 0.05)), Fill::Flat(shade, 0.5));
-            }
-        }
-    }
-
     /// Pipes and air conditioners on the wall.
     fn fittings(
         &self,
@@ -393,17 +373,18 @@ impl House {
         let (wx, wy) = view.at(x, alley.floor - STOREY * 1.1, z);
         sheet.glow(wx, wy, 0.5 / z, 0.6 / z, tone, 0.34 * ambience.lamps, Blend::Atop);
         if chance.happens(0.72) {
-            let width = chance.range(0.11, 0.16);
+            let width = chance.range(0.11, 0.16) * alley.room();
             let bottom = alley.floor - STOREY * chance.range(0.82, 1.0);
-            let top = bottom - chance.range(0.4, 0.72);
+            let top = bottom - chance.range(0.4, 0.72) * alley.room();
             let area = view.front((inner - self.side * width, inner), (top, bottom), z);
             street::sign(sheet, glow, ambience, chance, area, tone);
         }
         if chance.happens(0.5) {
             let z = (z + 0.2).min(self.far);
-            let width = chance.range(0.22, 0.3);
+            let width = chance.range(0.22, 0.3) * alley.room();
             let bottom = alley.floor - STOREY * chance.range(1.4, 1.9);
-            let area = view.front((inner - self.side * width, inner), (bottom - 0.13, bottom), z);
+            let area =
+                view.front((inner - self.side * width, inner), (bottom - 0.13 * alley.room(), bottom), z);
             let tone = ambience.accent(chance.index(6));
             street::sign(sheet, glow, ambience, chance, area, tone);
         }
@@ -423,7 +404,7 @@ impl House {
         z: f32,
     ) {
         let (cx, cy) = view.at(self.side * (alley.half - 0.1), alley.floor - STOREY * 0.66, z);
-        let r = 0.045 / z;
+        let r = 0.045 * alley.room() / z;
         let red = Tone::hex(0xff_6a_3c).mix(ambience.lamp, 0.35);
         let power = 0.35 + 0.65 * ambience.lamps;
         sheet.line((cx, cy - r * 2.4), (cx, cy + r * 1.7), r * 0.08, ambience.deep, 1.0);
@@ -438,6 +419,29 @@ impl House {
             sheet.rect(cx - r * 0.42, cy + r * cap, r * 0.84, r * 0.2, ambience.deep, 1.0, Blend::Over);
         }
         glow.glow(cx, cy, r * 3.6, r * 3.6, red, 0.55 * power * ambience.bloom, Blend::Add);
+    }
+}
+
+/// Dark shapes of goods and guests behind the pane.
+fn wares(
+    sheet: &mut Sheet,
+    ambience: &Ambience,
+    view: View,
+    chance: &mut Chance,
+    x: f32,
+    (top, bottom): (f32, f32),
+    (near, far): (f32, f32),
+) {
+    let shade = ambience.deep.mix(Tone::hex(0x6a_3a_24), 0.5);
+    for shelf in [0.32, 0.52] {
+        let y = top + (bottom - top) * shelf;
+        sheet.line(view.at(x, y, near), view.at(x, y, far), 0.006 / near, shade, 0.55);
+        let count = chance.count(6, 10);
+        for i in 0..count {
+            let z = near + (far - near) * (i as f32 + chance.range(0.1, 0.6)) / count as f32;
+            let high = chance.range(0.04, 0.11);
+            sheet.fill(view.wall(x, (y - high, y), (z, z + (far - near) * 0.05)), Fill::Flat(shade, 0.5));
+        }
     }
 }
 

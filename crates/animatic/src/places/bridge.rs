@@ -179,10 +179,11 @@ fn cables(
     let mut z = from.max(0.5);
     while z < to {
         let (top, foot) = (view.at(x, deck.cable(z), z), view.at(x, deck.floor, z));
+        // A hanger, and a lamp where it meets the cable.
         sheet.line(top, foot, 0.007 / z, tone, 0.9);
         if ambience.lamps > 0.3 {
-            let size = 0.0045 / z;
-            sheet.ellipse(top.0, top.1, size, size, ambience.lamp.mix(Tone::WHITE, 0.5));
+            let bulb = 0.0045 / z;
+            sheet.ellipse(top.0, top.1, bulb, bulb, ambience.lamp.mix(Tone::WHITE, 0.5));
             glow.glow(top.0, top.1, 0.05 / z, 0.05 / z, ambience.lamp, 0.5 * ambience.lamps, Blend::Add);
         }
         z += 0.2 + 0.02 * z;

@@ -339,7 +339,8 @@ impl Block {
         let z = self.near + (self.far - self.near) * chance.range(0.05, 0.4);
         let bottom = street.floor - chance.range(0.45, 0.6);
         let top = bottom - chance.range(0.4, 0.75);
-        let width = chance.range(0.12, 0.17);
+        let room = (street.half / 0.8).clamp(0.5, 1.0);
+        let (width, top) = (chance.range(0.12, 0.17) * room, bottom - (bottom - top) * room);
         let area = view.front((x - self.side * width, x), (top, bottom), z);
         let tone = ambience.accent(chance.index(6));
         sheet.glow(
@@ -491,7 +492,8 @@ fn traffic(ctx: &PaintContext<'_>, ambience: &Ambience, street: &Street, chance:
     }
     cars.sort_by(|a, b| b.1.total_cmp(&a.1));
     for (x, z, coming) in cars {
-        let (w, h) = (0.1, 0.15);
+        let room = (street.half / 0.8).clamp(0.5, 1.0);
+        let (w, h) = (0.1 * room, 0.15 * room);
         let body = ambience
             .mass(((z - 0.6) / END).clamp(0.0, 0.7))
             .mix(ambience.accent(chance.index(5)), 0.12)
@@ -593,7 +595,7 @@ fn foreground(ctx: &PaintContext<'_>, ambience: &Ambience, staging: &Staging, ch
     let side = chance.side();
     let tone = ambience.deep.scale(0.55);
     let height = 0.46 * staging.scale;
-    let (x, top) = (side * staging.half * 0.96, 0.1);
+    let (x, top) = (side * staging.half * if staging.scale < 0.8 { 1.1 } else { 0.96 }, 0.56 - height);
     street::passer_by(&mut sheet, chance, (x, top), height, tone);
     let edge = x - side * height * 0.34;
     sheet.line(

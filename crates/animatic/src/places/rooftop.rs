@@ -4,7 +4,7 @@ use crate::ambience::Ambience;
 use crate::brush::{Blend, Fill, Mirror, Sheet, rounded};
 use crate::chance::Chance;
 use crate::places::staging::{self, Staging};
-use crate::places::towers::{self, Row};
+use crate::places::towers::{self, Row, RowPlan};
 use crate::set::{Air, Layer, Motion, PaintContext, Set};
 use crate::sky::{self, SkyPlan};
 use crate::tone::Tone;
@@ -48,7 +48,7 @@ fn city(ctx: &PaintContext<'_>, ambience: &Ambience, staging: &Staging, sun_x: f
     let far = |x: f32| (0.55 + 0.6 * hill(x, 0.6)) * valley(x, 0.35, 0.3);
     let middle = |x: f32| (0.6 + 0.55 * hill(x, 0.5)) * valley(x, 0.6, 0.35);
     let near = |x: f32| (0.5 + 0.4 * hill(x, 0.45)) * valley(x, 0.7, 0.4);
-    let rows: [(&'static str, f32, f32, (f32, f32), (f32, f32), &dyn Fn(f32) -> f32); 3] = [
+    let rows: [RowPlan<'_>; 3] = [
         ("far towers", 0.86, 0.08, (0.09, 0.36), (0.035, 0.075), &far),
         ("towers", 0.48, 0.2, (0.12, 0.46), (0.06, 0.13), &middle),
         ("near towers", 0.1, 0.36, (0.16, 0.44), (0.09, 0.2), &near),
@@ -82,9 +82,19 @@ fn floor(
     let mut sheet = Sheet::new(ctx);
     let (wide, high) = staging.reach;
     let (edge, parapet) = (staging.ground - 0.085, 0.05);
-    let body = ambience.near.mix(ambience.deep, 0.55);
+    let day = 1.0 - ambience.dark;
+    let concrete = ambience.local(Tone::hex(0xa8_a0_9c));
+    let body = ambience.near.mix(ambience.deep, 0.55).mix(concrete, 0.3 * day);
     let upper = body.mix(ambience.haze, 0.1 + 0.1 * ambience.fog);
-    sheet.wash(&[(edge, upper, 1.0), (high, ambience.deep, 1.0)], Blend::Over);
+    sheet.wash(&[(edge, upper, 1.0), (high, ambience.deep.mix(body, 0.5 * day), 1.0)], Blend::Over);
+    let joint = ambience.deep.scale(0.7);
+    for i in -14..=14 {
+        let x = i as f32 * 0.2;
+        sheet.line((x * 0.8, edge), (x * 1.5, high), 0.0018, joint, 0.32);
+    }
+    for (y, alpha) in [(edge + 0.025, 0.25), (edge + 0.065, 0.3), (edge + 0.13, 0.35)] {
+        sheet.rect(-wide, y, 2.0 * wide, 0.0018, joint, alpha, Blend::Over);
+    }
     // The parapet: its inner face, and its coping that catches the light.
     let (top, cap) = (edge - parapet, 0.012);
     sheet.wash(&[(top, body.mix(ambience.deep, 0.25), 1.0), (edge, ambience.deep, 1.0)], Blend::Over);
@@ -99,6 +109,11 @@ fn floor(
         0.55 * ambience.key_strength,
         Blend::Over,
     );
+    let seams = (wide / 0.31).ceil() as i32;
+    for seam in -seams..=seams {
+        let x = (seam as f32 + 0.5) * 0.31;
+        sheet.rect(x, top, 0.0022, edge - top, ambience.deep.scale(0.6), 0.8, Blend::Over);
+    }
     railing(&mut sheet, ambience, staging, top - cap);
     if ambience.wet > 0.0 {
         let picture = staging::flatten(ctx, behind);

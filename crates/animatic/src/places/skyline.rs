@@ -5,7 +5,7 @@ use crate::brush::{Blend, Fill, Mirror, Sheet, rounded, smooth_path};
 use crate::chance::Chance;
 use crate::places::staging::{self, Staging};
 use crate::places::street;
-use crate::places::towers::{self, Row};
+use crate::places::towers::{self, Row, RowPlan};
 use crate::set::{Layer, Motion, PaintContext, Set};
 use crate::sky::{self, SkyPlan};
 use crate::tone::Tone;
@@ -47,7 +47,7 @@ fn city(
     let middle = |x: f32| 0.3 + 0.8 * bump(x, peak, 0.42) + 0.4 * bump(x, second, 0.25);
     let near = |x: f32| 0.5 + 0.3 * bump(x, peak + 0.2, 0.4);
     let lit = 0.45 + 0.5 * ctx.intensity;
-    let rows: [(&'static str, f32, f32, (f32, f32), (f32, f32), &dyn Fn(f32) -> f32); 3] = [
+    let rows: [RowPlan<'_>; 3] = [
         ("far towers", 0.85, 0.07, (0.1, 0.34), (0.028, 0.06), &far),
         ("towers", 0.42, 0.12, (0.1, 0.44), (0.035, 0.085), &middle),
         ("waterfront", 0.16, 0.16, (0.03, 0.1), (0.05, 0.12), &near),

@@ -76,10 +76,10 @@ fn wall(
     chance: &mut Chance,
 ) -> Layer {
     let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
-    let half = hall.half * 0.74;
+    let reach = hall.half * 0.74;
     let (top, bottom) = (-0.3, BACK);
-    let dark = ambience.deep.mix(Tone::hex(0x0c_0a_16), 0.4);
-    let (wide, high) = staging.reach;
+    let dark = ambience.deep.mix(Tone::hex(0x0c_0a_17), 0.4);
+    let (_, high) = staging.reach;
     // Black drapes from truss to floor, so that the screen does not stand alone.
     sheet.rect(
         -hall.half,
@@ -104,13 +104,13 @@ fn wall(
         );
     }
     sheet.fill(
-        rounded(-half - 0.012, top - 0.012, 2.0 * half + 0.024, bottom - top + 0.03, 0.006),
+        rounded(-reach - 0.012, top - 0.012, 2.0 * reach + 0.024, bottom - top + 0.03, 0.006),
         dark.scale(0.5),
     );
     // Dimmer than the lamps, so that a figure before it stays the clearest thing.
     let (first, second) = (hall.hues[0].mix(dark, 0.3), hall.hues[1].mix(dark, 0.34));
     let deep = first.mix(dark, 0.72);
-    let frame = [(-half, top), (half, top), (half, bottom), (-half, bottom)];
+    let frame = [(-reach, top), (reach, top), (reach, bottom), (-reach, bottom)];
     let base = Fill::vertical(top, dark.mix(second, 0.22), bottom, first.mix(dark, 0.25));
     sheet.polygon(&frame, base);
     let pattern = chance.index(5);
@@ -136,8 +136,8 @@ fn wall(
                 let tone = if ray % 2 == 0 { first } else { second };
                 let spoke = [
                     (cx, cy),
-                    clamp_to((cx + p.0, cy + p.1), half, top, bottom),
-                    clamp_to((cx + q.0, cy + q.1), half, top, bottom),
+                    clamp_to((cx + p.0, cy + p.1), reach, top, bottom),
+                    clamp_to((cx + q.0, cy + q.1), reach, top, bottom),
                 ];
                 sheet.polygon(&spoke, Fill::Flat(tone.mix(dark, 0.3), 0.8));
             }
@@ -152,7 +152,7 @@ fn wall(
                 let t = (column as f32 + 0.5) / columns as f32;
                 let tall = (bottom - top)
                     * (0.15 + 0.8 * noise.fractal(t * 7.0, 0.5, 2) * (1.0 - (t * 2.0 - 1.0).abs() * 0.35));
-                let (x, width) = (-half + 2.0 * half * t, 1.3 * half / columns as f32);
+                let (x, width) = (-reach + 2.0 * reach * t, 1.3 * reach / columns as f32);
                 let cells = (tall / 0.026) as u32;
                 for cell in 0..cells {
                     let y = bottom - 0.026 * (cell + 1) as f32;
@@ -170,7 +170,7 @@ fn wall(
             for (rank, tone) in [(0.0, first.mix(dark, 0.45)), (1.0, first.mix(dark, 0.75))] {
                 let mut line: Vec<(f32, f32)> = (0..=40)
                     .map(|i| {
-                        let x = -half + 2.0 * half * i as f32 / 40.0;
+                        let x = -reach + 2.0 * reach * i as f32 / 40.0;
                         (
                             x,
                             bottom
@@ -179,7 +179,7 @@ fn wall(
                         )
                     })
                     .collect();
-                line.extend([(half, bottom), (-half, bottom)]);
+                line.extend([(reach, bottom), (-reach, bottom)]);
                 sheet.polygon(&line, tone);
             }
         }
@@ -188,7 +188,7 @@ fn wall(
             for band in 0..7 {
                 let y = bottom - 0.02 - 0.085 * band as f32;
                 let tone = if band % 2 == 0 { first } else { second };
-                let arm = half * 0.95;
+                let arm = reach * 0.95;
                 let points = [
                     (-arm, y + 0.12),
                     (0.0, y - 0.06),
@@ -198,7 +198,7 @@ fn wall(
                     (-arm, y + 0.155),
                 ];
                 let inside: Vec<(f32, f32)> =
-                    points.iter().map(|p| clamp_to(*p, half, top, bottom)).collect();
+                    points.iter().map(|p| clamp_to(*p, reach, top, bottom)).collect();
                 sheet.polygon(&inside, Fill::Flat(tone.mix(bright, 0.2), 0.9));
                 glow.polygon(&inside, Fill::Flat(tone, 0.2));
             }
@@ -206,17 +206,25 @@ fn wall(
     }
     // The lattice of panels.
     for i in 1..12 {
-        let x = -half + 2.0 * half * i as f32 / 12.0;
+        let x = -reach + 2.0 * reach * i as f32 / 12.0;
         sheet.rect(x, top, 0.0012, bottom - top, dark, 0.5, Blend::Over);
     }
     for i in 1..6 {
-        sheet.rect(-half, top + (bottom - top) * i as f32 / 6.0, 2.0 * half, 0.0012, dark, 0.5, Blend::Over);
+        sheet.rect(
+            -reach,
+            top + (bottom - top) * i as f32 / 6.0,
+            2.0 * reach,
+            0.0012,
+            dark,
+            0.5,
+            Blend::Over,
+        );
     }
-    glow.rect(-half, top, 2.0 * half, bottom - top, first, 0.07 * hall.power, Blend::Add);
+    glow.rect(-reach, top, 2.0 * reach, bottom - top, first, 0.07 * hall.power, Blend::Add);
     glow.glow(
         0.0,
         cy,
-        half * 1.5,
+        reach * 1.5,
         0.5,
         first.mix(second, 0.4),
         0.2 * ambience.bloom * hall.power,
@@ -413,7 +421,7 @@ fn platform(
     chance: &mut Chance,
 ) -> Layer {
     let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
-    let (wide, high) = staging.reach;
+    let (_, high) = staging.reach;
     let s = staging.scale;
     let floor = ambience.deep.mix(hall.hues[0], 0.12);
     let back = floor.mix(hall.hues[0], 0.3 * hall.power);
@@ -616,10 +624,15 @@ fn hand(
         sheet.rect(wrist.0 - w * 0.38, wrist.1 - h * 0.9, w * 0.76, h * 0.8, screen, 0.9, Blend::Over);
         glow.glow(wrist.0, wrist.1 - h / 2.0, r * 2.2, r * 2.2, screen, 0.4 * ambience.bloom, Blend::Add);
     } else {
-        sheet.ellipse(wrist.0, wrist.1 - r * 0.15, r * 0.28, r * 0.34, tone);
-        for finger in -1..=1 {
-            let tip = (wrist.0 + finger as f32 * r * 0.24, wrist.1 - r * 0.75);
-            sheet.line((wrist.0 + finger as f32 * r * 0.14, wrist.1 - r * 0.2), tip, r * 0.14, tone, 1.0);
+        // A palm and spread fingers, short enough to read as a hand and not as a fork.
+        sheet.ellipse(wrist.0, wrist.1 - r * 0.22, r * 0.33, r * 0.4, tone);
+        for finger in 0..4 {
+            let t = finger as f32 - 1.5;
+            let root = (wrist.0 + t * r * 0.15, wrist.1 - r * 0.35);
+            let tip = (wrist.0 + t * r * 0.27, wrist.1 - r * (0.86 - 0.07 * t * t));
+            sheet.line(root, tip, r * 0.16, tone, 1.0);
         }
+        let thumb = (wrist.0 - side * r * 0.52, wrist.1 - r * 0.42);
+        sheet.line((wrist.0, wrist.1 - r * 0.1), thumb, r * 0.16, tone, 1.0);
     }
 }

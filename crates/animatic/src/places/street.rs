@@ -263,14 +263,14 @@ pub(super) fn branch(
         for leaf in 0..40 {
             let t = 0.12 + 0.88 * leaf as f32 / 40.0;
             let (x, y) = at(t);
-            let size = length * chance.range(0.07, 0.12);
+            let blade = length * chance.range(0.07, 0.12);
             let (dx, dy) = (chance.spread() + side * 0.4, chance.range(-0.4, 1.0));
-            let (tip_x, tip_y) = (x + dx * size, y + dy * size);
-            let (nx, ny) = (-dy * size * 0.26, dx * size * 0.26);
-            let (mx, my) = (f32::midpoint(x, tip_x), f32::midpoint(y, tip_y));
+            let tip = (x + dx * blade, y + dy * blade);
+            let bulge = (-dy * blade * 0.26, dx * blade * 0.26);
+            let (mx, my) = (f32::midpoint(x, tip.0), f32::midpoint(y, tip.1));
             let own = tone.mix(ambience.key, 0.25 * ambience.key_strength * chance.unit() * t);
             sheet.fill(
-                smooth_path(&[(x, y), (mx + nx, my + ny), (tip_x, tip_y), (mx - nx, my - ny)], true),
+                smooth_path(&[(x, y), (mx + bulge.0, my + bulge.1), tip, (mx - bulge.0, my - bulge.1)], true),
                 own,
             );
         }

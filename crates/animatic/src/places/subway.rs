@@ -327,11 +327,14 @@ fn bench(sheet: &mut Sheet, ambience: &Ambience, car: &Car, paints: &Paints, sid
     ];
     sheet.polygon(&top, paints.seat);
     sheet.fill(view.wall(out, (seat, seat + 0.045), span), paints.seat.scale(0.66));
-    sheet.fill(view.wall(out + side * 0.03, (seat + 0.045, car.floor), span), paints.dark.scale(0.7));
+    sheet.fill(
+        view.wall(out + side * 0.03, (seat + 0.045, car.floor), span),
+        paints.dark.mix(paints.panel, 0.1),
+    );
     // The end towards the camera.
     let (a, b) = (view.at(x, seat, span.0), view.at(out, seat + 0.045, span.0));
     let (c, d) = (view.at(out + side * 0.03, car.floor, span.0), view.at(x, car.floor, span.0));
-    sheet.polygon(&[a, (b.0, a.1), b, (c.0, b.1), c, d], paints.dark);
+    sheet.polygon(&[a, (b.0, a.1), b, (c.0, b.1), c, d], paints.dark.mix(paints.panel, 0.2));
     let places = 3;
     for i in 0..=places {
         let z = span.0 + (span.1 - span.0) * i as f32 / places as f32;

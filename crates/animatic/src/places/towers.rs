@@ -22,6 +22,9 @@ pub(super) struct Row<'a> {
     pub(super) lit: f32,
 }
 
+/// A row of towers: its name, distance, depth, heights, widths and outline.
+pub(super) type RowPlan<'a> = (&'static str, f32, f32, (f32, f32), (f32, f32), &'a dyn Fn(f32) -> f32);
+
 /// One tower, fully decided.
 struct Tower {
     left: f32,
@@ -48,9 +51,11 @@ pub(super) fn row(
         let shape = (row.outline)(x + width / 2.0);
         let height =
             (row.height.0 + (row.height.1 - row.height.0) * chance.unit() * chance.range(0.5, 1.0)) * shape;
-        let own =
-            ambience.near.mix(ambience.tint(Tone::hex(0x6c_5a_78).scale(ambience.ambient.luma())), 0.25);
-        let varied = ambience.near.mix(own, chance.unit()).scale(chance.range(0.84, 1.16));
+        // By day facades have colours of their own; by night they are one mass.
+        let own = [0xd8_c4_a8, 0xa8_68_54, 0x5c_70_90, 0x50_7c_88, 0x8c_84_98][chance.index(5)];
+        let own = ambience.local(Tone::hex(own));
+        let share = chance.unit() * (0.14 + 0.3 * (1.0 - ambience.dark));
+        let varied = ambience.near.mix(own, share).scale(chance.range(0.84, 1.16));
         let tower = Tower {
             left: x,
             width,
@@ -117,7 +122,8 @@ fn paint_block(sheet: &mut Sheet, ambience: &Ambience, row: &Row<'_>, part: &Tow
     // The face turned to the light, then a thin rim along its edge and the roof's.
     let face = part.width * 0.24;
     let face_left = if part.side > 0.0 { right - face } else { left };
-    sheet.rect(face_left, part.top, face, part.foot - part.top, key, 0.13 * strength, Blend::Over);
+    let sun = (0.13 + 0.14 * (1.0 - ambience.dark)) * strength;
+    sheet.rect(face_left, part.top, face, part.foot - part.top, key, sun, Blend::Over);
     let rim = (0.0022 * (1.0 - 0.5 * row.distance)).max(sheet.pixel());
     let edge = if part.side > 0.0 { right - rim } else { left };
     sheet.rect(edge, part.top, rim, (row.base - part.top) * 0.8, key, 0.4 * strength, Blend::Over);
@@ -170,7 +176,7 @@ fn paint_crown(
         }
         3 if !tall && row.distance < 0.6 => tank(sheet, middle, top, 0.016 * near, dark),
         4 if tall => {
-            mast(sheet, glow, ambience, middle, top, chance.range(0.04, 0.1) * near, dark, row.distance)
+            mast(sheet, glow, ambience, middle, top, chance.range(0.04, 0.1) * near, dark, row.distance);
         }
         5 => {
             let (w, h) = (width * 0.5, chance.range(0.012, 0.03) * near);
@@ -231,6 +237,14 @@ pub(super) fn tank(sheet: &mut Sheet, x: f32, foot: f32, size: f32, tone: Tone) 
         &[(x - size * 1.1, foot - size * 2.55), (x, foot - size * 3.4), (x + size * 1.1, foot - size * 2.55)],
         tone,
     );
+    for hoop in [1.25, 1.75, 2.25] {
+        let y = foot - size * hoop;
+        sheet.line((x - size * 0.97, y), (x + size * 0.97, y), size * 0.035, tone.scale(0.6), 0.9);
+    }
+    for stave in -3..=3 {
+        let at = x + size * 0.28 * stave as f32;
+        sheet.line((at, foot - size * 0.95), (at, foot - size * 2.5), size * 0.02, tone.scale(0.7), 0.6);
+    }
 }
 
 /// A grid of windows in one of four manners: single panes, pairs, bands, tall slits.

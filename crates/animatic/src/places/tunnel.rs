@@ -132,7 +132,7 @@ fn exit(ctx: &PaintContext<'_>, ambience: &Ambience, bore: &Bore) -> Layer {
 fn lining(ctx: &PaintContext<'_>, ambience: &Ambience, bore: &Bore, hues: [Tone; 2]) -> Layer {
     let mut sheet = Sheet::new(ctx);
     let (wide, high) = sheet.reach();
-    let own = ambience.local(Tone::hex(0x54_50_64)).mix(ambience.near, 0.55).mix(ambience.deep, 0.25);
+    let own = ambience.local(Tone::hex(0x54_50_65)).mix(ambience.near, 0.55).mix(ambience.deep, 0.25);
     let near = own.scale(0.62);
     let frame = [(-wide, -high), (wide, -high), (wide, high), (-wide, high)];
     let mut whole = PathBuilder::new();
@@ -276,12 +276,10 @@ fn paint_lights(
                 glow.fill(bore.ring(z * 0.95, z * 1.12, 0.0), Fill::Flat(tone, 0.12));
             }
             1 => {
-                for at in [0.5] {
-                    sheet.fill(bore.strip(at, 0.075, z, z * 1.12), tube);
-                    let (x, y) = bore.on_section(at, z * 1.06);
-                    let size = 0.34 * near;
-                    glow.glow(x, y, size, size * 0.55, tone, 0.55 * ambience.bloom, Blend::Add);
-                }
+                sheet.fill(bore.strip(0.5, 0.075, z, z * 1.12), tube);
+                let (x, y) = bore.on_section(0.5, z * 1.06);
+                let size = 0.34 * near;
+                glow.glow(x, y, size, size * 0.55, tone, 0.55 * ambience.bloom, Blend::Add);
             }
             _ => {
                 for at in [0.3, 0.7] {
