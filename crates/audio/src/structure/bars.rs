@@ -16,6 +16,8 @@ pub(crate) const PATTERN: usize = STEPS * GROUP_COUNT;
 
 /// Bar length in seconds where no bars were heard.
 const ASSUMED_BAR: f64 = 2.0;
+/// Bars shorter than this many seconds are quick.
+const QUICK_BAR: f64 = 1.5;
 /// More bars than this and bars are taken in pairs (fours, …), so that the similarity matrices stay small.
 const MOST_BARS: usize = 800;
 /// A gap at either end of the song shorter than this share of a bar is part of the bar beside it.
@@ -103,6 +105,13 @@ impl Bars {
     /// How many bars there are.
     pub fn count(&self) -> usize {
         self.timbre.len()
+    }
+
+    /// Bars to a step of the song's form, 1 or 2: quick bars (waltzes, or half bars heard as bars) count in pairs.
+    pub fn stride(&self) -> usize {
+        let mut lengths: Vec<f64> = self.edges.windows(2).map(|bar| bar[1] - bar[0]).collect();
+        lengths.sort_by(f64::total_cmp);
+        if lengths.get(lengths.len() / 2).is_some_and(|bar| *bar < QUICK_BAR) { 2 } else { 1 }
     }
 
     /// Bars up to the end of the music: what follows is the last sounds dying away.

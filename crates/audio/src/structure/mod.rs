@@ -25,7 +25,7 @@ pub fn sections(bars: &Bars, energy: &Curve, duration: f64) -> (Vec<Section>, f6
     let similarity = Similarity::of(bars);
     let scores = novelty::boundary_scores(bars, &similarity);
     let sounding = bars.sounding();
-    let starts = segmentation::section_starts(&scores[..=sounding]);
+    let starts = segmentation::section_starts(&scores[..=sounding], bars.stride());
     let time = |bar: usize| if bar == 0 { 0.0 } else { bars.edges[bar] };
     let span = |run: &Range<usize>| {
         let end = if run.end == sounding { duration } else { time(run.end) };

@@ -3,17 +3,18 @@
 use super::bars::Bars;
 use super::similarity::{Matrix, Similarity};
 
-/// Bars looked at on either side of a boundary.
+/// Bars looked at on either side of a boundary, times the song's stride.
 const REACH: usize = 4;
 
 /// Log-odds of a section beginning at each bar; element 0 and the one past the last bar are the song's ends.
 pub fn boundary_scores(bars: &Bars, similarity: &Similarity) -> Vec<f32> {
-    let timbre = standardised(checkerboard(&similarity.timbre, REACH));
-    let quick_timbre = standardised(checkerboard(&similarity.timbre, REACH / 2));
-    let rhythm = standardised(checkerboard(&similarity.rhythm, REACH));
-    let repetition = standardised(repetition_change(&similarity.melody));
+    let reach = REACH * bars.stride();
+    let timbre = standardised(checkerboard(&similarity.timbre, reach));
+    let quick_timbre = standardised(checkerboard(&similarity.timbre, reach / 2));
+    let rhythm = standardised(checkerboard(&similarity.rhythm, reach));
+    let repetition = standardised(repetition_change(&similarity.melody, reach));
     let fill = standardised(fills(&similarity.rhythm));
-    let step = standardised(level_steps(bars));
+    let step = standardised(level_steps(bars, reach / 2));
     let (timbre_peak, rhythm_peak, repetition_peak) =
         (peakness(&timbre), peakness(&rhythm), peakness(&repetition));
     // Weights found by hand, guided by a logistic regression that left each song out in turn.
@@ -56,12 +57,12 @@ fn checkerboard(distance: &Matrix, reach: usize) -> Vec<f32> {
 }
 
 /// Change of the time lags at which the song repeats itself (the structure features of Serrà et al. 2014).
-fn repetition_change(melody: &Matrix) -> Vec<f32> {
+fn repetition_change(melody: &Matrix, reach: usize) -> Vec<f32> {
     let count = melody.size();
     let mut novelty = vec![0.0; count + 1];
     for (boundary, value) in novelty.iter_mut().enumerate().take(count).skip(1) {
-        let before = boundary.saturating_sub(REACH)..boundary;
-        let after = boundary..(boundary + REACH).min(count);
+        let before = boundary.saturating_sub(reach)..boundary;
+        let after = boundary..(boundary + reach).min(count);
         // Mean likeness at a lag over a few bars; bars whose partner lies outside the song count as unlike.
         let mean = |bars: &std::ops::Range<usize>, lag: isize| {
             let sum: f32 = bars
@@ -97,16 +98,17 @@ fn fills(rhythm: &Matrix) -> Vec<f32> {
     novelty
 }
 
-/// Size of the level's step from the two bars before to the two bars after.
-fn level_steps(bars: &Bars) -> Vec<f32> {
+/// Size of the level's step from a few bars before to a few bars after.
+fn level_steps(bars: &Bars, reach: usize) -> Vec<f32> {
     let count = bars.count();
     let levels: Vec<f32> =
         bars.timbre.iter().map(|bands| bands.iter().sum::<f32>() / bands.len() as f32).collect();
     let mean = |from: usize, to: usize| levels[from..to].iter().sum::<f32>() / (to - from) as f32;
     let mut steps = vec![0.0; count + 1];
     for (boundary, step) in steps.iter_mut().enumerate().take(count).skip(1) {
-        *step =
-            (mean(boundary, (boundary + 2).min(count)) - mean(boundary.saturating_sub(2), boundary)).abs();
+        *step = (mean(boundary, (boundary + reach).min(count))
+            - mean(boundary.saturating_sub(reach), boundary))
+        .abs();
     }
     steps
 }
