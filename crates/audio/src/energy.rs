@@ -79,3 +79,43 @@ fn mean(measures: &[[f64; 3]], start: f64, end: f64) -> [f64; 3] {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::RATE;
+    use crate::structure::mel::MelMeter;
+    use mv_core::Seconds;
+
+    fn curve(samples: &[f32]) -> Curve {
+        let mut meter = MelMeter::new();
+        meter.push(samples);
+        energy_curve(&meter.finish(), samples.len() as f64 / f64::from(RATE))
+    }
+
+    fn tone(seconds: u32, level: f64, pulses: f64) -> Vec<f32> {
+        (0..seconds * RATE)
+            .map(|n| {
+                let time = f64::from(n) / f64::from(RATE);
+                let gate = if pulses > 0.0 { (-20.0 * (time % (1.0 / pulses))).exp() } else { 1.0 };
+                (level * gate * (std::f64::consts::TAU * 500.0 * time).sin()) as f32
+            })
+            .collect()
+    }
+
+    #[test]
+    fn louder_and_busier_is_more() {
+        let song = [tone(10, 0.02, 0.0), tone(10, 0.4, 0.0), tone(10, 0.4, 8.0)].concat();
+        let curve = curve(&song);
+        assert_eq!(curve.values.len(), 300);
+        let [quiet, loud, busy] = [5.0, 15.0, 25.0].map(|time| curve.at(Seconds(time)));
+        assert!(quiet < loud && loud < busy, "{quiet} {loud} {busy}");
+        assert!(curve.values.iter().all(|level| (0.0..=1.0).contains(level)));
+    }
+
+    #[test]
+    fn silence_has_no_energy() {
+        assert!(curve(&vec![0.0; 50_000]).values.iter().all(|level| level.abs() < 1e-9));
+        assert!(curve(&[]).values.is_empty());
+    }
+}

@@ -113,7 +113,7 @@ impl LoudnessMeter {
         }
     }
 
-    /// Integrated loudness in LUFS; `None` when no block of 400 ms is above −70 LUFS.
+    /// Integrated loudness in LUFS, to a hundredth; `None` when no block of 400 ms is above −70 LUFS.
     pub fn finish(self) -> Option<f64> {
         let blocks: Vec<f64> = self
             .steps
@@ -122,7 +122,7 @@ impl LoudnessMeter {
             .collect();
         let ungated = gated_mean(&blocks, ABSOLUTE_GATE_LUFS)?;
         let gate = (lufs(ungated) + RELATIVE_GATE_LU).max(ABSOLUTE_GATE_LUFS);
-        gated_mean(&blocks, gate).map(lufs)
+        gated_mean(&blocks, gate).map(|power| (lufs(power) * 100.0).round() / 100.0)
     }
 }
 

@@ -122,7 +122,9 @@ fn levelled(mut rows: Vec<Chroma>) -> Vec<Chroma> {
     let loudest = rows.iter().map(|row| row.iter().sum::<f32>()).fold(0.0, f32::max);
     for row in &mut rows {
         let level = row.iter().sum::<f32>() + 0.2 * loudest + 1e-9;
-        row.iter_mut().for_each(|value| *value /= level);
+        for value in row {
+            *value /= level;
+        }
     }
     rows
 }

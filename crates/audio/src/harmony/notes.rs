@@ -118,7 +118,9 @@ impl Dictionary {
             .iter()
             .map(|tone| {
                 let mut row = [0.0; PITCH_BINS];
-                tone.iter().for_each(|(bin, value)| row[*bin] = *value);
+                for (bin, value) in tone {
+                    row[*bin] = *value;
+                }
                 row
             })
             .collect();

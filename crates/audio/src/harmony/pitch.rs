@@ -49,7 +49,9 @@ fn kernel() -> Vec<(usize, Vec<f32>)> {
                 })
                 .collect();
             let sum: f32 = weights.iter().sum();
-            weights.iter_mut().for_each(|w| *w /= sum.max(f32::MIN_POSITIVE));
+            for weight in &mut weights {
+                *weight /= sum.max(f32::MIN_POSITIVE);
+            }
             (first, weights)
         })
         .collect()
@@ -160,7 +162,7 @@ impl PitchSpectrogram {
         let span = if first < past {
             first..past
         } else {
-            let nearest = (((start + end) / 2.0 * Self::RATE_HZ).round().max(0.0) as usize).min(last);
+            let nearest = ((f64::midpoint(start, end) * Self::RATE_HZ).round().max(0.0) as usize).min(last);
             nearest..nearest + 1
         };
         let count = span.len() as f32;

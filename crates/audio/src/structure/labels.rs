@@ -130,7 +130,9 @@ fn cluster(odds: &[Vec<f32>]) -> Vec<usize> {
     groups.sort_by_key(|members| members.iter().copied().min());
     let mut labels = vec![0; odds.len()];
     for (group, members) in groups.iter().enumerate() {
-        members.iter().for_each(|member| labels[*member] = group);
+        for member in members {
+            labels[*member] = group;
+        }
     }
     labels
 }

@@ -87,9 +87,9 @@ impl Similarity {
         let count = bars.count();
         let melody = unit_rows(bars, |row| row.to_vec());
         let treble = unit_rows(bars, |row| NoteActivity::treble(row).to_vec());
-        let bass = unit_rows(bars, |row| NoteActivity::bass(row).to_vec());
+        let low = unit_rows(bars, |row| NoteActivity::bass(row).to_vec());
         let chords: Vec<Vec<f32>> =
-            treble.iter().zip(&bass).map(|(treble, bass)| [&treble[..], bass].concat()).collect();
+            treble.iter().zip(&low).map(|(treble, low)| [&treble[..], low].concat()).collect();
         let melody = Matrix::symmetric(count, |a, b| dot(&melody[a], &melody[b]));
         let harmony = Matrix::symmetric(count, |a, b| 0.5 * dot(&chords[a], &chords[b]));
         let (melody_scale, chord_scale) = (Scale::of(&melody), Scale::of(&harmony));
@@ -140,7 +140,9 @@ fn unit_rows(bars: &Bars, read: impl Fn(&[f32; NOTES]) -> Vec<f32>) -> Vec<Vec<f
             });
             let mut row: Vec<f32> = levelled.collect();
             let length = norm(&row) + 1e-9;
-            row.iter_mut().for_each(|value| *value /= length);
+            for value in &mut row {
+                *value /= length;
+            }
             row
         })
         .collect()
