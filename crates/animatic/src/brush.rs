@@ -1,6 +1,7 @@
 //! What painters paint with: sheets of paint addressed in stage units, flat and graded shapes, soft light, washes of
 //! haze, reflections. Everything graded is dithered, so that no sky or fog shows bands.
 
+use crate::blend::{dither, put, put_premultiplied};
 use crate::set::{Layer, Motion, PaintContext};
 use crate::tone::Tone;
 use tiny_skia::{
@@ -8,16 +9,8 @@ use tiny_skia::{
     Pixmap, Point, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
-/// How paint meets what is already on the sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blend {
-    /// Covers it.
-    Over,
-    /// Adds light: for glow sheets.
-    Add,
-    /// Covers only what is painted already: light and haze on surfaces.
-    Atop,
-}
+pub use crate::blend::Blend;
+pub use crate::outline::{polygon, rounded, smooth_path};
 
 /// What a shape is filled with.
 #[derive(Clone, Copy, Debug)]
@@ -460,114 +453,4 @@ fn at_height(stops: &[Stop], y: f32) -> (Tone, f32) {
 fn clip(from: f32, to: f32, side: u32) -> std::ops::Range<usize> {
     let (from, to) = (from.floor().clamp(0.0, side as f32), to.ceil().clamp(0.0, side as f32));
     from as usize..to as usize
-}
-
-/// A threshold in 0..1 for rounding, different for neighbouring pixels: interleaved gradient noise (J. Jimenez,
-/// "Next Generation Post Processing in Call of Duty: Advanced Warfare", SIGGRAPH 2014).
-fn dither(x: usize, y: usize) -> f32 {
-    const SIDE: usize = 64;
-    static TILE: std::sync::LazyLock<Vec<f32>> = std::sync::LazyLock::new(|| {
-        (0..SIDE * SIDE)
-            .map(|i| {
-                let (x, y) = ((i % SIDE) as f32, (i / SIDE) as f32);
-                (52.982_92 * (0.067_110_56 * x + 0.005_837_15 * y).fract()).fract().clamp(0.01, 0.99)
-            })
-            .collect()
-    });
-    TILE[(y % SIDE) * SIDE + x % SIDE]
-}
-
-/// Blends one colour into a premultiplied pixel, rounding by `threshold` (0.5 rounds to the nearest).
-fn put(pixel: &mut [u8], tone: Tone, alpha: f32, blend: Blend, threshold: f32) {
-    let alpha = alpha.clamp(0.0, 1.0);
-    let tone = tone.clamp();
-    put_premultiplied(pixel, [tone.r * alpha, tone.g * alpha, tone.b * alpha, alpha], blend, threshold);
-}
-
-fn put_premultiplied(pixel: &mut [u8], paint: [f32; 4], blend: Blend, threshold: f32) {
-    let alpha = paint[3];
-    if alpha <= 0.0 {
-        return;
-    }
-    match blend {
-        Blend::Over => {
-            // Cover is rounded, not dithered: an opaque sheet must stay opaque.
-            let cover = (alpha * 255.0 + f32::from(pixel[3]) * (1.0 - alpha) + 0.5) as u8;
-            for (to, from) in pixel.iter_mut().zip(&paint[..3]) {
-                *to = ((from * 255.0 + f32::from(*to) * (1.0 - alpha) + threshold) as u8).min(cover);
-            }
-            pixel[3] = cover;
-        }
-        Blend::Add => {
-            for (to, from) in pixel.iter_mut().zip(&paint[..3]) {
-                *to = (from * 255.0 + f32::from(*to) + threshold) as u8;
-            }
-            pixel[3] = pixel[3].max(pixel[0]).max(pixel[1]).max(pixel[2]);
-        }
-        Blend::Atop => {
-            let cover = f32::from(pixel[3]);
-            for (to, from) in pixel.iter_mut().zip(&paint[..3]) {
-                *to = (from * cover + f32::from(*to) * (1.0 - alpha) + threshold).min(cover) as u8;
-            }
-        }
-    }
-}
-
-/// A closed polygon; `None` with fewer than two points.
-pub fn polygon(points: &[(f32, f32)]) -> Option<Path> {
-    let mut path = PathBuilder::new();
-    let (first, rest) = points.split_first()?;
-    path.move_to(first.0, first.1);
-    for point in rest {
-        path.line_to(point.0, point.1);
-    }
-    path.close();
-    path.finish()
-}
-
-/// A smooth curve through the points (Catmull–Rom), open or closed.
-pub fn smooth_path(points: &[(f32, f32)], closed: bool) -> Option<Path> {
-    let count = points.len();
-    if count < 2 {
-        return None;
-    }
-    let at = |i: isize| {
-        let i = if closed { i.rem_euclid(count as isize) } else { i.clamp(0, count as isize - 1) };
-        points[i as usize]
-    };
-    let mut path = PathBuilder::new();
-    path.move_to(points[0].0, points[0].1);
-    for i in 0..(if closed { count } else { count - 1 }) as isize {
-        let (before, from, to, after) = (at(i - 1), at(i), at(i + 1), at(i + 2));
-        path.cubic_to(
-            from.0 + (to.0 - before.0) / 6.0,
-            from.1 + (to.1 - before.1) / 6.0,
-            to.0 - (after.0 - from.0) / 6.0,
-            to.1 - (after.1 - from.1) / 6.0,
-            to.0,
-            to.1,
-        );
-    }
-    if closed {
-        path.close();
-    }
-    path.finish()
-}
-
-/// A rounded rectangle.
-pub fn rounded(left: f32, top: f32, width: f32, height: f32, radius: f32) -> Option<Path> {
-    let r = radius.min(width / 2.0).min(height / 2.0);
-    let (right, bottom, k) = (left + width, top + height, r * 0.45);
-    let mut path = PathBuilder::new();
-    path.move_to(left + r, top);
-    path.line_to(right - r, top);
-    path.cubic_to(right - k, top, right, top + k, right, top + r);
-    path.line_to(right, bottom - r);
-    path.cubic_to(right, bottom - k, right - k, bottom, right - r, bottom);
-    path.line_to(left + r, bottom);
-    path.cubic_to(left + k, bottom, left, bottom - k, left, bottom - r);
-    path.line_to(left, top + r);
-    path.cubic_to(left, top + k, left + k, top, left + r, top);
-    path.close();
-    path.finish()
 }

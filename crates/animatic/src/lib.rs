@@ -4,6 +4,7 @@
 
 mod air;
 pub mod ambience;
+pub mod blend;
 pub mod blur;
 pub mod brush;
 mod camera;
@@ -15,6 +16,7 @@ mod fog;
 mod grade;
 pub mod light;
 mod motes;
+pub mod outline;
 pub mod places;
 mod plane;
 pub mod portrait;

@@ -54,8 +54,8 @@ pub(super) fn row(
         // By day facades have colours of their own; by night they are one mass.
         let own = [0xd8_c4_a8, 0xa8_68_54, 0x5c_70_90, 0x50_7c_88, 0x8c_84_98][chance.index(5)];
         let own = ambience.local(Tone::hex(own));
-        let share = chance.unit() * (0.14 + 0.3 * (1.0 - ambience.dark));
-        let varied = ambience.near.mix(own, share).scale(chance.range(0.84, 1.16));
+        let color = chance.unit() * (0.14 + 0.3 * (1.0 - ambience.dark));
+        let varied = ambience.near.mix(own, color).scale(chance.range(0.84, 1.16));
         let tower = Tower {
             left: x,
             width,
