@@ -11,6 +11,7 @@ use crate::recipe::{
 };
 use crate::step::{StepInput, StepKey, StepKind};
 use mv_core::CancelToken;
+use mv_media::sound::SoundSpec;
 use mv_media::thumbnail::SpriteSheet;
 use mv_media::{
     CaptionOverlay, Chapter, Clip, ClipSource, DrawnClip as DrawnFrames, FileClip, FilmSegment, FilmSpec,
@@ -184,6 +185,19 @@ impl Studio {
             captions: self.captions(input.finish.captions.as_ref()),
         };
         seam::encode(&self.tools, &spec, out, cancel, &mut |done| progress(done as f64 / total))?;
+        Ok(())
+    }
+
+    fn soundtrack(
+        &self,
+        input: &SoundtrackInput,
+        out: &Path,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), ProductionError> {
+        let song = self.materials.path(&input.song)?;
+        let spec = SoundSpec { loudness: input.loudness, ..SoundSpec::of(song, input.frames.0, input.rate) };
+        sound::encode(&self.tools, &spec, out, cancel, progress)?;
         Ok(())
     }
 
