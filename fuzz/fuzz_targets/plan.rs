@@ -4,8 +4,8 @@
 use libfuzzer_sys::fuzz_target;
 use mv_core::{FrameRate, Timeline};
 
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(plan) = mv_director::planfile::read(bytes) {
+fuzz_target!(|text: &str| {
+    if let Ok(plan) = mv_director::planfile::parse(text, "fuzz") {
         // A plan that was accepted can be laid out, frame by frame, without gap or overlap.
         let timeline = Timeline::of(&plan, FrameRate::FILM);
         let mut at = 0;

@@ -6,7 +6,9 @@ use crate::failure::{Class, Failure};
 use crate::output::Output;
 use mv_animatic::portrait::PortraitError;
 use mv_core::storyboard::{Footage, Storyboard};
-use mv_core::{CastMember, FrameRate, Lyrics, SongAnalysis};
+use mv_core::{CastMember, FrameRate, SongAnalysis};
+use mv_director::lyrics::{LyricFile, LyricsError};
+use mv_director::planfile::{self, PlanError};
 use mv_director::{DirectOptions, DirectRequest};
 use mv_director::template::Template;
 use mv_production::Materials;
@@ -62,11 +64,7 @@ fn look_at(photo: &NamedPhoto, any_face: bool, output: Output) -> Result<(), Fai
             Ok(())
         }
         Err(error) => {
-            let failure = Failure::new(Class::Input, format!("`{}`: {error}", path.display()));
-            Err(match error.hint() {
-                Some(hint) => failure.hint(hint),
-                None => failure,
-            })
+            Err(Failure::new(Class::Input, format!("`{}`: {error}", path.display())).hint(error.hint()))
         }
     }
 }
@@ -83,19 +81,16 @@ fn id_of(name: &str) -> String {
     plain.trim_matches('-').to_owned()
 }
 
-pub(crate) fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<Lyrics, Failure> {
-    let Some(path) = &args.lyrics else { return Ok(Lyrics::default()) };
-    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
-    let ending = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-    let lyrics = mv_director::lyrics::parse(&bytes, ending, song)
-        .map_err(|error| Failure::new(Class::Input, format!("`{}`: {error}", path.display())))?;
-    if lyrics.lines.is_empty() {
+fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<LyricFile, Failure> {
+    let Some(path) = &args.lyrics else { return Ok(LyricFile::default()) };
+    let file = mv_director::lyrics::load(path, song)?;
+    if file.lyrics.lines.is_empty() {
         output.warn(
             &format!("`{}`에 노래하는 줄이 없어요", path.display()),
             &format!("`{}` has no sung lines", path.display()),
         );
     }
-    Ok(lyrics)
+    Ok(file)
 }
 
 /// Plans a storyboard for a song that was heard.
@@ -110,15 +105,16 @@ pub(crate) fn direct(
 ) -> Result<(Storyboard, Template), Failure> {
     let template = templates::load(&args.template)?;
     let lyrics = lyrics(args, analysis, output)?;
-    let title = args.title.clone().unwrap_or_else(|| analyze::song_title(song));
+    let title = args.title.clone().or(lyrics.title).unwrap_or_else(|| analyze::song_title(song));
+    let artist = args.artist.clone().or(lyrics.artist).unwrap_or_default();
     let request = DirectRequest {
         analysis,
         template: &template,
         cast,
-        lyrics: &lyrics,
+        lyrics: &lyrics.lyrics,
         seed: args.seed,
         title: &title,
-        artist: args.artist.as_deref().unwrap_or_default(),
+        artist: &artist,
         song_hash,
         options: DirectOptions { rate, ..DirectOptions::default() },
     };
@@ -129,14 +125,8 @@ pub(crate) fn direct(
 
 /// Reads a plan that a person may have edited, and checks that it is for this song.
 pub(crate) fn read_plan(path: &Path, song_hash: &str) -> Result<Storyboard, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::reading(path, &error))?;
-    let plan = mv_director::planfile::read(&bytes)
-        .map_err(|error| Failure::new(Class::Input, format!("`{}`: {error}", path.display())))?;
-    if plan.song.hash != song_hash {
-        let message = format!("`{}` was made for another song", path.display());
-        return Err(Failure::new(Class::Input, message)
-            .hint("give the song it was made for, or make a new plan with `melodyvision plan`"));
-    }
+    let plan = planfile::load(path)?;
+    planfile::check_song(&plan, song_hash)?;
     Ok(plan)
 }
 
@@ -173,6 +163,25 @@ impl Failure {
             std::io::ErrorKind::NotFound => failure.hint("check the name and the folder"),
             std::io::ErrorKind::PermissionDenied => failure.hint("make it readable for yourself"),
             _ => failure,
+        }
+    }
+}
+
+impl From<LyricsError> for Failure {
+    fn from(error: LyricsError) -> Self {
+        Self::new(Class::Input, error.to_string())
+            .hint("give the lyrics as .lrc, .srt or plain .txt, in UTF-8")
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let failure = Self::new(Class::Input, error.to_string());
+        match error {
+            PlanError::OtherSong { .. } => {
+                failure.hint("give the song it was made for, or make a new plan with `melodyvision plan`")
+            }
+            _ => failure.hint("mend the plan, or make a new one with `melodyvision plan`"),
         }
     }
 }

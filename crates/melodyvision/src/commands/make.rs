@@ -188,7 +188,7 @@ fn deliver_all(made: &MadeFilm, storyboard: &Storyboard, target: &Path) -> Resul
     let put = |ending: &str, bytes: &[u8]| mv_media::artefact::write(&beside(ending), bytes);
     put("report.json", &serde_json::to_vec_pretty(&made.report).map_err(Failure::unexpected)?)?;
     put("report.html", made.report.page().as_bytes())?;
-    put("plan.json", mv_director::planfile::write(storyboard).map_err(Failure::unexpected)?.as_bytes())?;
+    put("plan.json", mv_director::planfile::to_json(storyboard).as_bytes())?;
     if !storyboard.lyrics.lines.is_empty() {
         put("srt", captions::srt(&storyboard.lyrics).as_bytes())?;
         put("vtt", captions::webvtt(&storyboard.lyrics).as_bytes())?;

@@ -51,12 +51,12 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
             output.answer(&serde_json::json!({ "event": "planned", "sheet": path }), || path.display().to_string());
         }
         (Some(path), false) => {
-            let text = mv_director::planfile::write(&storyboard).map_err(Failure::unexpected)?;
+            let text = mv_director::planfile::to_json(&storyboard);
             mv_media::artefact::write(path, text.as_bytes())?;
             output.answer(&serde_json::json!({ "event": "planned", "plan": path }), || path.display().to_string());
         }
         (None, _) => {
-            let text = mv_director::planfile::write(&storyboard).map_err(Failure::unexpected)?;
+            let text = mv_director::planfile::to_json(&storyboard);
             output.answer(&storyboard, || text);
         }
     }
