@@ -1,5 +1,6 @@
 //! From an error to what a person reads and what a script sees: message, hint, exit code.
 
+use crate::korean::Words;
 use std::fmt;
 use std::process::ExitCode;
 
@@ -28,11 +29,19 @@ pub(crate) struct Failure {
     pub(crate) class: Class,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    /// The same in Korean; scripts and logs read English.
+    pub(crate) korean: Option<Words>,
 }
 
 impl Failure {
     pub(crate) fn new(class: Class, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), hint: None }
+        Self { class, message: message.into(), hint: None, korean: None }
+    }
+
+    /// The Korean wording.
+    pub(crate) fn korean(mut self, words: Words) -> Self {
+        self.korean = Some(words);
+        self
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -51,7 +60,9 @@ impl std::error::Error for Failure {}
 
 impl Failure {
     pub(crate) fn interrupted() -> Self {
-        Self::new(Class::Interrupted, "interrupted").hint("run the same command again to go on from here")
+        Self::new(Class::Interrupted, "interrupted")
+            .hint("run the same command again to go on from here")
+            .korean(("중단했어요".into(), Some("같은 명령을 다시 실행하면 이어서 해요".into())))
     }
 
     /// Something that should not happen.

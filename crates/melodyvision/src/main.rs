@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod failure;
 mod interrupt;
+mod korean;
 mod output;
 mod pictures;
 

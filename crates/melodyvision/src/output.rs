@@ -76,9 +76,13 @@ impl Output {
             });
             write_line(&mut io::stdout().lock(), &event.to_string());
         }
+        let (message, hint) = match (&failure.korean, self.lang) {
+            (Some((message, hint)), Language::Ko) => (message, hint),
+            _ => (&failure.message, &failure.hint),
+        };
         let mut stderr = io::stderr().lock();
-        write_line(&mut stderr, &format!("{}: {}", self.pick("오류", "error"), failure.message));
-        if let Some(hint) = &failure.hint {
+        write_line(&mut stderr, &format!("{}: {message}", self.pick("오류", "error")));
+        if let Some(hint) = hint {
             write_line(&mut stderr, &format!("  {}: {hint}", self.pick("도움말", "hint")));
         }
     }

@@ -18,8 +18,6 @@ pub enum ProductionError {
     Folder { path: PathBuf, source: io::Error },
     #[error("this would cost {needed}, above the budget of {cap}")]
     OverBudget { cap: MicroUsd, needed: MicroUsd },
-    #[error("the plan was made for another song")]
-    OtherSong,
     #[error("the file with hash `{hash}` that the plan needs was not given")]
     MissingMaterial { hash: String },
     #[error(transparent)]
@@ -28,8 +26,6 @@ pub enum ProductionError {
     Hearing(#[from] mv_audio::HearError),
     #[error(transparent)]
     Media(#[from] mv_media::MediaError),
-    #[error("scene {number}: {source}")]
-    Provider { number: usize, source: ProviderError },
     #[error(transparent)]
     Provision(#[from] ProviderError),
     #[error("internal: {0}")]

@@ -2,6 +2,7 @@
 
 use crate::args::{AnalyzeArgs, Language};
 use crate::failure::{Class, Failure};
+use crate::korean;
 use crate::output::Output;
 use crate::pictures::plot;
 use mv_audio::Heard;
@@ -112,11 +113,13 @@ impl Failure {
             _ => Class::Input,
         };
         let hint = error.hint();
+        let (said, way_out) = korean::hearing(&error);
         let detail = match &error {
             HearError::Io(source) => source.to_string(),
             other => other.to_string(),
         };
-        let failure = Self::new(class, format!("`{}`: {detail}", song.display()));
+        let failure = Self::new(class, format!("`{}`: {detail}", song.display()))
+            .korean((format!("`{}`: {said}", song.display()), way_out));
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,

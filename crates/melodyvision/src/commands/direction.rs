@@ -3,6 +3,7 @@
 use crate::args::{DirectArgs, NamedPhoto};
 use crate::commands::{analyze, templates};
 use crate::failure::{Class, Failure};
+use crate::korean;
 use crate::output::Output;
 use mv_animatic::portrait::PortraitError;
 use mv_core::storyboard::{Footage, Storyboard};
@@ -64,7 +65,15 @@ fn look_at(photo: &NamedPhoto, any_face: bool, output: Output) -> Result<(), Fai
             Ok(())
         }
         Err(error) => {
-            Err(Failure::new(Class::Input, format!("`{}`: {error}", path.display())).hint(error.hint()))
+            let (said, way_out) = korean::portrait(&error);
+            let failure = Failure::new(Class::Input, format!("`{}`: {error}", path.display()))
+                .korean((format!("`{}`: {said}", path.display()), way_out));
+            Err(match error {
+                PortraitError::NoFace => failure.hint(
+                    "choose a photo with one face seen from the front, or add --any-face to go on without one",
+                ),
+                other => failure.hint(other.hint()),
+            })
         }
     }
 }
@@ -158,7 +167,10 @@ pub(crate) fn footage(
 impl Failure {
     /// A file that a person named and that cannot be read.
     pub(crate) fn reading(path: &Path, error: &std::io::Error) -> Self {
-        let failure = Self::new(Class::Input, format!("`{}` cannot be read: {error}", path.display()));
+        let failure = Self::new(Class::Input, format!("`{}` cannot be read: {error}", path.display())).korean((
+            format!("`{}`을(를) 읽을 수 없어요: {error}", path.display()),
+            Some("이름과 폴더, 권한을 확인해 주세요".into()),
+        ));
         match error.kind() {
             std::io::ErrorKind::NotFound => failure.hint("check the name and the folder"),
             std::io::ErrorKind::PermissionDenied => failure.hint("make it readable for yourself"),
@@ -170,13 +182,14 @@ impl Failure {
 impl From<LyricsError> for Failure {
     fn from(error: LyricsError) -> Self {
         Self::new(Class::Input, error.to_string())
+            .korean(korean::lyrics(&error))
             .hint("give the lyrics as .lrc, .srt or plain .txt, in UTF-8")
     }
 }
 
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
-        let failure = Self::new(Class::Input, error.to_string());
+        let failure = Self::new(Class::Input, error.to_string()).korean(korean::plan(&error));
         match error {
             PlanError::OtherSong { .. } => {
                 failure.hint("give the song it was made for, or make a new plan with `melodyvision plan`")

@@ -4,6 +4,7 @@ use crate::args::{Language, MakeArgs};
 use crate::commands::{analyze, direction};
 use crate::config;
 use crate::failure::{Class, Failure};
+use crate::korean;
 use crate::output::Output;
 use mv_core::film::{FilmSettings, LoudnessTarget};
 use mv_core::storyboard::Storyboard;
@@ -15,6 +16,7 @@ use mv_production::film::{MadeFilm, deliver, hear, make_film, tidy};
 use mv_production::perform::{HeardFile, StudioSetup};
 use mv_production::recipe::{Recipe, WatermarkInput};
 use mv_production::{FolderArtifacts, Materials, ProductionError, Studio};
+use mv_providers::ProviderError;
 use mv_providers::animatic::LocalMaker;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -260,7 +262,7 @@ impl From<mv_media::MediaError> for Failure {
             | E::Drawing { .. }
             | E::Spec(_) => Class::Unexpected,
         };
-        let failure = Self::new(class, error.to_string());
+        let failure = Self::new(class, error.to_string()).korean(korean::media(&error));
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -271,31 +273,33 @@ impl From<mv_media::MediaError> for Failure {
 impl From<ProductionError> for Failure {
     fn from(error: ProductionError) -> Self {
         use ProductionError as E;
-        let text = error.to_string();
-        match error {
-            E::Cancelled | E::Provision(mv_providers::ProviderError::Cancelled) => Self::interrupted(),
-            E::FolderInUse { .. } => Self::new(Class::Write, text)
+        let error = match error {
+            E::Media(error) => return error.into(),
+            other => other,
+        };
+        let words = korean::production(&error);
+        let failure = |class| Self::new(class, error.to_string()).korean(words.clone());
+        match &error {
+            E::Cancelled | E::Provision(ProviderError::Cancelled) => Self::interrupted(),
+            E::FolderInUse { .. } => failure(Class::Write)
                 .hint("wait for the other run to end, or give this one its own folder with --work"),
             E::DiskFull { .. } => {
-                Self::new(Class::Write, text).hint("make room and run it again: what is finished is kept")
+                failure(Class::Write).hint("make room and run it again: what is finished is kept")
             }
-            E::Folder { .. } => Self::new(Class::Write, text).hint("check the folder and its permissions"),
-            E::OverBudget { .. } => Self::new(Class::Budget, text).hint("raise the budget, or make less"),
-            E::OtherSong | E::Plan(_) => {
-                Self::new(Class::Input, text).hint("mend the plan, or make a new one with `melodyvision plan`")
+            E::Folder { .. } => failure(Class::Write).hint("check the folder and its permissions"),
+            E::OverBudget { .. } => failure(Class::Budget).hint("raise the budget, or make less"),
+            E::Plan(_) => {
+                failure(Class::Input).hint("mend the plan, or make a new one with `melodyvision plan`")
             }
-            E::MissingMaterial { .. } => Self::new(Class::Input, text)
+            E::MissingMaterial { .. } => failure(Class::Input)
                 .hint("give the photos that the plan was made with again, with --photo NAME=FILE"),
-            E::Hearing(error) => match error.hint() {
-                Some(hint) => Self::new(Class::Input, text).hint(hint),
-                None => Self::new(Class::Input, text),
+            E::Hearing(hearing) => match hearing.hint() {
+                Some(hint) => failure(Class::Input).hint(hint),
+                None => failure(Class::Input),
             },
-            E::Media(error) => error.into(),
-            E::Provision(error) | E::Provider { source: error, .. } => {
-                Self::new(Class::Input, text).hint(error.hint())
-            }
-            E::Encoding(_) | E::Worker => {
-                Self::new(Class::Unexpected, text).hint("this is a defect: please report it")
+            E::Provision(provision) => failure(Class::Input).hint(provision.hint()),
+            E::Media(_) | E::Encoding(_) | E::Worker => {
+                failure(Class::Unexpected).hint("this is a defect: please report it")
             }
         }
     }

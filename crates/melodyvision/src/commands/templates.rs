@@ -2,6 +2,7 @@
 
 use crate::args::{Language, TemplatesArgs};
 use crate::failure::{Class, Failure};
+use crate::korean;
 use crate::output::Output;
 use mv_director::template::{self, Template, TemplateError};
 use std::fmt::Write;
@@ -42,6 +43,7 @@ fn list(templates: &[Template], lang: Language) -> String {
 
 impl From<TemplateError> for Failure {
     fn from(error: TemplateError) -> Self {
-        Self::new(Class::Input, error.to_string())
+        let words = korean::template(&error);
+        Self::new(Class::Input, error.to_string()).hint("`melodyvision templates` lists them").korean(words)
     }
 }
