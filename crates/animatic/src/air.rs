@@ -64,9 +64,9 @@ pub(crate) struct AirBrief<'a> {
     pub(crate) seed: u64,
 }
 
-fn mixed(Rgb(r, g, b): Rgb, Rgb(s, h, c): Rgb, share: f64) -> Rgb {
+fn mixed(from: Rgb, to: Rgb, share: f64) -> Rgb {
     let mix = |from: u8, to: u8| (f64::from(from) + (f64::from(to) - f64::from(from)) * share).round() as u8;
-    Rgb(mix(r, s), mix(g, h), mix(b, c))
+    Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }
 
 const WHITE: Rgb = Rgb(255, 255, 255);
@@ -106,6 +106,21 @@ impl Atmosphere {
             }
         }
         [behind, before]
+    }
+}
+
+#[cfg(test)]
+impl Atmosphere {
+    /// Every particle in one frame and in the next, seen or not.
+    pub(crate) fn jumps(&self, poses: [&Pose; 2], lights: [&FrameLight; 2]) -> Vec<(Mote, Mote)> {
+        let all = |at: usize| {
+            self.fields.iter().flat_map(move |field| {
+                field.particles.iter().map(move |particle| {
+                    field.kind.mote(particle, poses[at], lights[at], self.canvas, self.key)
+                })
+            })
+        };
+        all(0).zip(all(1)).collect()
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) struct CameraPath {
     approach: f64,
     /// How strongly the hand shakes, 0–1.
     shake: f64,
+    guard: f64,
     seed: u64,
 }
 
@@ -65,6 +66,8 @@ pub(crate) struct CameraBrief {
     /// Width over height of the frame.
     pub(crate) ratio: f64,
     pub(crate) overscan: f64,
+    /// Room left at every edge for what samplers reach beyond a pixel, in frame heights.
+    pub(crate) guard: f64,
     pub(crate) seed: u64,
 }
 
@@ -91,7 +94,7 @@ impl CameraPath {
             Framing::CloseUp => 0.6,
         };
         let speed = calm * (0.020 + 0.055 * brief.intensity.clamp(0.0, 1.0));
-        let margin = |side: f64| side * (brief.overscan - 1.0) / 2.0 * 0.96;
+        let margin = |side: f64| (side * (brief.overscan - 1.0) / 2.0 - 2.0 * brief.guard).max(0.0);
         let half = |side: f64, allowed: f64| (speed * seconds / 2.0 * side).min(allowed);
         let (width, height) = (brief.ratio, 1.0);
         let reach = match brief.movement {
@@ -120,6 +123,7 @@ impl CameraPath {
             reach,
             approach,
             shake,
+            guard: brief.guard,
             seed: hash(brief.seed, 0xca_3e4a),
         }
     }
@@ -178,7 +182,8 @@ impl CameraPath {
             (0..self.frames).all(|index| {
                 let placed = self.pose(index).place(depth);
                 (0..2).all(|axis| {
-                    placed.scale * (half[axis] - spare[axis]) - placed.shift[axis].abs() > frame[axis] + 1e-3
+                    placed.scale * (half[axis] - spare[axis]) - placed.shift[axis].abs()
+                        > frame[axis] + self.guard
                 })
             })
         };
@@ -205,6 +210,7 @@ mod tests {
                             fps: 24.0,
                             ratio,
                             overscan: f64::from(overscan(*movement)),
+                            guard: 0.002,
                             seed: 5,
                         };
                         (brief, CameraPath::new(&brief))
@@ -222,9 +228,8 @@ mod tests {
                 let safe = path.safe_depth(depth, half, [0.0; 2], brief.ratio);
                 for frame in 0..brief.frames {
                     let placed = path.pose(frame).place(safe);
-                    for axis in 0..2 {
-                        let cover = placed.scale * half[axis] - placed.shift[axis].abs();
-                        let edge = if axis == 0 { brief.ratio / 2.0 } else { 0.5 };
+                    for ((half, shift), edge) in half.iter().zip(placed.shift).zip([brief.ratio / 2.0, 0.5]) {
+                        let cover = placed.scale * half - shift.abs();
                         assert!(cover > edge, "{brief:?} depth {depth} frame {frame}: {cover} < {edge}");
                     }
                 }

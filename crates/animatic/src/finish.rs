@@ -36,6 +36,20 @@ impl Finish {
         Self { luma_columns, chroma_columns, rows, grain: grain(look.grain, canvas, seed), seed }
     }
 
+    #[cfg(test)]
+    pub(crate) fn without_grain(canvas: Canvas) -> Self {
+        let even = |count: u32, level: u16| vec![level; count.next_multiple_of(32) as usize];
+        let chroma_columns =
+            vec![(224.0 / 255.0 * 32767.0) as i16; canvas.width.next_multiple_of(32) as usize / 2];
+        Self {
+            luma_columns: even(canvas.width, (219.0 / 255.0 * 65535.0) as u16),
+            chroma_columns,
+            rows: even(canvas.height, u16::MAX),
+            grain: vec![0; 2 * TILE * TILE],
+            seed: 0,
+        }
+    }
+
     /// One row of luma of frame `frame`.
     pub(crate) fn luma(&self, frame: u64, row: usize, light: &[u16], out: &mut [u8]) {
         let left = self.rows[row];

@@ -22,7 +22,7 @@ impl Grade {
 
     /// Full-range luma 0–255 and chroma about 0 of a premultiplied pixel, with a share of some light added.
     pub(crate) fn ycc(
-        &self,
+        self,
         pixel: PremultipliedColorU8,
         light: Option<(PremultipliedColorU8, f32)>,
     ) -> [f32; 3] {
@@ -35,11 +35,11 @@ impl Grade {
     }
 
     /// The same for an opaque colour of light or of a particle.
-    pub(crate) fn color(&self, Rgb(r, g, b): Rgb, alpha: f32) -> [f32; 3] {
+    pub(crate) fn color(self, Rgb(r, g, b): Rgb, alpha: f32) -> [f32; 3] {
         self.graded([r, g, b].map(f32::from), 255.0 * alpha)
     }
 
-    fn graded(&self, [r, g, b]: [f32; 3], alpha: f32) -> [f32; 3] {
+    fn graded(self, [r, g, b]: [f32; 3], alpha: f32) -> [f32; 3] {
         let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
         let (cb, cr) = ((b - y) / 1.8556, (r - y) / 1.5748);
         let chroma = self.saturation * self.contrast;

@@ -25,7 +25,7 @@ static PROFILES: LazyLock<[[u16; STEPS + 1]; 3]> = LazyLock::new(|| {
         })
     };
     [
-        table(|q| exp(-q) * exp(-q) * exp(-q) * exp(-q) * (1.0 - q)),
+        table(|q| exp(-4.0 * q) * (1.0 - q)),
         table(|q| (0.70 + 0.30 * q * q) * (1.0 - smoothstep(0.84, 1.0, q))),
         table(|q| 1.0 - smoothstep(0.45, 1.0, q)),
     ]
@@ -155,7 +155,7 @@ impl Veil {
     ) -> Self {
         let falloff = |at: f64, radius: f64| {
             let q = at / radius * (at / radius);
-            if q >= 1.0 { 0.0 } else { exp(-q) * exp(-q) * exp(-q) * exp(-q) - 0.018 * q }
+            if q >= 1.0 { 0.0 } else { exp(-4.0 * q) - 0.018 * q }
         };
         let fixed = |value: f64| (value.clamp(0.0, 1.0) * 65535.0) as u16;
         let columns =

@@ -115,12 +115,17 @@ pub(crate) struct Painted<'a> {
     pub(crate) image: &'a Pixmap,
     pub(crate) left: usize,
     pub(crate) top: usize,
+    /// Whether it floats in the layer: what lies around it is empty, not its edge going on.
+    pub(crate) loose: bool,
 }
+
+/// Empty samples kept around what is painted, so that even half-size samples at the border are empty.
+const MARGIN: usize = 4;
 
 impl<'a> Painted<'a> {
     /// A picture of the whole layer.
     pub(crate) fn whole(image: &'a Pixmap) -> Self {
-        Self { image, left: 0, top: 0 }
+        Self { image, left: 0, top: 0, loose: false }
     }
 }
 
@@ -148,7 +153,7 @@ impl Sheet {
     pub(crate) fn bake(
         painted: Painted<'_>,
         glow: Option<(&Pixmap, f32)>,
-        grade: &Grade,
+        grade: Grade,
         whole: bool,
     ) -> Option<Self> {
         let (width, height) = (painted.image.width() as usize, painted.image.height() as usize);
@@ -159,15 +164,15 @@ impl Sheet {
             pixels[at] != dark || lights.is_some_and(|(light, _)| light[at] != dark)
         };
         let bounds = if whole { Bounds::all(width, height) } else { Bounds::of(width, height, is_painted)? };
-        let bounds = bounds.aligned(painted.left, painted.top);
+        let bounds = bounds.aligned(painted);
         let source = |x: usize, y: usize| -> Option<usize> {
-            let (x, y) =
-                ((bounds.left + x).checked_sub(painted.left)?, (bounds.top + y).checked_sub(painted.top)?);
-            (x < width && y < height).then_some(y * width + x)
+            let column = (bounds.left + x).checked_sub(painted.left)?;
+            let row = (bounds.top + y).checked_sub(painted.top)?;
+            (column < width && row < height).then_some(row * width + column)
         };
-        let (w, h) = (bounds.width, bounds.height);
+        let (wide, high) = (bounds.width, bounds.height);
         let fill = |row: usize, out: &mut Row| {
-            for x in 0..w {
+            for x in 0..wide {
                 let Some(at) = source(x, row) else {
                     (out.y[x], out.cb[x], out.cr[x], out.a[x]) = (0.0, 0.0, 0.0, 0.0);
                     continue;
@@ -177,8 +182,8 @@ impl Sheet {
                 (out.y[x], out.cb[x], out.cr[x], out.a[x]) = (y, cb, cr, f32::from(pixels[at].alpha()));
             }
         };
-        let mut planes = [Plane::new(w, h), Plane::new(w, h)];
-        let mut chroma = [(); 3].map(|()| Plane::new(w / 2, h / 2));
+        let mut planes = [Plane::new(wide, high), Plane::new(wide, high)];
+        let mut chroma = [(); 3].map(|()| Plane::new(wide / 2, high / 2));
         let [y_plane, a_plane] = &mut planes;
         let [u_plane, v_plane, ca_plane] = &mut chroma;
         (
@@ -194,9 +199,9 @@ impl Sheet {
                 || [Row::default(), Row::default()],
                 |rows, (pair, (y, a, u, v, ca))| {
                     for (half, row) in rows.iter_mut().enumerate() {
-                        row.resize(w);
+                        row.resize(wide);
                         fill(2 * pair + half, row);
-                        let stride = w + 2 * PAD;
+                        let stride = wide + 2 * PAD;
                         store(&row.y, 0.0, whole, &mut y[half * stride..(half + 1) * stride]);
                         store(&row.a, 0.0, whole, &mut a[half * stride..(half + 1) * stride]);
                     }
@@ -206,7 +211,7 @@ impl Sheet {
                     store(&halve(&one.a, &two.a, whole), 0.0, whole, ca);
                 },
             );
-        let cover = cover_map(w, h, |x, y| {
+        let cover = cover_map(wide, high, |x, y| {
             let Some(at) = source(x, y) else { return Cover::Empty };
             match pixels[at].alpha() {
                 255 => Cover::Opaque,
@@ -222,7 +227,7 @@ impl Sheet {
 
 impl Glow {
     /// Bakes the light of a layer. `None` when it is dark.
-    pub(crate) fn bake(painted: Painted<'_>, grade: &Grade, whole: bool) -> Option<Self> {
+    pub(crate) fn bake(painted: Painted<'_>, grade: Grade, whole: bool) -> Option<Self> {
         let lit = Sheet::bake(painted, None, grade, whole)?;
         let sum = lit.y.data.iter().map(|y| u64::from(*y)).sum::<u64>() as f64 / 255.0;
         let (w, h) = (lit.y.width, lit.y.height);
@@ -282,7 +287,7 @@ impl Bounds {
         Self { left: 0, top: 0, width, height }
     }
 
-    /// What is painted, and one sample around it where there is room.
+    /// What is painted, and a margin around it where there is room.
     fn of(width: usize, height: usize, is_painted: impl Fn(usize) -> bool + Sync) -> Option<Self> {
         let spans: Vec<Option<(usize, usize)>> = (0..height)
             .into_par_iter()
@@ -296,16 +301,17 @@ impl Bounds {
         let bottom = spans.iter().rposition(Option::is_some)?;
         let left = spans.iter().flatten().map(|(first, _)| *first).min()?;
         let right = spans.iter().flatten().map(|(_, last)| *last).max()?;
-        let (left, top) = (left.saturating_sub(1), top.saturating_sub(1));
-        let (right, bottom) = ((right + 2).min(width), (bottom + 2).min(height));
+        let (left, top) = (left.saturating_sub(MARGIN), top.saturating_sub(MARGIN));
+        let (right, bottom) = ((right + 1 + MARGIN).min(width), (bottom + 1 + MARGIN).min(height));
         Some(Self { left, top, width: right - left, height: bottom - top })
     }
 
     /// Moved to the layer's own pixels, with even corners.
-    fn aligned(self, left: usize, top: usize) -> Self {
-        let (x, y) = (self.left + left, self.top + top);
-        let (right, bottom) = (x + self.width, y + self.height);
-        let (left, top) = (x & !1, y & !1);
+    fn aligned(self, painted: Painted<'_>) -> Self {
+        let margin = if painted.loose { MARGIN } else { 0 };
+        let (x, y) = (self.left + painted.left, self.top + painted.top);
+        let (right, bottom) = (x + self.width + margin, y + self.height + margin);
+        let (left, top) = (x.saturating_sub(margin) & !1, y.saturating_sub(margin) & !1);
         Self { left, top, width: (right - left + 1) & !1, height: (bottom - top + 1) & !1 }
     }
 }

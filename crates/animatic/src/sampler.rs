@@ -146,8 +146,7 @@ impl Taps {
 
 fn weights<const N: usize>(lane: impl Fn(usize) -> (usize, u16)) -> [[u16; CHUNK]; N] {
     let mut weights = [[0; CHUNK]; N];
-    for column in 0..CHUNK {
-        let (at, next) = lane(column);
+    for (column, (at, next)) in (0..CHUNK).map(lane).enumerate() {
         let at = at.min(N - 2);
         weights[at][column] = u16::MAX - next;
         weights[at + 1][column] = next;
@@ -190,6 +189,54 @@ fn gather(line: &[u16], taps: &[([u16; CHUNK], [u16; CHUNK])], out: &mut [u16]) 
             let at = usize::from(columns[lane]);
             out[lane] =
                 share(line[at], u16::MAX - weights[lane]).wrapping_add(share(line[at + 1], weights[lane]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What a row looks like between its samples.
+    fn expected(row: &[u8], position: f64, wraps: bool) -> f64 {
+        let count = row.len() as i64;
+        let at = |column: i64| {
+            let column = if wraps { column.rem_euclid(count) } else { column.clamp(0, count - 1) };
+            f64::from(row[column as usize])
+        };
+        let left = position.floor();
+        at(left as i64) + (at(left as i64 + 1) - at(left as i64)) * (position - left)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+        #[test]
+        fn sampling_is_bilinear_at_every_step_and_past_every_edge(
+            row in prop::collection::vec(any::<u8>(), 64..200),
+            start in -300.0f64..300.0,
+            step in prop_oneof![0.4f64..2.5, 0.99f64..1.01, Just(1.0)],
+            wraps in any::<bool>(),
+        ) {
+            let width = row.len();
+            let padded: Vec<u8> = (0..width + 2 * PAD)
+                .map(|at| {
+                    let column = at as i64 - PAD as i64;
+                    let width = width as i64;
+                    row[if wraps { column.rem_euclid(width) } else { column.clamp(0, width - 1) } as usize]
+                })
+                .collect();
+            let axis = Axis::new(start, step);
+            let chunks = 9;
+            let taps = Taps::new(axis, chunks, width, wraps);
+            let mut line = vec![0; padded.len()];
+            let mut out = vec![0; chunks * CHUNK];
+            taps.sample((&padded, &padded, 77), 0..chunks, &mut line, &mut out);
+            for (index, sampled) in out.iter().enumerate() {
+                let exact = expected(&row, start + step * index as f64, wraps);
+                let got = f64::from(*sampled) / 256.0;
+                prop_assert!((got - exact).abs() < 0.05, "{index}: {got} for {exact}");
+            }
         }
     }
 }

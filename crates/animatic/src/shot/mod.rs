@@ -1,9 +1,10 @@
 //! One scene as a moving shot: its set and figures painted once, then any frame of it drawn, in any order.
 
+mod staged;
+
 use crate::air::{AirBrief, Atmosphere};
-use crate::blur;
-use crate::camera::{self, CameraBrief, CameraPath, Placement, Pose};
-use crate::compositor::{self, Geometry, Item};
+use crate::camera::{self, CameraBrief, CameraPath, Pose};
+use crate::compositor::{self, Item};
 use crate::figure::{self, Facing, FigureBrief, Person};
 use crate::finish::Finish;
 use crate::fog::{self, Bank};
@@ -11,13 +12,13 @@ use crate::grade::Grade;
 use crate::light::{self, FrameLight};
 use crate::motes::{MoteColor, Veil};
 use crate::places;
-use crate::plane::{Glow, Painted, Sheet};
 use crate::portrait::Portrait;
-use crate::set::{Air, Cel, KeyLight, Layer, Motion, PaintContext, Set};
-use crate::wave::{hash, sine, unit};
+use crate::set::{Air, Cel, KeyLight, PaintContext, Set};
+use crate::wave::{hash, unit};
 use image::RgbImage;
 use mv_core::vocabulary::{Action, CameraMove, Framing, Place, Weather};
 use mv_core::{CancelToken, Canvas, FrameRate, FrameSource, Look, Rgb, Scene, YuvFrame};
+use staged::{Staged, Stager};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -56,6 +57,25 @@ pub struct SceneBrief<'a> {
     pub clip: Range<u64>,
 }
 
+impl<'a> SceneBrief<'a> {
+    fn context(&self) -> PaintContext<'a> {
+        let scene = self.scene;
+        PaintContext {
+            canvas: self.canvas,
+            overscan: camera::overscan(scene.camera),
+            zoom: zoom(scene.framing),
+            place: scene.place,
+            time_of_day: scene.time_of_day,
+            weather: scene.weather,
+            lighting: scene.lighting,
+            framing: scene.framing,
+            intensity: scene.intensity as f32,
+            look: self.look,
+            seed: scene.seed,
+        }
+    }
+}
+
 /// Why a shot cannot be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DrawError {
@@ -75,11 +95,6 @@ const MIN_SIDE: u32 = 16;
 const MAX_SIDE: u32 = 4096;
 /// An hour at 60 frames a second.
 const MAX_FRAMES: u64 = 216_000;
-/// Share of the glow that never goes out: it is painted into the sheet at full size.
-const STEADY: f32 = 0.78;
-/// The same for glows that flicker.
-const STEADY_FLICKER: f32 = 0.35;
-
 /// A scene ready to be filmed.
 pub struct Shot {
     canvas: Canvas,
@@ -93,24 +108,6 @@ pub struct Shot {
     finish: Finish,
     /// How far glows swing on a full beat.
     swing: f64,
-}
-
-/// A baked layer or cel in its place.
-struct Staged {
-    /// One, or the poses of a cycle.
-    poses: Vec<Sheet>,
-    glow: Option<Glow>,
-    steady: f32,
-    /// Length of the cycle of poses, in beats.
-    beats: f64,
-    depth: f64,
-    motion: Motion,
-    /// Size of the layer in pixels, and pixels a stage unit.
-    layer: [f64; 2],
-    unit: f64,
-    /// The point that [`Motion::Approach`] streams out of, in pixels from the layer's centre.
-    vanishing: [f64; 2],
-    seed: u64,
 }
 
 /// The key light in the lens.
@@ -133,20 +130,7 @@ pub fn compose(brief: &SceneBrief<'_>, cancel: &CancelToken) -> Result<Shot, Dra
     }
     let check = || if cancel.is_cancelled() { Err(DrawError::Cancelled) } else { Ok(()) };
     check()?;
-    let scene = brief.scene;
-    let ctx = PaintContext {
-        canvas,
-        overscan: camera::overscan(scene.camera),
-        zoom: zoom(scene.framing),
-        place: scene.place,
-        time_of_day: scene.time_of_day,
-        weather: scene.weather,
-        lighting: scene.lighting,
-        framing: scene.framing,
-        intensity: scene.intensity as f32,
-        look: brief.look,
-        seed: scene.seed,
-    };
+    let ctx = brief.context();
     let set = places::paint(&ctx);
     check()?;
     let cels = paint_figures(brief, &ctx, &set);
@@ -216,19 +200,6 @@ fn spot(ctx: &PaintContext<'_>, set: &Set) -> f32 {
     spot.clamp(-limit, limit)
 }
 
-/// How blurred a layer is, in pixels: the figures are in focus, and the closer the framing the shallower the focus.
-fn defocus(ctx: &PaintContext<'_>, depth: f32) -> f32 {
-    let (far, near) = match ctx.framing {
-        Framing::ExtremeWide => (0.0, 0.0015),
-        Framing::Wide | Framing::LowAngle => (0.0, 0.003),
-        Framing::OverShoulder => (0.0, 0.006),
-        Framing::Medium => (0.0030, 0.007),
-        Framing::CloseUp => (0.0085, 0.012),
-    };
-    let height = ctx.canvas.height.min(ctx.canvas.width) as f32;
-    if depth > 1.05 { (depth - 1.0).min(1.0) * near * height } else { (1.0 - depth).max(0.0) * far * height }
-}
-
 impl Shot {
     fn stage(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, set: Set, cels: Vec<Cel>) -> Self {
         let scene = brief.scene;
@@ -243,6 +214,7 @@ impl Shot {
             fps,
             ratio: canvas.ratio(),
             overscan: f64::from(ctx.overscan),
+            guard: 1.5 / f64::from(canvas.height),
             seed: scene.seed,
         });
         let stager = Stager { ctx, camera: &camera, grade, horizon: set.horizon };
@@ -267,11 +239,8 @@ impl Shot {
         for bank in near {
             sheets.extend(fog::layer(ctx, &bank).and_then(|layer| stager.layer(layer, sheets.len())));
         }
-        let lit = |staged: &Staged| {
-            staged.glow.as_ref().map_or(0.0, |glow| glow.sum / (staged.layer[0] * staged.layer[1]))
-        };
         let wished = 0.30 + 0.25 * scene.intensity;
-        let swing = light::swing_within_limits(wished, sheets.iter().map(lit).sum());
+        let swing = light::swing_within_limits(wished, sheets.iter().map(Staged::mean_glow).sum());
         let atmosphere = Atmosphere::new(&AirBrief {
             weather: scene.weather,
             outdoors: outdoors(scene.place),
@@ -374,168 +343,6 @@ fn banks(ctx: &PaintContext<'_>, set: &Set) -> Vec<Bank> {
     banks
 }
 
-/// Bakes layers and cels for one camera path.
-struct Stager<'a> {
-    ctx: &'a PaintContext<'a>,
-    camera: &'a CameraPath,
-    grade: Grade,
-    horizon: f32,
-}
-
-impl Stager<'_> {
-    fn layer(&self, layer: Layer, index: usize) -> Option<Staged> {
-        let Layer { mut image, mut glow, depth, motion, .. } = layer;
-        let tiles = matches!(motion, Motion::Drift { .. });
-        let radius = defocus(self.ctx, depth);
-        if !tiles {
-            blur::soften(&mut image, radius);
-            glow.iter_mut().for_each(|glow| blur::soften(glow, radius));
-        }
-        let steady = if motion == Motion::Flicker { STEADY_FLICKER } else { STEADY };
-        let sheet = Sheet::bake(
-            Painted::whole(&image),
-            glow.as_ref().map(|glow| (glow, steady)),
-            &self.grade,
-            tiles,
-        )?;
-        drop(image);
-        let glow = glow.and_then(|glow| Glow::bake(Painted::whole(&glow), &self.grade, tiles));
-        Some(Staged { poses: vec![sheet], glow, steady, beats: 1.0, ..self.staged(depth, motion, index) })
-    }
-
-    fn cel(&self, cel: Cel, index: usize) -> Option<Staged> {
-        let radius = if cel.depth > 1.05 { defocus(self.ctx, cel.depth) } else { 0.0 };
-        let poses: Vec<Sheet> = cel
-            .poses
-            .into_iter()
-            .filter_map(|mut pose| {
-                blur::soften(&mut pose.image, radius);
-                let painted =
-                    Painted { image: &pose.image, left: pose.left as usize, top: pose.top as usize };
-                Sheet::bake(painted, None, &self.grade, false)
-            })
-            .collect();
-        if poses.is_empty() {
-            return None;
-        }
-        let beats = f64::from(cel.beats).max(0.1);
-        Some(Staged { poses, beats, ..self.staged(cel.depth, cel.motion, index) })
-    }
-
-    fn staged(&self, depth: f32, motion: Motion, index: usize) -> Staged {
-        let (width, height) = self.ctx.layer_size();
-        let canvas_height = f64::from(self.ctx.canvas.height);
-        let layer = [f64::from(width), f64::from(height)];
-        let half = layer.map(|side| side / canvas_height / 2.0);
-        let zoom = f64::from(self.ctx.zoom);
-        let spare = match motion {
-            Motion::Sway { amplitude, .. } => [f64::from(amplitude).abs() * zoom, 0.0],
-            Motion::Bob { amplitude, .. } => [0.0, f64::from(amplitude).abs() * zoom],
-            // It wraps: it has no edge on this axis.
-            Motion::Drift { .. } => [-1e3, 0.0],
-            Motion::Still | Motion::Approach { .. } | Motion::Flicker => [0.0; 2],
-        };
-        let depth = f64::from(depth).clamp(0.0, 3.0);
-        Staged {
-            poses: Vec::new(),
-            glow: None,
-            steady: STEADY,
-            beats: 1.0,
-            depth: self.camera.safe_depth(depth, half, spare, self.ctx.canvas.ratio()),
-            motion,
-            layer,
-            unit: canvas_height * zoom,
-            vanishing: [0.0, f64::from(self.horizon) * canvas_height * zoom],
-            seed: hash(self.ctx.seed, 0x57_0000 + index as u64),
-        }
-    }
-}
-
-impl Staged {
-    /// Puts what a frame shows of this sheet on the stack.
-    fn place<'a>(
-        &'a self,
-        pose: &Pose,
-        light: &FrameLight,
-        canvas: Canvas,
-        swing: f64,
-        items: &mut Vec<Item<'a>>,
-    ) {
-        let placed = pose.place(self.depth);
-        let mut offset = [0.0; 2];
-        let turn = |beats: f32| sine(light.beat / f64::from(beats).max(0.1) + unit(self.seed, 1));
-        let mut gain = 0.86 + 0.16 * light.energy + swing * light.pulse * (0.35 + 0.65 * light.energy);
-        match self.motion {
-            Motion::Still => {}
-            Motion::Drift { x } => offset[0] = f64::from(x) * light.seconds * self.unit,
-            Motion::Sway { amplitude, beats } => offset[0] = f64::from(amplitude) * self.unit * turn(beats),
-            Motion::Bob { amplitude, beats } => offset[1] = f64::from(amplitude) * self.unit * turn(beats),
-            Motion::Flicker => gain *= flicker(self.seed, light.seconds),
-            Motion::Approach { scale, beats } => {
-                let phase = light.beat / f64::from(beats).max(0.1);
-                for copy in [0.0, 0.5] {
-                    let along = (phase + copy).rem_euclid(1.0);
-                    // Even speed towards us: the distance shrinks evenly, so the size grows as its inverse.
-                    let nearer = 1.0 / (1.0 - along * (1.0 - 1.0 / f64::from(scale).max(1.0)));
-                    let opacity = 1.0 - (2.0 * along - 1.0).abs();
-                    self.push(placed, nearer, offset, opacity, gain, light, canvas, items);
-                }
-                return;
-            }
-        }
-        self.push(placed, 1.0, offset, 1.0, gain, light, canvas, items);
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one call site's values, named")]
-    fn push<'a>(
-        &'a self,
-        placed: Placement,
-        nearer: f64,
-        offset: [f64; 2],
-        opacity: f64,
-        gain: f64,
-        light: &FrameLight,
-        canvas: Canvas,
-        items: &mut Vec<Item<'a>>,
-    ) {
-        let frame = [f64::from(canvas.width), f64::from(canvas.height)];
-        let scale = placed.scale * nearer;
-        let wraps = matches!(self.motion, Motion::Drift { .. });
-        // Pixel `i` of the frame sees this pixel of the layer.
-        let start = |axis: usize| {
-            let shift = placed.shift[axis] * frame[1] + placed.scale * self.vanishing[axis] * (1.0 - nearer);
-            (0.5 - frame[axis] / 2.0 - shift) / scale - offset[axis] + self.layer[axis] / 2.0 - 0.5
-        };
-        let geometry = |left: usize, top: usize, width: usize, luma: bool| {
-            let start = [start(0) - left as f64, start(1) - top as f64];
-            Geometry::new(start, 1.0 / scale, canvas.width as usize, width, wraps, luma)
-        };
-        let turn = (light.beat / self.beats).rem_euclid(1.0);
-        let pose = ((turn * self.poses.len() as f64) as usize).min(self.poses.len() - 1);
-        let sheet = &self.poses[pose];
-        let opacity = (opacity * 65535.0).round() as u16;
-        if opacity == 0 {
-            return;
-        }
-        let whole = geometry(sheet.left, sheet.top, sheet.y.width, true);
-        items.push(Item::Sheet { sheet, geometry: whole, opacity, wraps });
-        if let Some(glow) = &self.glow {
-            let gain = (gain - f64::from(self.steady)).clamp(0.0, 0.99) * f64::from(opacity);
-            if gain >= 1.0 {
-                let geometry = geometry(glow.left, glow.top, glow.y.width * 2, false);
-                items.push(Item::Glow { glow, geometry, gain: gain as u16, wraps });
-            }
-        }
-    }
-}
-
-/// A tube or a flame: mostly steady, trembling a little, with a rare dip; 0–1.
-fn flicker(seed: u64, seconds: f64) -> f64 {
-    let tremble = 0.06 * crate::wave::wander(seed, seconds, 7.0);
-    let dip = crate::wave::smoothstep(0.55, 0.8, crate::wave::wander(hash(seed, 3), seconds, 2.2));
-    (0.94 + tremble - 0.5 * dip).clamp(0.0, 1.0)
-}
-
 impl Bloom {
     fn of(key: KeyLight, look: &Look, grade: Grade, zoom: f32) -> Option<Self> {
         let level = f64::from(look.bloom.clamp(0.0, 1.0) * key.strength.clamp(0.0, 1.0)) * 0.28;
@@ -575,3 +382,6 @@ fn to_rgb(frame: &YuvFrame) -> RgbImage {
         image::Rgb(rgb.map(|c| (c * 255.0 + 0.5).clamp(0.0, 255.0) as u8))
     })
 }
+
+#[cfg(test)]
+mod tests;
