@@ -92,6 +92,7 @@ impl LocalMaker {
         let portrait = match Portrait::from_photo(photo) {
             // Whether a photo without a face may be used was decided when it was taken in.
 
+            Err(PortraitError::NoFace) => Portrait::without_face(photo),
             other => other,
         };
         let portrait = portrait.map(Arc::new).map_err(|error| ProviderError::InvalidRequest {
