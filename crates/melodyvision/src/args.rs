@@ -104,6 +104,10 @@ pub(crate) struct DirectArgs {
     #[arg(long = "photo", value_name = "[NAME=]FILE")]
     pub(crate) photos: Vec<NamedPhoto>,
 
+    /// Places alone, nobody in them; without this and without photos one character is drawn
+    #[arg(long, conflicts_with = "photos")]
+    pub(crate) no_people: bool,
+
     /// Use photos in which no face is found too (drawn characters, animals, masks)
     #[arg(long)]
     pub(crate) any_face: bool,

@@ -43,7 +43,20 @@ pub(crate) fn cast(
             None => cast.push(CastMember { id, name, description: String::new(), photos: vec![hash] }),
         }
     }
+    if cast.is_empty() && !args.no_people {
+        cast.push(somebody());
+    }
     Ok(cast)
+}
+
+/// Who is drawn when no photo is given.
+fn somebody() -> CastMember {
+    CastMember {
+        id: "singer".into(),
+        name: "the singer".into(),
+        description: "a young person with headphones and a jacket".into(),
+        photos: Vec::new(),
+    }
 }
 
 fn look_at(photo: &NamedPhoto, any_face: bool, output: Output) -> Result<(), Failure> {
