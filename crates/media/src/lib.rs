@@ -17,6 +17,7 @@ pub mod join;
 pub mod mp4;
 pub mod probe;
 pub mod process;
+pub mod report;
 pub mod seam;
 pub mod segment;
 pub mod sound;

@@ -31,13 +31,22 @@ pub struct PcmReader {
 impl PcmReader {
     /// Starts decoding. A file without sound, or that is no sound at all, fails at the first read.
     pub fn open(tools: &Tools, path: &Path, cancel: &CancelToken) -> Result<Self, MediaError> {
+        Self::start(tools, path, "", cancel)
+    }
+
+    /// Starts decoding as a player would: sound that begins late has silence before it.
+    pub fn timed(tools: &Tools, path: &Path, cancel: &CancelToken) -> Result<Self, MediaError> {
+        Self::start(tools, path, ":async=1:first_pts=0", cancel)
+    }
+
+    fn start(tools: &Tools, path: &Path, timing: &str, cancel: &CancelToken) -> Result<Self, MediaError> {
+        let resample = "aresample=48000:filter_size=64:cutoff=0.98:out_chlayout=stereo";
         let mut running = tools
             .ffmpeg()
             .arg("-i")
             .arg(path)
-            .words(
-                "-map 0:a:0 -vn -sn -dn -af aresample=48000:filter_size=64:cutoff=0.98:out_chlayout=stereo",
-            )
+            .words("-map 0:a:0 -vn -sn -dn -af")
+            .arg(format!("{resample}{timing}"))
             .words("-ar 48000 -ac 2 -c:a pcm_f32le -f f32le pipe:1")
             .start(Pipes::Output, cancel)?;
         let stdout = running.stdout();
