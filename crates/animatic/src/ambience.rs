@@ -387,6 +387,11 @@ impl Ambience {
         tone.mix(self.haze, self.haze_density * distance * (1.6 - 0.6 * distance))
     }
 
+    /// How thick the air between the near and the far is by weather alone: most in fog, some in snow and rain.
+    pub fn murk(&self) -> f32 {
+        (0.75 * self.fog + 0.32 * self.snow + 0.16 * self.wet).min(1.0)
+    }
+
     /// Body colour of buildings, hills and woods at a distance.
     pub fn mass(&self, distance: f32) -> Tone {
         self.through_air(self.near, distance)

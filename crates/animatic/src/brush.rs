@@ -218,6 +218,13 @@ impl Sheet {
         }
     }
 
+    /// Covers everything painted here evenly, as air does; nothing that is still bare.
+    pub fn veil(&mut self, tone: Tone, alpha: f32) {
+        let (_, reach) = self.reach();
+        let edge = reach + self.pixel();
+        self.wash(&[(-edge, tone, alpha), (edge, tone, alpha)], Blend::Atop);
+    }
+
     /// A soft round light (or shadow): full at the centre, nothing at the radii, with no visible edge.
     #[expect(clippy::too_many_arguments, reason = "a place, two radii, a colour and how to blend it")]
     pub fn glow(&mut self, x: f32, y: f32, rx: f32, ry: f32, tone: Tone, strength: f32, blend: Blend) {

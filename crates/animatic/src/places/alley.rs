@@ -62,6 +62,7 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
                 }
             }
         }
+        sheet.veil(ambience.haze, ambience.murk() * (1.0 - depth));
         layers.push(sheet.into_lit_layer(glow, name, depth, Motion::Still));
     }
     mirrored.add(mirrored_glow.pixmap(), 1.0);

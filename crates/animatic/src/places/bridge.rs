@@ -94,6 +94,7 @@ fn bank(
         lit: 0.6,
     };
     towers::row(&mut sheet, &mut glow, ambience, chance, &row);
+    sheet.veil(ambience.haze, 0.5 * ambience.murk());
     sheet.into_lit_layer(glow, "far bank", 0.08, Motion::Still)
 }
 
@@ -147,6 +148,7 @@ fn span(ctx: &PaintContext<'_>, ambience: &Ambience, deck: &Deck, which: usize, 
             cables(&mut sheet, &mut glow, ambience, deck, (x, side), (from, to), line);
         }
     }
+    sheet.veil(ambience.haze, ambience.murk() * (0.9 - depth));
     sheet.into_lit_layer(glow, if which == 0 { "far tower" } else { "near tower" }, depth, Motion::Still)
 }
 

@@ -53,6 +53,7 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
                 );
             }
         }
+        sheet.veil(ambience.haze, ambience.murk() * (1.0 - depth));
         layers.push(sheet.into_lit_layer(glow, name, depth, Motion::Still));
     }
     mirrored.add(mirrored_glow.pixmap(), 1.0);
@@ -222,6 +223,7 @@ fn traffic(ctx: &PaintContext<'_>, ambience: &Ambience, street: &Street, chance:
         let (sx, sy) = view.at(x, street.floor, z);
         sheet.glow(sx, sy, width * 0.6, height * 0.12, ambience.deep, 0.6, Blend::Over);
     }
+    sheet.veil(ambience.haze, 0.3 * ambience.murk());
     sheet.into_lit_layer(glow, "traffic", 0.55, Motion::Still)
 }
 

@@ -267,12 +267,12 @@ fn paint_lights(
             continue;
         }
         let tone = hues[i % 2];
-        let tube = tone.mix(Tone::WHITE, 0.45);
+        let tube = tone.mix(Tone::WHITE, 0.32);
         let near = (1.0 / z).min(1.0);
         match style {
             0 => {
                 sheet.fill(bore.ring(z, z * 1.035, 0.012), tube);
-                glow.fill(bore.ring(z, z * 1.05, 0.006), Fill::Flat(tone, 0.6));
+                glow.fill(bore.ring(z, z * 1.05, 0.006), Fill::Flat(tone, 0.38));
                 glow.fill(bore.ring(z * 0.95, z * 1.12, 0.0), Fill::Flat(tone, 0.12));
             }
             1 => {
