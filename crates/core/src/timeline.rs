@@ -6,10 +6,10 @@
 use crate::storyboard::Storyboard;
 use crate::units::{FrameIndex, FrameRate, Seconds};
 use crate::vocabulary::TransitionKind;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeline {
     pub rate: FrameRate,
     /// One a scene, contiguous from frame 0.
@@ -19,7 +19,7 @@ pub struct Timeline {
 }
 
 /// Where a scene lies in the film, in frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SceneSpan {
     /// The boundary it starts at, and the one it ends at (exclusive).
     pub start: u64,
@@ -43,7 +43,7 @@ impl SceneSpan {
 }
 
 /// The frames that two scenes share, centred on their boundary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeamSpan {
     /// Index of the scene that comes in; the one before it goes out.
     pub scene: usize,
@@ -53,7 +53,7 @@ pub struct SeamSpan {
 }
 
 /// One stretch of the finished film, in order: either a scene alone or two scenes sharing frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stretch {
     /// Index into [`Timeline::scenes`].
     Body(usize),

@@ -2,10 +2,10 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use mv_core::FrameRate;
 use mv_core::film::{CaptionStyle, Corner, Quality};
 use mv_core::units::{Aspect, Resolution};
 use mv_core::vocabulary::Grade;
-use mv_core::FrameRate;
 use mv_media::Watermark;
 use mv_media::captions::CaptionLook;
 use std::num::NonZeroUsize;
@@ -82,7 +82,7 @@ pub(crate) enum Command {
     Templates(TemplatesArgs),
     /// List the models that can make stills and clips, with their limits and prices
     Models,
-    /// Show the films of a folder on a page at http://localhost:8080
+    /// Show the films of a folder on a page of this machine, at port 8080
     Serve(ServeArgs),
     /// Check that this machine has what is needed, and say how to get what is missing
     Doctor,
@@ -183,7 +183,7 @@ pub(crate) struct MakeArgs {
     #[arg(long)]
     pub(crate) no_title: bool,
 
-    /// A picture in a corner: FILE:CORNER:OPACITY, such as logo.png:bottom-right:0.6
+    /// A picture in a corner, such as `logo.png:bottom-right:0.6`
     #[arg(long, value_name = "FILE:CORNER:OPACITY")]
     pub(crate) watermark: Option<WatermarkArg>,
 
@@ -262,7 +262,9 @@ impl FromStr for NamedPhoto {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((name, path)) if !name.trim().is_empty() && !path.is_empty() && !name.contains(['/', '\\']) => {
+            Some((name, path))
+                if !name.trim().is_empty() && !path.is_empty() && !name.contains(['/', '\\']) =>
+            {
                 Ok(Self { name: Some(name.trim().to_owned()), path: path.into() })
             }
             Some((name, path)) if name.trim().is_empty() || path.is_empty() => {

@@ -1,8 +1,8 @@
 //! One file a command.
 
 pub(crate) mod analyze;
-pub(crate) mod doctor;
 pub(crate) mod direction;
+pub(crate) mod doctor;
 pub(crate) mod make;
 pub(crate) mod manual;
 pub(crate) mod models;

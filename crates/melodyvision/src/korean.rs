@@ -21,7 +21,9 @@ fn words(message: impl Into<String>, hint: &str) -> Words {
 
 pub(crate) fn hearing(error: &HearError) -> Words {
     match error {
-        HearError::Empty => words("파일이 비어 있어요", "내보내기나 내려받기가 실패했을 수 있으니 다시 만들어 주세요"),
+        HearError::Empty => {
+            words("파일이 비어 있어요", "내보내기나 내려받기가 실패했을 수 있으니 다시 만들어 주세요")
+        }
         HearError::NotAudio { reason } => words(
             format!("읽을 수 있는 음악 파일이 아니에요: {reason}"),
             "MP3, WAV, FLAC, M4A(AAC·ALAC), Ogg Vorbis, Opus 파일을 주세요",
@@ -44,14 +46,23 @@ pub(crate) fn hearing(error: &HearError) -> Words {
             words("노래에 소리가 없어요", "맞는 파일을 내보냈는지, 음소거된 트랙이 없는지 확인해 주세요")
         }
         HearError::TooShort { seconds } => words(
-            format!("노래가 `{seconds:.1}`초예요. 영상을 만들려면 {:.0}초 이상이어야 해요", mv_audio::SHORTEST_SECONDS),
+            format!(
+                "노래가 `{seconds:.1}`초예요. 영상을 만들려면 {:.0}초 이상이어야 해요",
+                mv_audio::SHORTEST_SECONDS
+            ),
             "노래 전체를 주세요",
         ),
         HearError::TooLong { seconds } => words(
-            format!("노래가 `{:.1}`분을 넘어요. {:.0}분까지 쓸 수 있어요", seconds / 60.0, mv_audio::LONGEST_SECONDS / 60.0),
+            format!(
+                "노래가 `{:.1}`분을 넘어요. {:.0}분까지 쓸 수 있어요",
+                seconds / 60.0,
+                mv_audio::LONGEST_SECONDS / 60.0
+            ),
             "녹음을 곡별로 나눠 하나를 주세요",
         ),
-        HearError::Io(source) => words(format!("파일을 읽을 수 없어요: {source}"), "이름과 폴더를 확인해 주세요"),
+        HearError::Io(source) => {
+            words(format!("파일을 읽을 수 없어요: {source}"), "이름과 폴더를 확인해 주세요")
+        }
         HearError::Cancelled => words("중단했어요", ""),
     }
 }
@@ -114,14 +125,17 @@ pub(crate) fn lyrics(error: &LyricsError) -> Words {
         LyricsError::Empty => words("가사 파일에 글이 없어요", "가사를 넣어 주세요"),
         LyricsError::TooManyLines => words("가사 파일의 줄이 너무 많아요", "가사만 든 파일을 주세요"),
         LyricsError::LongLine { line } => words(format!("가사 {line}번째 줄이 너무 길어요"), line_hint),
-        LyricsError::Time { line, text, like } => {
-            words(format!("가사 {line}번째 줄: `{text}`은(는) 시간이 아니에요"), &format!("`{like}`처럼 써 주세요"))
-        }
+        LyricsError::Time { line, text, like } => words(
+            format!("가사 {line}번째 줄: `{text}`은(는) 시간이 아니에요"),
+            &format!("`{like}`처럼 써 주세요"),
+        ),
         LyricsError::Untimed { line, text } => words(
             format!("가사 {line}번째 줄: `{text}` 앞에 시간이 없어요"),
             "`[01:23.45]가사`처럼 써 주세요",
         ),
-        LyricsError::Backwards { line } => words(format!("가사 {line}번째 줄: 시작보다 끝이 빨라요"), line_hint),
+        LyricsError::Backwards { line } => {
+            words(format!("가사 {line}번째 줄: 시작보다 끝이 빨라요"), line_hint)
+        }
         LyricsError::WordOrder { line, word } => {
             words(format!("가사 {line}번째 줄: 단어 `{word}`의 시간이 앞 단어보다 빨라요"), line_hint)
         }
@@ -138,7 +152,9 @@ pub(crate) fn plan(error: &PlanError) -> Words {
         PlanError::Read { file, source } => {
             words(format!("구성 `{file}` 파일을 읽을 수 없어요: {source}"), "이름과 폴더를 확인해 주세요")
         }
-        PlanError::TooLarge { file, size } => words(format!("구성 `{file}` 파일이 {size}바이트로 너무 커요"), hint),
+        PlanError::TooLarge { file, size } => {
+            words(format!("구성 `{file}` 파일이 {size}바이트로 너무 커요"), hint)
+        }
         PlanError::Json { file, path, line, column, message } => {
             words(format!("구성 `{file}` {line}번째 줄 {column}번째 글자, `{path}`: {message}"), hint)
         }
@@ -151,9 +167,10 @@ pub(crate) fn plan(error: &PlanError) -> Words {
         PlanError::Rule { file, error } => {
             (format!("구성 `{file}`: {}", storyboard(error)), Some(hint.to_owned()))
         }
-        PlanError::OtherSong { .. } => {
-            words("다른 노래로 만든 구성이에요", "그 노래를 주거나 `melodyvision plan`으로 새로 만들어 주세요")
-        }
+        PlanError::OtherSong { .. } => words(
+            "다른 노래로 만든 구성이에요",
+            "그 노래를 주거나 `melodyvision plan`으로 새로 만들어 주세요",
+        ),
     }
 }
 
@@ -174,7 +191,9 @@ fn storyboard(error: &StoryboardError) -> String {
         StoryboardError::Range { number, field, value, low, high } => {
             format!("장면 {number}: `{field}` 값 `{value}`은(는) {low}에서 {high} 사이여야 해요")
         }
-        StoryboardError::UnknownCast { number, id } => format!("장면 {number}의 `{id}`은(는) 출연진에 없어요"),
+        StoryboardError::UnknownCast { number, id } => {
+            format!("장면 {number}의 `{id}`은(는) 출연진에 없어요")
+        }
         StoryboardError::DuplicateCast(id) => format!("출연진에 `{id}`이(가) 두 번 있어요"),
         StoryboardError::Rhyme { number, target } => {
             format!("장면 {number}이(가) 돌아갈 장면 {target}은(는) 그보다 앞에 있어야 해요")
@@ -190,10 +209,13 @@ pub(crate) fn media(error: &MediaError) -> Words {
         MediaError::TooOld { tool, found, needed } => {
             words(format!("`{tool}` 버전이 `{found}`이에요. {needed} 이상이 필요해요"), install)
         }
-        MediaError::Lacks { tool, feature } => {
-            words(format!("`{tool}`에 {feature} 기능이 없어요"), "배포판의 전체 FFmpeg 패키지를 설치해 주세요")
+        MediaError::Lacks { tool, feature } => words(
+            format!("`{tool}`에 {feature} 기능이 없어요"),
+            "배포판의 전체 FFmpeg 패키지를 설치해 주세요",
+        ),
+        MediaError::Start { tool, source } => {
+            words(format!("`{tool}`을(를) 시작할 수 없어요: {source}"), install)
         }
-        MediaError::Start { tool, source } => words(format!("`{tool}`을(를) 시작할 수 없어요: {source}"), install),
         MediaError::Failed { tool, status, detail } => {
             words(format!("`{tool}`이(가) 실패했어요({status}): {detail}"), again)
         }
@@ -204,9 +226,10 @@ pub(crate) fn media(error: &MediaError) -> Words {
         MediaError::Write { path, reason } => {
             words(format!("`{}`에 쓸 수 없어요: {reason}", path.display()), "쓸 수 있는 폴더를 골라 주세요")
         }
-        MediaError::Read { path, reason } => {
-            words(format!("`{}`을(를) 읽을 수 없어요: {reason}", path.display()), "이름과 권한을 확인해 주세요")
-        }
+        MediaError::Read { path, reason } => words(
+            format!("`{}`을(를) 읽을 수 없어요: {reason}", path.display()),
+            "이름과 권한을 확인해 주세요",
+        ),
         MediaError::Undecodable { path, reason } => words(
             format!("`{}`은(는) 풀 수 있는 영상이 아니에요: {reason}", path.display()),
             "다시 만들거나 MP4, MOV, WebM, MKV 영상으로 바꿔 주세요",
@@ -218,9 +241,10 @@ pub(crate) fn media(error: &MediaError) -> Words {
             format!("`{}`이(가) {has}프레임인데 {needs}프레임이 필요해요", path.display()),
             "더 긴 영상을 쓰거나 장면을 줄여 주세요",
         ),
-        MediaError::FrameCount { path, found, expected } => {
-            words(format!("`{}`이(가) {expected}프레임이어야 하는데 {found}프레임이에요", path.display()), again)
-        }
+        MediaError::FrameCount { path, found, expected } => words(
+            format!("`{}`이(가) {expected}프레임이어야 하는데 {found}프레임이에요", path.display()),
+            again,
+        ),
         MediaError::Unjoinable { path, first, reason } => words(
             format!("`{}`을(를) `{}`에 이을 수 없어요: {reason}", path.display(), first.display()),
             again,
@@ -248,9 +272,10 @@ pub(crate) fn production(error: &ProductionError) -> Words {
         ProductionError::Folder { path, source } => {
             words(format!("`{}`에 쓸 수 없어요: {source}", path.display()), "폴더와 권한을 확인해 주세요")
         }
-        ProductionError::OverBudget { cap, needed } => {
-            words(format!("{needed}이(가) 들어 예산 {cap}을(를) 넘어요"), "예산을 늘리거나 장면을 줄여 주세요")
-        }
+        ProductionError::OverBudget { cap, needed } => words(
+            format!("{needed}이(가) 들어 예산 {cap}을(를) 넘어요"),
+            "예산을 늘리거나 장면을 줄여 주세요",
+        ),
         ProductionError::MissingMaterial { hash } => words(
             format!("구성에 필요한 파일(해시 `{hash}`)이 없어요"),
             "구성을 만들 때 쓴 사진을 --photo 이름=파일로 다시 주세요",
@@ -271,9 +296,10 @@ fn provider(error: &ProviderError) -> Words {
         ProviderError::RateLimited { provider, .. } => {
             words(format!("`{provider}`이(가) 천천히 보내 달라고 해요"), "잠시 뒤에 다시 실행해 주세요")
         }
-        ProviderError::Auth { provider, detail } => {
-            words(format!("`{provider}`이(가) 키를 받지 않아요: {detail}"), "키를 확인하거나 다른 서비스를 골라 주세요")
-        }
+        ProviderError::Auth { provider, detail } => words(
+            format!("`{provider}`이(가) 키를 받지 않아요: {detail}"),
+            "키를 확인하거나 다른 서비스를 골라 주세요",
+        ),
         ProviderError::InvalidRequest { provider, detail } => words(
             format!("`{provider}`이(가) 만들 수 없는 장면이에요: {detail}"),
             "장면을 바꾸거나 다른 모델을 골라 주세요",
@@ -289,10 +315,12 @@ fn provider(error: &ProviderError) -> Words {
             format!("`{provider}`이(가) 제때 답하지 않았어요"),
             "나중에 다시 실행해 주세요. 비용은 들지 않았어요",
         ),
-        ProviderError::Unavailable { provider, detail } | ProviderError::BadResponse { provider, detail } => words(
-            format!("`{provider}`을(를) 쓸 수 없어요: {detail}"),
-            "나중에 다시 실행해 주세요. 비용은 들지 않았어요",
-        ),
+        ProviderError::Unavailable { provider, detail } | ProviderError::BadResponse { provider, detail } => {
+            words(
+                format!("`{provider}`을(를) 쓸 수 없어요: {detail}"),
+                "나중에 다시 실행해 주세요. 비용은 들지 않았어요",
+            )
+        }
         ProviderError::Cancelled => words("중단했어요", "같은 명령을 다시 실행하면 이어서 해요"),
     }
 }

@@ -36,7 +36,10 @@ fn main() -> ExitCode {
         Command::Analyze(args) => commands::analyze::run(&args, output, &cancel),
         Command::Plan(args) => commands::plan::run(&args, output, &cancel),
         Command::Templates(args) => commands::templates::run(&args, output),
-        Command::Models => commands::models::run(output),
+        Command::Models => {
+            commands::models::run(output);
+            Ok(())
+        }
         Command::Serve(args) => commands::serve::run(&args, output, &cancel),
         Command::Doctor => commands::doctor::run(output),
         Command::Completions { shell } => commands::manual::completions(shell),

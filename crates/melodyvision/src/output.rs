@@ -27,7 +27,7 @@ impl Output {
     }
 
     /// The wording for this run's language.
-    pub(crate) fn pick<'a>(&self, ko: &'a str, en: &'a str) -> &'a str {
+    pub(crate) fn pick<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
         match self.lang {
             Language::Ko => ko,
             Language::En => en,
@@ -35,14 +35,14 @@ impl Output {
     }
 
     /// A line for people; nothing with `--json` or `--quiet`.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn say(self, text: &str) {
         if !self.json && !self.quiet {
             write_line(&mut io::stdout().lock(), text);
         }
     }
 
     /// The command's answer: text for people, one JSON document otherwise.
-    pub(crate) fn answer<T: Serialize>(&self, json: &T, text: impl FnOnce() -> String) {
+    pub(crate) fn answer<T: Serialize>(self, json: &T, text: impl FnOnce() -> String) {
         if self.json {
             match serde_json::to_string(json) {
                 Ok(line) => write_line(&mut io::stdout().lock(), &line),
@@ -54,7 +54,7 @@ impl Output {
     }
 
     /// Something the person should know but that stops nothing.
-    pub(crate) fn warn(&self, ko: &str, en: &str) {
+    pub(crate) fn warn(self, ko: &str, en: &str) {
         let text = self.pick(ko, en);
         if self.json {
             let event = serde_json::json!({ "event": "warning", "message": text });
@@ -65,7 +65,7 @@ impl Output {
     }
 
     /// An error, as the last thing said.
-    pub(crate) fn fail(&self, failure: &Failure) {
+    pub(crate) fn fail(self, failure: &Failure) {
         if self.json {
             let event = serde_json::json!({
                 "event": "error",
@@ -88,7 +88,7 @@ impl Output {
     }
 
     /// A listener for a production's events.
-    pub(crate) fn progress(&self) -> Progress {
+    pub(crate) fn progress(self) -> Progress {
         if self.json {
             return Progress::to(|event| {
                 if let Ok(line) = serde_json::to_string(&event) {
@@ -148,9 +148,13 @@ impl Bar {
                 self.bar.set_prefix(self.output.pick("제작", "Making").to_owned());
                 self.bar.set_position(0);
             }
-            Event::StepStarted { label, .. } => self.edit(|making| making.push(label.clone())),
-            Event::StepDone { label, .. } => self.edit(|making| {
-                if let Some(at) = making.iter().position(|other| other == label) {
+            Event::StepStarted { kind, scene, .. } => {
+                let name = step_name(*kind, *scene, self.output.lang);
+                self.edit(|making| making.push(name));
+            }
+            Event::StepDone { kind, scene, .. } => self.edit(|making| {
+                let name = step_name(*kind, *scene, self.output.lang);
+                if let Some(at) = making.iter().position(|other| *other == name) {
                     making.remove(at);
                 }
             }),
@@ -200,8 +204,13 @@ impl Drop for Bar {
     }
 }
 
-/// What a kind of step is called in front of people.
-pub(crate) fn kind_name(kind: StepKind, lang: Language) -> &'static str {
+/// What a step is called in front of people: `scene 7`, `장면 7`.
+fn step_name(kind: StepKind, scene: Option<usize>, lang: Language) -> String {
+    let name = kind_name(kind, lang);
+    scene.map_or_else(|| name.to_owned(), |number| format!("{name} {number}"))
+}
+
+fn kind_name(kind: StepKind, lang: Language) -> &'static str {
     match (kind, lang) {
         (StepKind::Analyze, Language::Ko) => "분석",
         (StepKind::Analyze, Language::En) => "analysis",

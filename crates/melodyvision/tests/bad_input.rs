@@ -1,5 +1,7 @@
 //! Bad input: one clear error with a way out, the right exit code, and nothing left behind.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
 #[expect(dead_code, reason = "each test program uses its part of it")]
 mod program;
 
@@ -129,7 +131,10 @@ fn ffmpeg_that_is_missing_or_too_old() {
     let said = String::from_utf8(missing.stderr).unwrap();
     assert!(said.contains("not installed") && said.contains("apt install ffmpeg"), "{said}");
 
-    let old = bench.write("ffmpeg", b"#!/bin/sh\necho 'ffmpeg version 3.4.2'\necho 'libavutil 55. 78.100 / 55. 78.100'\n");
+    let old = bench.write(
+        "ffmpeg",
+        b"#!/bin/sh\necho 'ffmpeg version 3.4.2'\necho 'libavutil 55. 78.100 / 55. 78.100'\n",
+    );
     let mut permissions = std::fs::metadata(&old).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
     std::fs::set_permissions(&old, permissions).unwrap();

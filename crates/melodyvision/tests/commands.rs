@@ -1,5 +1,7 @@
 //! What each command answers, to people and to scripts.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
 #[expect(dead_code, reason = "each test program uses its part of it")]
 mod program;
 
@@ -70,7 +72,9 @@ fn templates_can_be_listed_copied_and_changed() {
 fn models_say_what_they_cost() {
     let run = Bench::empty().run("models --json").succeeded();
     let cards: Value = serde_json::from_str(&run.stdout()).unwrap();
-    assert!(cards.as_array().unwrap().iter().any(|card| card["id"] == "animatic" && card["needs_key"] == false));
+    assert!(
+        cards.as_array().unwrap().iter().any(|card| card["id"] == "animatic" && card["needs_key"] == false)
+    );
 }
 
 #[test]

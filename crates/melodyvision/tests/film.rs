@@ -1,5 +1,7 @@
 //! Films made by the real program: exact, resumable, and remade only where something changed.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
 #[expect(dead_code, reason = "each test program uses its part of it")]
 mod program;
 
@@ -24,7 +26,10 @@ fn a_film_is_as_long_as_its_song_and_keeps_its_promises() {
     let run = bench.run(&format!("make song.wav {SMALL} --strict -o film.mp4")).succeeded();
     assert_eq!(run.events("made").len(), 1);
     let film = bench.path("film.mp4");
-    assert_eq!(ffprobe(&film, "stream=nb_read_packets,width,height,r_frame_rate")[..4], ["854", "480", "24/1", "384"]);
+    assert_eq!(
+        ffprobe(&film, "stream=nb_read_packets,width,height,r_frame_rate")[..4],
+        ["854", "480", "24/1", "384"]
+    );
     let seconds: f64 = ffprobe(&film, "format=duration")[0].parse().unwrap();
     assert!((seconds - 16.0).abs() < 1.0 / 24.0, "{seconds}");
     for ending in ["report.json", "report.html", "plan.json", "poster.jpg", "sprites.jpg"] {
@@ -105,7 +110,10 @@ fn an_interrupted_run_says_so_and_keeps_what_is_finished() {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     let last = lines.map_while(Result::ok).last().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(last.contains("\"class\":\"interrupted\"") && last.contains("run the same command again"), "{last}");
+    assert!(
+        last.contains("\"class\":\"interrupted\"") && last.contains("run the same command again"),
+        "{last}"
+    );
     assert!(!bench.path("film.mp4").exists());
     assert_eq!(std::fs::read_dir(bench.path("film.parts/drafts")).unwrap().count(), 0);
 }

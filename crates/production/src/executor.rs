@@ -79,6 +79,7 @@ impl InProcess<'_> {
                 key: step.key,
                 kind: step.input.kind(),
                 label: step.label.clone(),
+                scene: step.scene,
             });
             let started = Instant::now();
             let made = self.make(run, index, step, stop);
@@ -242,6 +243,7 @@ impl<'a> Run<'a> {
             key: step.key,
             kind: step.input.kind(),
             label: step.label.clone(),
+            scene: step.scene,
             seconds: took.as_secs_f64(),
         });
         self.report();

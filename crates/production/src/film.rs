@@ -3,12 +3,11 @@
 use crate::artifacts::FolderArtifacts;
 use crate::error::ProductionError;
 use crate::executor::{Executor, InProcess, Tally};
-use crate::perform::{HeardFile, Studio, sprite_sheet};
+use crate::perform::{HeardFile, ReportFile, Studio, sprite_sheet};
 use crate::progress::{Event, Progress};
 use crate::recipe::{AnalyzeInput, Recipe, SpritesInput};
 use crate::step::{Graph, Step, StepInput, StepKey};
 use mv_core::CancelToken;
-use mv_media::report::SyncReport;
 use std::collections::BTreeSet;
 use std::fs;
 use std::num::NonZeroUsize;
@@ -71,12 +70,12 @@ pub struct MadeFilm {
     /// The sheet of previews; [`MadeFilm::sprite_track`] says what is where on it.
     pub sprites: PathBuf,
     sprites_input: SpritesInput,
-    pub report: SyncReport,
+    pub report: ReportFile,
     pub tally: Tally,
 }
 
 impl MadeFilm {
-    /// The WebVTT track of the previews, for a sheet of that file name.
+    /// The `WebVTT` track of the previews, for a sheet of that file name.
     pub fn sprite_track(&self, sheet: &str) -> String {
         sprite_sheet(&self.sprites_input, &self.film).track(sheet)
     }

@@ -6,12 +6,14 @@ use crate::clips::ClipCache;
 use crate::error::ProductionError;
 use crate::materials::Materials;
 use crate::recipe::{
-    AnalyzeInput, CaptionInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip, PosterInput,
-    ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillInput,
+    AnalyzeInput, CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip,
+    PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillInput,
 };
-use crate::step::{StepInput, StepKey, StepKind};
+use crate::step::{StepInput, StepKind};
 use mv_core::CancelToken;
-use mv_media::sound::SoundSpec;
+use mv_core::film::LoudnessTarget;
+use mv_media::report::{SoundPlan, SyncPlan};
+use mv_media::sound::{Meter, PcmReader, SoundSpec};
 use mv_media::thumbnail::SpriteSheet;
 use mv_media::{
     CaptionOverlay, Chapter, Clip, ClipSource, DrawnClip as DrawnFrames, FileClip, FilmSegment, FilmSpec,
@@ -63,6 +65,16 @@ pub struct HeardFile {
     pub peaks: mv_core::WaveformPeaks,
     /// The file broke off before its end.
     pub early_end: bool,
+}
+
+/// What the report step leaves: the sync report as data, as a page and in a dozen lines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportFile {
+    pub report: serde_json::Value,
+    pub page: String,
+    pub summary: String,
+    /// The bounds that the film breaks.
+    pub violations: Vec<String>,
 }
 
 impl std::fmt::Debug for Studio {
@@ -213,11 +225,7 @@ impl Studio {
             .iter()
             .map(|part| FilmSegment { path: artifacts.path(part.kind, &part.key), frames: part.frames })
             .collect();
-        let chapters: Vec<Chapter> = input
-            .chapters
-            .iter()
-            .map(|chapter| Chapter { frames: chapter.start.0..chapter.end.0, title: chapter.title.clone() })
-            .collect();
+        let chapters = chapters(&input.chapters);
         let metadata =
             Metadata { title: input.title.clone(), artist: input.artist.clone(), comment: String::new() };
         let soundtrack = artifacts.path(StepKind::Soundtrack, &input.soundtrack);
@@ -230,6 +238,65 @@ impl Studio {
         };
         join::film(&self.tools, &spec, out, cancel)?;
         Ok(())
+    }
+
+    fn report(
+        &self,
+        input: &ReportInput,
+        artifacts: &FolderArtifacts,
+        out: &Path,
+        cancel: &CancelToken,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), ProductionError> {
+        let film = artifacts.path(StepKind::Film, &input.film);
+        let track = artifacts.path(StepKind::Soundtrack, &input.soundtrack);
+        let chapters = chapters(&input.chapters);
+        let plan = SyncPlan {
+            title: &input.title,
+            artist: &input.artist,
+            canvas: input.canvas,
+            timeline: &input.timeline,
+            beats: &input.beats,
+            downbeats: &input.downbeats,
+            chapters: &chapters,
+            sound: Some(SoundPlan {
+                track: &track,
+                target: input.loudness,
+                delivered_lufs: self.quieter_than(&track, input.loudness, cancel)?,
+            }),
+            still: &input.footage,
+            dark: &input.footage,
+        };
+        let report = report::examine(&self.tools, &film, &plan, cancel, progress)?;
+        let file = ReportFile {
+            report: serde_json::to_value(&report)?,
+            page: report.to_html(),
+            summary: report.to_string(),
+            violations: report
+                .violations()
+                .map(|metric| format!("{}: {} ({})", metric.name, metric.found, metric.bound))
+                .collect(),
+        };
+        write(out, &serde_json::to_vec(&file)?)
+    }
+
+    /// The loudness of a sound track whose dynamics kept it below its target; `None` when it reached it.
+    fn quieter_than(
+        &self,
+        track: &Path,
+        target: LoudnessTarget,
+        cancel: &CancelToken,
+    ) -> Result<Option<f64>, ProductionError> {
+        let mut reader = PcmReader::open(&self.tools, track, cancel)?;
+        let (mut meter, mut block) = (Meter::new(), Vec::new());
+        loop {
+            reader.read(&mut block)?;
+            if block.is_empty() {
+                break;
+            }
+            meter.push(&block);
+        }
+        Ok(meter.finish().integrated_lufs.filter(|lufs| *lufs < target.integrated_lufs))
     }
 
     fn poster(
@@ -335,6 +402,14 @@ impl Studio {
         }
         Ok(StillRequest { scene: clip.scene.clone(), look: clip.look.clone(), cast, canvas: clip.canvas })
     }
+}
+
+fn chapters(input: &[ChapterInput]) -> Vec<Chapter> {
+    let chapter = |chapter: &ChapterInput| Chapter {
+        frames: chapter.start.0..chapter.end.0,
+        title: chapter.title.clone(),
+    };
+    input.iter().map(chapter).collect()
 }
 
 /// The sheet that a step's input describes.

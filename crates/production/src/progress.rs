@@ -20,15 +20,18 @@ pub enum Event {
         steps: usize,
         cached: usize,
     },
+    /// `scene` is counted from 1; for a seam it is the one that comes in.
     StepStarted {
         key: StepKey,
         kind: StepKind,
         label: String,
+        scene: Option<usize>,
     },
     StepDone {
         key: StepKey,
         kind: StepKind,
         label: String,
+        scene: Option<usize>,
         seconds: f64,
     },
     /// Overall progress; at most about ten a second.

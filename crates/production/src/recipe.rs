@@ -14,7 +14,6 @@ use mv_core::{
     Timeline,
 };
 use mv_media::captions::CaptionSettings;
-use mv_media::report::SyncPlan;
 use mv_media::{Direction, Versions};
 use mv_providers::animatic::LightTrack;
 use serde::{Deserialize, Serialize};
@@ -166,10 +165,21 @@ pub struct ChapterInput {
     pub title: String,
 }
 
+/// What the finished film is held against.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportInput {
     pub film: StepKey,
-    pub plan: SyncPlan,
+    pub soundtrack: StepKey,
+    pub title: String,
+    pub artist: String,
+    pub canvas: Canvas,
+    pub timeline: Timeline,
+    pub beats: Vec<Seconds>,
+    pub downbeats: Vec<Seconds>,
+    pub chapters: Vec<ChapterInput>,
+    pub loudness: LoudnessTarget,
+    /// Frames that show the person's own footage, which may well be still or dark.
+    pub footage: Vec<Range<u64>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -240,6 +250,7 @@ impl Recipe<'_> {
             let (input, label) = self.stretch(stretch, &timeline, &clips);
             let kind = input.kind();
             let index = graph.add(input, label, &[], length as f64)?;
+            graph.set_scene(index, 1 + Self::scene_of(stretch, &timeline));
             parts.push(FilmPart { kind, key: graph.key(index), frames: length });
             needs.push(index);
         }
@@ -257,10 +268,7 @@ impl Recipe<'_> {
             timeline.total().0 as f64 * 0.02,
         )?;
         let report = graph.add(
-            StepInput::Report(Box::new(ReportInput {
-                film: graph.key(film),
-                plan: SyncPlan::new(self.storyboard, self.analysis, &timeline, self.settings),
-            })),
+            StepInput::Report(Box::new(self.report(graph.key(film), graph.key(soundtrack), &timeline))),
             "sync report",
             &[film],
             timeline.total().0 as f64 * 0.08,
@@ -297,6 +305,26 @@ impl Recipe<'_> {
             scenes.push(graph.add(input, self.label(scene), &[], 1.0)?);
         }
         Ok((graph, scenes))
+    }
+
+    fn report(&self, film: StepKey, soundtrack: StepKey, timeline: &Timeline) -> ReportInput {
+        let scenes = self.storyboard.scenes.iter().zip(&timeline.scenes);
+        ReportInput {
+            film,
+            soundtrack,
+            title: self.storyboard.song.title.clone(),
+            artist: self.storyboard.song.artist.clone(),
+            canvas: self.settings.canvas,
+            timeline: timeline.clone(),
+            beats: self.analysis.beats.clone(),
+            downbeats: self.analysis.downbeats.clone(),
+            chapters: self.chapters(timeline),
+            loudness: self.settings.loudness,
+            footage: scenes
+                .filter(|(scene, _)| scene.footage.is_some())
+                .map(|(_, span)| span.clip())
+                .collect(),
+        }
     }
 
     /// The sheet of small pictures that players show over their timeline.
@@ -344,6 +372,14 @@ impl Recipe<'_> {
             frames: span.clip(),
             body: span.start..span.end,
             light: LightTrack::of(self.analysis, span.clip(), self.settings.frame_rate),
+        }
+    }
+
+    /// The scene that a stretch shows, or that comes in with it.
+    fn scene_of(stretch: Stretch, timeline: &Timeline) -> usize {
+        match stretch {
+            Stretch::Body(scene) => scene,
+            Stretch::Seam(seam) => timeline.seams[seam].scene,
         }
     }
 

@@ -176,6 +176,8 @@ pub struct Step {
     pub input: StepInput,
     /// What a person sees: `scene 7 of 24`.
     pub label: String,
+    /// Number of the scene it belongs to, from 1; for a seam the one that comes in.
+    pub scene: Option<usize>,
     /// Steps whose artefacts this one reads, as indices into the graph: each is smaller than this step's own.
     pub needs: Vec<usize>,
     /// Expected work, in frames to draw and encode.
@@ -202,8 +204,14 @@ impl Graph {
             return Ok(index);
         }
         debug_assert!(needs.iter().all(|need| *need < self.steps.len()));
-        self.steps.push(Step { key, input, label: label.into(), needs: needs.to_vec(), weight });
+        let step = Step { key, input, label: label.into(), scene: None, needs: needs.to_vec(), weight };
+        self.steps.push(step);
         Ok(self.steps.len() - 1)
+    }
+
+    /// Says which scene a step belongs to, counted from 1.
+    pub fn set_scene(&mut self, index: usize, number: usize) {
+        self.steps[index].scene = Some(number);
     }
 
     pub fn steps(&self) -> &[Step] {

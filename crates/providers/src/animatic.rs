@@ -36,7 +36,11 @@ impl Default for LocalMaker {
 
 impl LocalMaker {
     pub fn new() -> Self {
-        Self { still_card: card(ModelKind::Image), clip_card: card(ModelKind::Clip), cutouts: Mutex::default() }
+        Self {
+            still_card: card(ModelKind::Image),
+            clip_card: card(ModelKind::Clip),
+            cutouts: Mutex::default(),
+        }
     }
 
     /// What it can make, for a list of models.
@@ -91,7 +95,6 @@ impl LocalMaker {
         }
         let portrait = match Portrait::from_photo(photo) {
             // Whether a photo without a face may be used was decided when it was taken in.
-
             Err(PortraitError::NoFace) => Portrait::without_face(photo),
             other => other,
         };
@@ -128,7 +131,10 @@ fn card(kind: ModelKind) -> ModelCard {
 
 /// It answers at once, so nobody can hold a job of its.
 fn no_job(job: &JobId) -> ProviderError {
-    ProviderError::InvalidRequest { provider: PROVIDER.into(), detail: format!("there is no job `{}`", job.0) }
+    ProviderError::InvalidRequest {
+        provider: PROVIDER.into(),
+        detail: format!("there is no job `{}`", job.0),
+    }
 }
 
 #[async_trait]
@@ -187,10 +193,7 @@ impl ClipModel for LocalMaker {
         cancel: &CancelToken,
     ) -> Result<Submission<ClipAnswer>, ProviderError> {
         let shot = self.draw(request, cancel)?;
-        Ok(Submission::Ready(Answer {
-            made: ClipAnswer::Drawn(Arc::new(shot)),
-            cost: Some(MicroUsd::ZERO),
-        }))
+        Ok(Submission::Ready(Answer { made: ClipAnswer::Drawn(Arc::new(shot)), cost: Some(MicroUsd::ZERO) }))
     }
 
     async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError> {

@@ -165,9 +165,5 @@ pub trait TextModel: Send + Sync {
 pub trait TranscriptionModel: Send + Sync {
     fn card(&self) -> &ModelCard;
     /// `song` is the bytes of a sound file; `language` a BCP 47 tag where known.
-    async fn transcribe(
-        &self,
-        song: &[u8],
-        language: Option<&str>,
-    ) -> Result<Answer<Lyrics>, ProviderError>;
+    async fn transcribe(&self, song: &[u8], language: Option<&str>) -> Result<Answer<Lyrics>, ProviderError>;
 }

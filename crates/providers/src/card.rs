@@ -30,6 +30,7 @@ pub enum PriceUnit {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a service, read one at a time")]
 pub struct ModelCard {
     /// The name that settings and plans use.
     pub id: String,

@@ -80,10 +80,8 @@ mod tests {
 
     #[test]
     fn a_rate_limit_waits_as_long_as_the_service_says() {
-        let limited = ProviderError::RateLimited {
-            provider: "x".into(),
-            retry_after: Some(Duration::from_secs(42)),
-        };
+        let limited =
+            ProviderError::RateLimited { provider: "x".into(), retry_after: Some(Duration::from_secs(42)) };
         assert_eq!(limited.verdict(), Verdict::Retry { after: Duration::from_secs(42) });
     }
 }

@@ -10,8 +10,8 @@ pub mod card;
 pub mod error;
 
 pub use capability::{
-    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, JobId, JobState, PhotoFacts, StillAnswer,
-    StillRequest, Submission, TextModel, TextRequest, TranscriptionModel, VisionModel,
+    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, JobId, JobState, PhotoFacts,
+    StillAnswer, StillRequest, Submission, TextModel, TextRequest, TranscriptionModel, VisionModel,
 };
 pub use card::{ModelCard, ModelKind, Price, PriceUnit};
 pub use error::{ProviderError, Verdict};

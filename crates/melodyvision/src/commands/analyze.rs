@@ -32,8 +32,8 @@ pub(crate) fn hear(song: &Path, output: Output, cancel: &CancelToken) -> Result<
     let mut report = |fraction: f32| {
         progress.send(Event::Stage { stage: "hearing", done: false, fraction: f64::from(fraction) });
     };
-    let heard = mv_audio::analyze_file(song, &mut report, cancel)
-        .map_err(|error| Failure::hearing(song, error))?;
+    let heard =
+        mv_audio::analyze_file(song, &mut report, cancel).map_err(|error| Failure::hearing(song, &error))?;
     progress.send(Event::Stage { stage: "hearing", done: true, fraction: 1.0 });
     drop(progress);
     if heard.ending.broken_off {
@@ -92,7 +92,11 @@ pub(crate) fn summary(song: &SongAnalysis, lang: Language) -> String {
         let _ = writeln!(
             text,
             "  {} – {}  {:<11} {}  {:.2}",
-            section.start, section.end, section.kind.word(), section.label, section.energy
+            section.start,
+            section.end,
+            section.kind.word(),
+            section.label,
+            section.energy
         );
     }
     text
@@ -106,15 +110,15 @@ fn pad(text: &str, width: usize) -> String {
 
 impl Failure {
     /// A song that cannot be heard.
-    pub(crate) fn hearing(song: &Path, error: mv_audio::HearError) -> Self {
+    pub(crate) fn hearing(song: &Path, error: &mv_audio::HearError) -> Self {
         use mv_audio::HearError;
         let class = match error {
             HearError::Cancelled => return Self::interrupted(),
             _ => Class::Input,
         };
         let hint = error.hint();
-        let (said, way_out) = korean::hearing(&error);
-        let detail = match &error {
+        let (said, way_out) = korean::hearing(error);
+        let detail = match error {
             HearError::Io(source) => source.to_string(),
             other => other.to_string(),
         };

@@ -10,8 +10,8 @@ use mv_core::storyboard::{Footage, Storyboard};
 use mv_core::{CastMember, FrameRate, SongAnalysis};
 use mv_director::lyrics::{LyricFile, LyricsError};
 use mv_director::planfile::{self, PlanError};
-use mv_director::{DirectOptions, DirectRequest};
 use mv_director::template::Template;
+use mv_director::{DirectOptions, DirectRequest};
 use mv_production::Materials;
 use mv_providers::animatic::LocalMaker;
 use std::fs;
@@ -37,7 +37,9 @@ pub(crate) fn cast(
         match cast.iter_mut().find(|member| member.id == id) {
             Some(member) if member.photos.len() == PHOTOS_A_PERSON => {
                 let message = format!("more than {PHOTOS_A_PERSON} photos of `{name}`");
-                return Err(Failure::new(Class::Usage, message).hint("give the best ones, face to the camera"));
+                return Err(
+                    Failure::new(Class::Usage, message).hint("give the best ones, face to the camera")
+                );
             }
             Some(member) => member.photos.push(hash),
             None => cast.push(CastMember { id, name, description: String::new(), photos: vec![hash] }),
@@ -140,8 +142,8 @@ pub(crate) fn direct(
         song_hash,
         options: DirectOptions { rate, ..DirectOptions::default() },
     };
-    let storyboard = mv_director::direct(&request)
-        .map_err(|error| Failure::new(Class::Input, error.to_string()))?;
+    let storyboard =
+        mv_director::direct(&request).map_err(|error| Failure::new(Class::Input, error.to_string()))?;
     Ok((storyboard, template))
 }
 
@@ -180,10 +182,11 @@ pub(crate) fn footage(
 impl Failure {
     /// A file that a person named and that cannot be read.
     pub(crate) fn reading(path: &Path, error: &std::io::Error) -> Self {
-        let failure = Self::new(Class::Input, format!("`{}` cannot be read: {error}", path.display())).korean((
-            format!("`{}`을(를) 읽을 수 없어요: {error}", path.display()),
-            Some("이름과 폴더, 권한을 확인해 주세요".into()),
-        ));
+        let failure = Self::new(Class::Input, format!("`{}` cannot be read: {error}", path.display()))
+            .korean((
+                format!("`{}`을(를) 읽을 수 없어요: {error}", path.display()),
+                Some("이름과 폴더, 권한을 확인해 주세요".into()),
+            ));
         match error.kind() {
             std::io::ErrorKind::NotFound => failure.hint("check the name and the folder"),
             std::io::ErrorKind::PermissionDenied => failure.hint("make it readable for yourself"),

@@ -56,10 +56,8 @@ fn tools(output: Output) -> Finding {
 
 fn how_to_find(error: &MediaError, output: Output) -> Option<String> {
     matches!(error, MediaError::Start { .. }).then(|| {
-        let words = (
-            "MV_FFMPEG와 MV_FFPROBE로 위치를 알려 주세요",
-            "say where it is with MV_FFMPEG and MV_FFPROBE",
-        );
+        let words =
+            ("MV_FFMPEG와 MV_FFPROBE로 위치를 알려 주세요", "say where it is with MV_FFMPEG and MV_FFPROBE");
         output.pick(words.0, words.1).to_owned()
     })
 }
@@ -83,7 +81,10 @@ fn place(output: Output) -> Finding {
             found: error.to_string(),
             hint: Some(
                 output
-                    .pick("쓸 수 있는 폴더에서 실행하거나 -o로 정해 주세요", "run it in a folder you may write to, or say -o")
+                    .pick(
+                        "쓸 수 있는 폴더에서 실행하거나 -o로 정해 주세요",
+                        "run it in a folder you may write to, or say -o",
+                    )
                     .to_owned(),
             ),
         },

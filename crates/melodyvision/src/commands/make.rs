@@ -29,9 +29,9 @@ use std::sync::Arc;
 struct Made<'a> {
     event: &'static str,
     film: &'a Path,
-    report: PathBuf,
-    made: usize,
-    reused: usize,
+    report: &'a Path,
+    parts_made: usize,
+    parts_reused: usize,
     violations: Vec<String>,
 }
 
@@ -63,16 +63,20 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     let heard = hear(&studio, &artifacts, &song_hash, &progress, cancel)
         .map_err(|error| Failure::of_song(&args.song, error))?;
     warn_of_ending(&heard, output);
-    let (storyboard, template) = match plan {
-        Some(plan) => {
-            let template = mv_director::template::builtin(&plan.template).ok();
-            (plan, template)
-        }
-        None => {
-            let (storyboard, template) =
-                direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, &cast, args.picture.fps, output)?;
-            (storyboard, Some(template))
-        }
+    let (storyboard, template) = if let Some(plan) = plan {
+        let template = mv_director::template::builtin(&plan.template).ok();
+        (plan, template)
+    } else {
+        let (storyboard, template) = direction::direct(
+            &args.direct,
+            &args.song,
+            &song_hash,
+            &heard.analysis,
+            &cast,
+            args.picture.fps,
+            output,
+        )?;
+        (storyboard, Some(template))
     };
     let template = template.as_ref();
     let settings = FilmSettings {
@@ -88,12 +92,7 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
         storyboard: &storyboard,
         settings: &settings,
         watermark,
-        captions: &caption_settings(
-            &storyboard,
-            &settings,
-            args.caption_look.clone(),
-            !args.no_title,
-        ),
+        captions: &caption_settings(&storyboard, &settings, args.caption_look.clone(), !args.no_title),
         footage: &footage,
         tools: studio.tools().versions().into(),
     };
@@ -101,7 +100,7 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     drop(progress);
     let report = deliver_all(&made, &storyboard, &args.output)?;
     tidy(&artifacts, &recipe, &mut BTreeSet::from([mv_production::film::analysis_key(&song_hash)?]))?;
-    announce(args, &made, report, output)
+    announce(args, &made, &report, output)
 }
 
 /// A film is delivered into a folder that exists and can be written to; better to know before an hour of work.
@@ -188,8 +187,8 @@ fn warn_of_ending(heard: &HeardFile, output: Output) {
 fn deliver_all(made: &MadeFilm, storyboard: &Storyboard, target: &Path) -> Result<PathBuf, Failure> {
     let beside = |ending: &str| target.with_extension(ending);
     let put = |ending: &str, bytes: &[u8]| mv_media::artefact::write(&beside(ending), bytes);
-    put("report.json", &serde_json::to_vec_pretty(&made.report).map_err(Failure::unexpected)?)?;
-    put("report.html", made.report.page().as_bytes())?;
+    put("report.json", &serde_json::to_vec_pretty(&made.report.report).map_err(Failure::unexpected)?)?;
+    put("report.html", made.report.page.as_bytes())?;
     put("plan.json", mv_director::planfile::to_json(storyboard).as_bytes())?;
     if !storyboard.lyrics.lines.is_empty() {
         put("srt", captions::srt(&storyboard.lyrics).as_bytes())?;
@@ -204,27 +203,38 @@ fn deliver_all(made: &MadeFilm, storyboard: &Storyboard, target: &Path) -> Resul
     Ok(beside("report.html"))
 }
 
-fn announce(args: &MakeArgs, made: &MadeFilm, report: PathBuf, output: Output) -> Result<(), Failure> {
-    let violations: Vec<String> = made.report.violations().iter().map(ToString::to_string).collect();
+fn announce(args: &MakeArgs, made: &MadeFilm, report: &Path, output: Output) -> Result<(), Failure> {
+    let violations = made.report.violations.clone();
     let answer = Made {
         event: "made",
         film: &args.output,
-        report: report.clone(),
-        made: made.tally.made,
-        reused: made.tally.reused,
+        report,
+        parts_made: made.tally.made,
+        parts_reused: made.tally.reused,
         violations: violations.clone(),
     };
     output.answer(&answer, || match output.lang {
         Language::Ko => {
-            format!("영상:   {}\n보고서: {}\n\n{}", args.output.display(), report.display(), made.report)
+            format!(
+                "영상:   {}\n보고서: {}\n\n{}",
+                args.output.display(),
+                report.display(),
+                made.report.summary
+            )
         }
         Language::En => {
-            format!("film:   {}\nreport: {}\n\n{}", args.output.display(), report.display(), made.report)
+            format!(
+                "film:   {}\nreport: {}\n\n{}",
+                args.output.display(),
+                report.display(),
+                made.report.summary
+            )
         }
     });
     if args.strict && !violations.is_empty() {
-        return Err(Failure::new(Class::Strict, violations.join("; "))
-            .hint(format!("look at {}", report.display())));
+        return Err(
+            Failure::new(Class::Strict, violations.join("; ")).hint(format!("look at {}", report.display()))
+        );
     }
     Ok(())
 }
@@ -241,7 +251,7 @@ impl Failure {
     /// A production that stopped while the song was heard.
     fn of_song(song: &Path, error: ProductionError) -> Self {
         match error {
-            ProductionError::Hearing(error) => Self::hearing(song, error),
+            ProductionError::Hearing(error) => Self::hearing(song, &error),
             other => other.into(),
         }
     }
@@ -254,7 +264,9 @@ impl From<mv_media::MediaError> for Failure {
             E::Cancelled => return Self::interrupted(),
             E::NotInstalled { .. } | E::TooOld { .. } | E::Lacks { .. } | E::Start { .. } => Class::Tool,
             E::DiskFull { .. } | E::Write { .. } => Class::Write,
-            E::Read { .. } | E::Undecodable { .. } | E::NoPicture { .. } | E::ClipTooShort { .. } => Class::Input,
+            E::Read { .. } | E::Undecodable { .. } | E::NoPicture { .. } | E::ClipTooShort { .. } => {
+                Class::Input
+            }
             E::Failed { .. }
             | E::FrameCount { .. }
             | E::Unjoinable { .. }

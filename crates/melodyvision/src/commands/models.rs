@@ -1,14 +1,12 @@
 //! `melodyvision models`: who can make stills and clips.
 
-use crate::failure::Failure;
 use crate::output::Output;
 use mv_providers::{ModelCard, ModelKind};
 use std::fmt::Write;
 
-pub(crate) fn run(output: Output) -> Result<(), Failure> {
+pub(crate) fn run(output: Output) {
     let cards = mv_providers::animatic::LocalMaker::cards();
     output.answer(&cards, || table(&cards, output));
-    Ok(())
 }
 
 fn table(cards: &[ModelCard], output: Output) -> String {

@@ -42,18 +42,31 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
             plan
         }
         None => {
-            direction::direct(&args.direct, &args.song, &song_hash, &heard.analysis, &cast, args.picture.fps, output)?.0
+            direction::direct(
+                &args.direct,
+                &args.song,
+                &song_hash,
+                &heard.analysis,
+                &cast,
+                args.picture.fps,
+                output,
+            )?
+            .0
         }
     };
     match (&args.output, as_sheet) {
         (Some(path), true) => {
             draw_sheet(args, &heard.analysis, &storyboard, materials, path, output, cancel)?;
-            output.answer(&serde_json::json!({ "event": "planned", "sheet": path }), || path.display().to_string());
+            output.answer(&serde_json::json!({ "event": "planned", "sheet": path }), || {
+                path.display().to_string()
+            });
         }
         (Some(path), false) => {
             let text = mv_director::planfile::to_json(&storyboard);
             mv_media::artefact::write(path, text.as_bytes())?;
-            output.answer(&serde_json::json!({ "event": "planned", "plan": path }), || path.display().to_string());
+            output.answer(&serde_json::json!({ "event": "planned", "plan": path }), || {
+                path.display().to_string()
+            });
         }
         (None, _) => {
             let text = mv_director::planfile::to_json(&storyboard);

@@ -27,12 +27,12 @@ struct Gallery {
 pub(crate) fn run(args: &ServeArgs, output: Output, cancel: &CancelToken) -> Result<(), Failure> {
     if !args.folder.is_dir() {
         let message = format!("`{}` is not a folder", args.folder.display());
-        return Err(Failure::new(Class::Input, message).hint("make a film first, or name the folder of your films"));
+        return Err(
+            Failure::new(Class::Input, message).hint("make a film first, or name the folder of your films")
+        );
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::unexpected)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::unexpected)?;
     runtime.block_on(serve(args, output, cancel))
 }
 
@@ -58,7 +58,8 @@ async fn serve(args: &ServeArgs, output: Output, cancel: &CancelToken) -> Result
 
 fn router(folder: &Path, output: Output) -> Router {
     // Everything is in the page itself; a report brings its own style and drawing.
-    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
+    const POLICY: &str =
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
     let gallery = Arc::new(Gallery { folder: folder.to_owned(), output });
     Router::new()
         .route("/", get(page))
@@ -87,7 +88,8 @@ impl Gallery {
                 let entry = entry.ok()?;
                 let name = entry.file_name().into_string().ok()?;
                 let made = entry.metadata().ok()?.modified().ok()?;
-                (name.ends_with(".mp4") && !name.starts_with('.')).then_some((made, name))
+                let is_film = Path::new(&name).extension().is_some_and(|end| end == "mp4");
+                (is_film && !name.starts_with('.')).then_some((made, name))
             })
             .collect();
         films.sort_by(|a, b| b.cmp(a));

@@ -9,16 +9,13 @@ use std::fmt::Write;
 use std::path::Path;
 
 pub(crate) fn run(args: &TemplatesArgs, output: Output) -> Result<(), Failure> {
-    match &args.id {
-        Some(id) => {
-            let found = load(id)?;
-            let text = toml::to_string_pretty(&found).map_err(Failure::unexpected)?;
-            output.answer(&found, || text);
-        }
-        None => {
-            let templates = template::builtins()?;
-            output.answer(&templates, || list(&templates, output.lang));
-        }
+    if let Some(id) = &args.id {
+        let found = load(id)?;
+        let text = toml::to_string_pretty(&found).map_err(Failure::unexpected)?;
+        output.answer(&found, || text);
+    } else {
+        let templates = template::builtins()?;
+        output.answer(&templates, || list(&templates, output.lang));
     }
     Ok(())
 }

@@ -17,10 +17,7 @@ pub(crate) fn draw(title: &str, song: &SongAnalysis, peaks: &WaveformPeaks) -> R
     let x = |time: f64| LEFT + (RIGHT - LEFT) * (time / end).clamp(0.0, 1.0);
 
     drawing.text((LEFT, 52.0), 30.0, FG, title);
-    let facts = format!(
-        "{:.1} BPM   {}   {}   {}",
-        song.tempo, song.key, song.time_signature, song.duration
-    );
+    let facts = format!("{:.1} BPM   {}   {}   {}", song.tempo, song.key, song.time_signature, song.duration);
     drawing.text_end((RIGHT, 52.0), 22.0, FG_2, &facts);
 
     ruler(&mut drawing, end, &x);
@@ -57,7 +54,8 @@ fn waveform(drawing: &mut Drawing, song: &SongAnalysis, peaks: &WaveformPeaks, x
     for column in 0..columns {
         let time = |at: usize| song.duration.0 * at as f64 / columns as f64;
         let sample = |time: f64| ((time * f64::from(peaks.rate_hz)) as usize).min(finest.len());
-        let span = sample(time(column))..sample(time(column + 1)).max(sample(time(column)) + 1).min(finest.len());
+        let span =
+            sample(time(column))..sample(time(column + 1)).max(sample(time(column)) + 1).min(finest.len());
         let Some(peak) = finest.get(span).and_then(|span| span.iter().max()) else { continue };
         let height = (f64::from(*peak) / 255.0 * half).max(1.0);
         let section = song.sections.iter().find(|section| section.end.0 > time(column));

@@ -14,8 +14,11 @@ const CAPTION: f64 = 88.0;
 
 /// Draws a sheet from one PNG still a scene, in order.
 pub(crate) fn draw(storyboard: &Storyboard, stills: &[Vec<u8>]) -> Result<Pixmap> {
-    let pictures: Vec<Pixmap> =
-        stills.iter().map(|png| Pixmap::decode_png(png)).collect::<Result<_, _>>().context("a still is damaged")?;
+    let pictures: Vec<Pixmap> = stills
+        .iter()
+        .map(|png| Pixmap::decode_png(png))
+        .collect::<Result<_, _>>()
+        .context("a still is damaged")?;
     let ratio = pictures.first().map_or(16.0 / 9.0, |p| f64::from(p.width()) / f64::from(p.height()));
     // Tall pictures are kept as high as wide ones, or the sheet would be metres long.
     let (width, height) = if ratio >= 1.0 { (CARD, CARD / ratio) } else { (CARD * ratio, CARD) };

@@ -42,7 +42,16 @@ impl Drawing {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a rectangle has that many properties in SVG too")]
-    pub(super) fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, radius: f64, fill: &str, alpha: f64) {
+    pub(super) fn rect(
+        &mut self,
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+        radius: f64,
+        fill: &str,
+        alpha: f64,
+    ) {
         self.push(format_args!(
             r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" rx="{radius}" fill="{fill}" fill-opacity="{alpha}"/>"#
         ));
