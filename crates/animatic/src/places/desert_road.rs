@@ -287,9 +287,9 @@ impl Desert<'_> {
         for t in things {
             let y = HORIZON + 0.03 + 0.30 * t * t;
             let (l, r) = self.road(y);
-            let side = chance.side();
+            let hand = chance.side();
             let room = (r - l) * 0.5 * 1.35 + 0.01;
-            let x = f32::midpoint(l, r) + side * (room + chance.unit() * (wide - room).max(0.1));
+            let x = f32::midpoint(l, r) + hand * (room + chance.unit() * (wide - room).max(0.1));
             let size = (0.006 + 0.05 * t * t) * chance.range(0.6, 1.2) * s;
             let lit = if self.sun.0 > x { 1.0 } else { -1.0 };
             let air = 0.45 * (1.0 - t);
