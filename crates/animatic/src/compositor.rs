@@ -17,38 +17,63 @@ const BLOCK: usize = 32;
 
 /// Where a sheet's own samples fall: luma and chroma, across and down.
 pub(crate) struct Geometry {
-    x: Axis,
     y: Axis,
     chroma_y: Axis,
+    /// One for the whole sheet, or one for each strip of rows of a sheet that leans.
+    strips: Vec<Strip>,
+    /// The first strip, counted from the top of the frame.
+    first: usize,
+}
+
+struct Strip {
+    x: Axis,
     luma: Option<Taps>,
     chroma: Taps,
 }
 
+/// What a sheet's geometry is worked out from.
+pub(crate) struct Mapping<'a> {
+    /// Sample `i` of the frame's rows lies at `start + i × step` of the sheet: one start for all, or one for each
+    /// strip of [`STRIP`] rows from the `first` on.
+    pub(crate) across: &'a [f64],
+    pub(crate) first: usize,
+    pub(crate) down: f64,
+    pub(crate) step: f64,
+    pub(crate) frame_width: usize,
+    pub(crate) sheet_width: usize,
+    pub(crate) wraps: bool,
+    /// False for sheets that are kept at half size only.
+    pub(crate) luma: bool,
+}
+
+/// Rows of the frame that lean as one.
+pub(crate) const STRIP: usize = 8;
+
 impl Geometry {
-    /// Sample `i` of the frame's rows and columns lies at `start + i × step` of the sheet.
-    ///
-    /// `luma` is false for sheets that are kept at half size only.
-    pub(crate) fn new(
-        start: [f64; 2],
-        step: f64,
-        frame_width: usize,
-        sheet_width: usize,
-        wraps: bool,
-        luma: bool,
-    ) -> Self {
-        let x = Axis::new(start[0], step);
-        let y = Axis::new(start[1], step);
-        let chunks = frame_width.next_multiple_of(BLOCK) / CHUNK;
-        let chroma_x = Axis::new(start[0] / 2.0, step);
-        // A chroma row lies between two luma rows.
-        let chroma_y = Axis::new((step * 0.5 + start[1] - 0.5) / 2.0, step);
+    pub(crate) fn new(mapping: &Mapping<'_>) -> Self {
+        let Mapping { step, down, sheet_width, wraps, .. } = *mapping;
+        let chunks = mapping.frame_width.next_multiple_of(BLOCK) / CHUNK;
+        let strip = |start: &f64| {
+            let x = Axis::new(*start, step);
+            Strip {
+                x,
+                luma: mapping.luma.then(|| Taps::new(x, chunks, sheet_width, wraps)),
+                chroma: Taps::new(Axis::new(start / 2.0, step), chunks / 2, sheet_width / 2, wraps),
+            }
+        };
         Self {
-            x,
-            y,
-            chroma_y,
-            luma: luma.then(|| Taps::new(x, chunks, sheet_width, wraps)),
-            chroma: Taps::new(chroma_x, chunks / 2, sheet_width / 2, wraps),
+            y: Axis::new(down, step),
+            // A chroma row lies between two luma rows.
+            chroma_y: Axis::new((step * 0.5 + down - 0.5) / 2.0, step),
+            strips: mapping.across.iter().map(strip).collect(),
+            first: mapping.first,
         }
+    }
+
+    /// The strip that a pair of rows belongs to.
+    fn strip(&self, pair: usize) -> &Strip {
+        let index = (2 * pair / STRIP).saturating_sub(self.first);
+        &self.strips[index.min(self.strips.len() - 1)]
     }
 
     /// What the sheet does to a block of the frame.
@@ -59,12 +84,14 @@ impl Geometry {
         rows: &Range<usize>,
         wraps: Option<usize>,
     ) -> Cover {
+        // Bilinear and chroma taps reach up to three samples past the block.
         let reach = |axis: Axis, range: &Range<usize>| {
-            // Bilinear and chroma taps reach up to three samples past the block.
             [(axis.at(range.start) >> 32) - 3, (axis.at(range.end - 1) >> 32) + 5]
         };
         let down = reach(self.y, rows);
-        let across = reach(self.x, &columns);
+        let one = reach(self.strip(rows.start / 2).x, &columns);
+        let other = reach(self.strip((rows.end - 1) / 2).x, &columns);
+        let across = [one[0].min(other[0]), one[1].max(other[1])];
         let Some(width) = wraps.map(|width| width as i64) else { return map.of(across, down) };
         let [left, right] = across.map(|at| at - (across[0].div_euclid(width)) * width);
         let first = map.of([left, right.min(width)], down);
@@ -244,7 +271,8 @@ impl Scratch {
         match item {
             Item::Sheet { sheet, geometry, opacity, .. } => {
                 let line = &mut self.line;
-                let Some(taps) = &geometry.luma else { return };
+                let strip = geometry.strip(pair);
+                let Some(taps) = &strip.luma else { return };
                 for (half, luma) in self.luma.iter_mut().enumerate() {
                     let under = &mut luma[fine.clone()];
                     let row = 2 * pair + half;
@@ -262,7 +290,7 @@ impl Scratch {
                     }
                     over_luma(under, color, alpha);
                 }
-                let (taps, axis) = (&geometry.chroma, geometry.chroma_y);
+                let (taps, axis) = (&strip.chroma, geometry.chroma_y);
                 let alpha = &mut self.alpha[..coarse.len()];
                 if !opaque {
                     taps.sample_plane(&sheet.chroma_a, axis, pair, chunks.clone(), line, alpha);
@@ -282,7 +310,7 @@ impl Scratch {
                 }
             }
             Item::Glow { glow, geometry, gain, .. } => {
-                let (taps, axis) = (&geometry.chroma, geometry.chroma_y);
+                let (taps, axis) = (&geometry.strip(pair).chroma, geometry.chroma_y);
                 let color = &mut self.color[..coarse.len()];
                 taps.sample_plane(&glow.y, axis, pair, chunks.clone(), &mut self.line, color);
                 for luma in &mut self.luma {

@@ -95,12 +95,12 @@ impl Mote {
         }
         let [us, vs] = chroma;
         self.along_row(top + 0.5, 2.0, us.len(), |x, level| {
-            let level = i64::from(level);
-            let kept = if self.solid { 65536 - level } else { 65536 };
+            // A share of 32768, so that two products fit an i32.
+            let level = i32::from(level >> 1);
+            let kept = if self.solid { 32768 - level } else { 32768 };
             let mix = |under: i16, color: i16| {
-                // Two full-scale products do not fit 32 bits.
-                let mixed = (i64::from(under) * kept + i64::from(color) * level) >> 16;
-                mixed.clamp(i64::from(i16::MIN), i64::from(i16::MAX)) as i16
+                let mixed = (i32::from(under) * kept + i32::from(color) * level) >> 15;
+                mixed.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
             };
             us[x] = mix(us[x], self.color.u);
             vs[x] = mix(vs[x], self.color.v);

@@ -82,16 +82,18 @@ impl Taps {
             let (first, last) = (column(chunk * CHUNK), column(chunk * CHUNK + CHUNK - 1));
             first - (CHUNK as i64 - 1 - (last - first)).max(0)
         };
-        let bases = (0..chunks).map(|chunk| place(base(chunk))).collect();
-        let lanes = |chunk: usize, lane: usize| {
-            let index = chunk * CHUNK + lane;
-            let at = column(index) - base(chunk) - lane as i64;
-            (at as usize, weight(index))
+        let lanes = |chunk: usize| {
+            let (start, first) = (axis.at(chunk * CHUNK), base(chunk));
+            std::array::from_fn(|lane| {
+                let position = start + axis.step * lane as i64;
+                ((position >> 32) - first - lane as i64, ((position >> 16) & 0xffff) as u16)
+            })
         };
+        let bases = (0..chunks).map(|chunk| place(base(chunk))).collect();
         let kind = if stray <= ONE {
-            Kind::Three((0..chunks).map(|chunk| weights(|lane| lanes(chunk, lane))).collect())
+            Kind::Three((0..chunks).map(|chunk| weights(lanes(chunk))).collect())
         } else {
-            Kind::Four((0..chunks).map(|chunk| weights(|lane| lanes(chunk, lane))).collect())
+            Kind::Four((0..chunks).map(|chunk| weights(lanes(chunk))).collect())
         };
         Self { bases, kind }
     }
@@ -144,12 +146,13 @@ impl Taps {
     }
 }
 
-fn weights<const N: usize>(lane: impl Fn(usize) -> (usize, u16)) -> [[u16; CHUNK]; N] {
+/// Weights of the taps of a chunk from each sample's column, relative to its lane, and the weight of the next.
+fn weights<const N: usize>(lanes: [(i64, u16); CHUNK]) -> [[u16; CHUNK]; N] {
     let mut weights = [[0; CHUNK]; N];
-    for (column, (at, next)) in (0..CHUNK).map(lane).enumerate() {
-        let at = at.min(N - 2);
-        weights[at][column] = u16::MAX - next;
-        weights[at + 1][column] = next;
+    for (lane, (at, next)) in lanes.into_iter().enumerate() {
+        let at = (at as usize).min(N - 2);
+        weights[at][lane] = u16::MAX - next;
+        weights[at + 1][lane] = next;
     }
     weights
 }

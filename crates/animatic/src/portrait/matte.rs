@@ -158,11 +158,15 @@ impl View {
             })
             .filter(|at| !person[*at])
             .collect();
+        let person_share: Vec<f32> = person.iter().map(|inside| if *inside { 1.0 } else { 0.0 }).collect();
+        let around = boxed(&person_share, self.width, 2);
         let outside = self.flood(&border, |at| !person[at]);
         (0..matte.len())
             .map(|at| {
                 let firm = smoothstep(0.25, 0.75, f64::from(matte[at])) as f32;
                 match (outside[at], person[at]) {
+                    // A soft edge belongs to the person only along it.
+                    (true, _) if around[at] == 0.0 => 0.0,
                     (true, _) => firm.min(0.5),
                     // A hole in the person is a highlight or a button, not a window.
                     (false, false) => 1.0,

@@ -219,7 +219,8 @@ impl Shot {
         });
         let stager = Stager { ctx, camera: &camera, grade, horizon: set.horizon };
         let banks = banks(ctx, &set);
-        let (key_light, air, slot) = (set.key_light, set.air, set.figure_slot.min(set.layers.len()));
+        let slot = figure_slot(ctx, &set);
+        let (key_light, air) = (set.key_light, set.air);
         let mut sheets = Vec::new();
         let mut layers = set.layers.into_iter();
         for layer in layers.by_ref().take(slot) {
@@ -308,6 +309,17 @@ impl FrameSource for Shot {
 
     fn draw(&self, index: u64, out: &mut YuvFrame) {
         compositor::draw(&self.items(index), &self.finish, index, out);
+    }
+}
+
+/// Where the figures go in the stack of layers. Seen close they stand nearer to us than what is only a step nearer
+/// in the wide view, so that no lamp or twig crosses a face.
+fn figure_slot(ctx: &PaintContext<'_>, set: &Set) -> usize {
+    let slot = set.figure_slot.min(set.layers.len());
+    if matches!(ctx.framing, Framing::Medium | Framing::CloseUp) {
+        slot + set.layers[slot..].iter().take_while(|layer| layer.depth < 1.25).count()
+    } else {
+        slot
     }
 }
 

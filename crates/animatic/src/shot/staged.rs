@@ -2,10 +2,10 @@
 
 use crate::blur;
 use crate::camera::{CameraPath, Placement, Pose};
-use crate::compositor::{Geometry, Item};
+use crate::compositor::{Geometry, Item, Mapping, STRIP};
 use crate::grade::Grade;
 use crate::light::FrameLight;
-use crate::plane::{Glow, Painted, Sheet};
+use crate::plane::{Glow, Painted, Plane, Sheet};
 use crate::set::{Cel, Layer, Motion, PaintContext};
 use crate::wave::{hash, sine, smoothstep, unit, wander};
 use mv_core::Canvas;
@@ -26,6 +26,7 @@ pub(super) struct Staged {
     beats: f64,
     depth: f64,
     motion: Motion,
+    anchor: Anchor,
     /// Size of the layer in pixels, and pixels a stage unit.
     layer: [f64; 2],
     unit: f64,
@@ -58,7 +59,9 @@ impl Stager<'_> {
             Sheet::bake(Painted::whole(&image), glow.as_ref().map(|glow| (glow, steady)), self.grade, tiles)?;
         drop(image);
         let glow = glow.and_then(|glow| Glow::bake(Painted::whole(&glow), self.grade, tiles));
-        Some(Staged { poses: vec![sheet], glow, steady, beats: 1.0, ..self.staged(depth, motion, index) })
+        let staged = self.staged(depth, motion, index);
+        let anchor = Anchor::of(&sheet, staged.layer[1]);
+        Some(Staged { poses: vec![sheet], glow, steady, anchor, ..staged })
     }
 
     pub(super) fn cel(&self, cel: Cel, index: usize) -> Option<Staged> {
@@ -105,6 +108,7 @@ impl Stager<'_> {
             beats: 1.0,
             depth: self.camera.safe_depth(depth, half, spare, self.ctx.canvas.ratio()),
             motion,
+            anchor: Anchor::Nowhere,
             layer,
             unit: canvas_height * zoom,
             vanishing: [0.0, f64::from(self.horizon) * canvas_height * zoom],
@@ -129,70 +133,152 @@ impl Staged {
         items: &mut Vec<Item<'a>>,
     ) {
         let placed = pose.place(self.depth);
-        let mut offset = [0.0; 2];
         let turn = |beats: f32| sine(light.beat / f64::from(beats).max(0.1) + unit(self.seed, 1));
-        let mut gain = 0.86 + 0.16 * light.energy + swing * light.pulse * (0.35 + 0.65 * light.energy);
+        let gain = 0.86 + 0.16 * light.energy + swing * light.pulse * (0.35 + 0.65 * light.energy);
+        let still = View { placed, nearer: 1.0, offset: [0.0; 2], lean: 0.0, opacity: 1.0, gain };
+        let moved = |amplitude: f32| f64::from(amplitude) * self.unit;
+        let mut show = |view: View| self.show(&view, light, canvas, items);
         match self.motion {
-            Motion::Still => {}
-            Motion::Drift { x } => offset[0] = f64::from(x) * light.seconds * self.unit,
-            Motion::Sway { amplitude, beats } => offset[0] = f64::from(amplitude) * self.unit * turn(beats),
-            Motion::Bob { amplitude, beats } => offset[1] = f64::from(amplitude) * self.unit * turn(beats),
-            Motion::Flicker => gain *= flicker(self.seed, light.seconds),
+            Motion::Still => show(still),
+            Motion::Drift { x } => show(View { offset: [moved(x) * light.seconds, 0.0], ..still }),
+            Motion::Sway { amplitude, beats } if self.anchor == Anchor::Nowhere => {
+                show(View { offset: [moved(amplitude) * turn(beats), 0.0], ..still });
+            }
+            Motion::Sway { amplitude, beats } => show(View { lean: moved(amplitude) * turn(beats), ..still }),
+            Motion::Bob { amplitude, beats } => {
+                show(View { offset: [0.0, moved(amplitude) * turn(beats)], ..still });
+            }
+            Motion::Flicker => show(View { gain: gain * flicker(self.seed, light.seconds), ..still }),
             Motion::Approach { scale, beats } => {
                 let phase = light.beat / f64::from(beats).max(0.1);
                 for copy in [0.0, 0.5] {
                     let along = (phase + copy).rem_euclid(1.0);
                     // Even speed towards us: the distance shrinks evenly, so the size grows as its inverse.
                     let nearer = 1.0 / (1.0 - along * (1.0 - 1.0 / f64::from(scale).max(1.0)));
-                    let opacity = 1.0 - (2.0 * along - 1.0).abs();
-                    self.push(placed, nearer, offset, opacity, gain, light, canvas, items);
+                    show(View { nearer, opacity: 1.0 - (2.0 * along - 1.0).abs(), ..still });
                 }
-                return;
             }
         }
-        self.push(placed, 1.0, offset, 1.0, gain, light, canvas, items);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call site's values, named")]
-    fn push<'a>(
-        &'a self,
-        placed: Placement,
-        nearer: f64,
-        offset: [f64; 2],
-        opacity: f64,
-        gain: f64,
-        light: &FrameLight,
-        canvas: Canvas,
-        items: &mut Vec<Item<'a>>,
-    ) {
-        let frame = [f64::from(canvas.width), f64::from(canvas.height)];
-        let scale = placed.scale * nearer;
-        let wraps = matches!(self.motion, Motion::Drift { .. });
-        // Pixel `i` of the frame sees this pixel of the layer.
-        let start = |axis: usize| {
-            let shift = placed.shift[axis] * frame[1] + placed.scale * self.vanishing[axis] * (1.0 - nearer);
-            (0.5 - frame[axis] / 2.0 - shift) / scale - offset[axis] + self.layer[axis] / 2.0 - 0.5
-        };
-        let geometry = |left: usize, top: usize, width: usize, luma: bool| {
-            let start = [start(0) - left as f64, start(1) - top as f64];
-            Geometry::new(start, 1.0 / scale, canvas.width as usize, width, wraps, luma)
-        };
-        let turn = (light.beat / self.beats).rem_euclid(1.0);
-        let pose = ((turn * self.poses.len() as f64) as usize).min(self.poses.len() - 1);
-        let sheet = &self.poses[pose];
-        let opacity = (opacity * 65535.0).round() as u16;
+    /// Puts one view of this sheet on the stack, with its glow.
+    fn show<'a>(&'a self, view: &View, light: &FrameLight, canvas: Canvas, items: &mut Vec<Item<'a>>) {
+        let opacity = (view.opacity * 65535.0).round() as u16;
         if opacity == 0 {
             return;
         }
-        let whole = geometry(sheet.left, sheet.top, sheet.y.width, true);
-        items.push(Item::Sheet { sheet, geometry: whole, opacity, wraps });
+        let turn = (light.beat / self.beats).rem_euclid(1.0);
+        let pose = ((turn * self.poses.len() as f64) as usize).min(self.poses.len() - 1);
+        let sheet = &self.poses[pose];
+        let wraps = matches!(self.motion, Motion::Drift { .. });
+        let geometry = self.geometry(view, canvas, [sheet.left, sheet.top], &sheet.y, true);
+        items.push(Item::Sheet { sheet, geometry, opacity, wraps });
         if let Some(glow) = &self.glow {
-            let gain = (gain - f64::from(self.steady)).clamp(0.0, 0.99) * f64::from(opacity);
+            let gain = (view.gain - f64::from(self.steady)).clamp(0.0, 0.99) * f64::from(opacity);
             if gain >= 1.0 {
-                let geometry = geometry(glow.left, glow.top, glow.y.width * 2, false);
+                let geometry = self.geometry(view, canvas, [glow.left, glow.top], &glow.y, false);
                 items.push(Item::Glow { glow, geometry, gain: gain as u16, wraps });
             }
         }
+    }
+
+    /// Where the samples of a plane of this sheet fall; a glow's plane is of half size.
+    fn geometry(
+        &self,
+        view: &View,
+        canvas: Canvas,
+        corner: [usize; 2],
+        plane: &Plane,
+        full_size: bool,
+    ) -> Geometry {
+        let (frame_width, frame_height) = (canvas.width as usize, canvas.height as usize);
+        let frame = [f64::from(canvas.width), f64::from(canvas.height)];
+        let (scale, size) = (view.placed.scale * view.nearer, if full_size { 1 } else { 2 });
+        // The pixel of the layer that the frame's first pixel sees.
+        let origin = |axis: usize| {
+            let out = view.placed.scale * self.vanishing[axis] * (1.0 - view.nearer);
+            let shift = view.placed.shift[axis] * frame[1] + out;
+            (0.5 - frame[axis] / 2.0 - shift) / scale - view.offset[axis] + self.layer[axis] / 2.0 - 0.5
+        };
+        let [across, down] = [origin(0) - corner[0] as f64, origin(1) - corner[1] as f64];
+        let step = 1.0 / scale;
+        let mut first = 0;
+        let mut starts = vec![across];
+        if view.lean != 0.0 {
+            // Only the strips that this sheet crosses.
+            let row = |sample: f64| ((sample - down) * scale / STRIP as f64).clamp(0.0, frame[1]) as usize;
+            let last = (row((plane.height * size) as f64) + 1).min(frame_height.div_ceil(STRIP));
+            first = row(0.0).min(last.saturating_sub(1));
+            let height = |strip: usize| {
+                let middle = (strip as f64 + 0.5) * STRIP as f64;
+                self.anchor.height(origin(1) + middle * step)
+            };
+            starts = (first..last.max(first + 1)).map(|strip| across - view.lean * height(strip)).collect();
+        }
+        Geometry::new(&Mapping {
+            across: &starts,
+            first,
+            down,
+            step,
+            frame_width,
+            sheet_width: plane.width * size,
+            wraps: matches!(self.motion, Motion::Drift { .. }),
+            luma: full_size,
+        })
+    }
+}
+
+/// How a frame sees a sheet, apart from the sheet itself.
+#[derive(Clone, Copy)]
+struct View {
+    placed: Placement,
+    /// Magnification out of the vanishing point.
+    nearer: f64,
+    /// What it has moved by itself, in pixels of the layer.
+    offset: [f64; 2],
+    /// How far its free end leans, in pixels of the layer.
+    lean: f64,
+    opacity: f64,
+    gain: f64,
+}
+
+/// Where a swaying sheet is held: grass stands on the ground, lamps hang from above. In pixels of the layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Anchor {
+    /// It floats: all of it sways alike.
+    Nowhere,
+    Below {
+        root: f64,
+        height: f64,
+    },
+    Above {
+        root: f64,
+        height: f64,
+    },
+}
+
+impl Anchor {
+    /// A sheet that reaches the layer's lower edge stands, one that reaches its upper edge hangs.
+    fn of(sheet: &Sheet, layer_height: f64) -> Self {
+        let (top, height) = (sheet.top as f64, sheet.y.height as f64);
+        if top + height >= layer_height - 8.0 {
+            Self::Below { root: top + height, height }
+        } else if top <= 8.0 {
+            Self::Above { root: top, height }
+        } else {
+            Self::Nowhere
+        }
+    }
+
+    /// How much of the lean a row of the layer takes: 0 at the root, 1 at the free end, more than in proportion.
+    fn height(self, row: f64) -> f64 {
+        let share = match self {
+            Self::Nowhere => 1.0,
+            Self::Below { root, height } => (root - row) / height,
+            Self::Above { root, height } => (row - root) / height,
+        };
+        let share = share.clamp(0.0, 1.0);
+        share * (0.4 + 0.6 * share)
     }
 }
 
