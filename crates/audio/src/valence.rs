@@ -78,7 +78,9 @@ mod tests {
 
     fn chord(notes: &[usize]) -> NoteActivity {
         let mut row = [0.0; NOTES];
-        notes.iter().for_each(|note| row[36 + note] = 1.0);
+        for note in notes {
+            row[36 + note] = 1.0;
+        }
         NoteActivity { rows: vec![row; 4] }
     }
 

@@ -195,7 +195,9 @@ mod tests {
             .map(|chord| {
                 let mut row = [0.0; NOTES];
                 row[12 + chord[0] % 12] = 1.0;
-                chord.iter().for_each(|note| row[36 + note % 12] = 1.0);
+                for note in chord {
+                    row[36 + note % 12] = 1.0;
+                }
                 row
             })
             .collect();

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn silence_has_no_notes() {
         let mut meter = PitchMeter::new();
-        meter.push(&[0.0; 30_000]);
+        meter.push(&vec![0.0; 30_000]);
         let activity = NoteActivity::read(&meter.finish(), &[0.0, 0.5, 1.0], 0.0);
         assert!(activity.rows.iter().flatten().all(|v| v.abs() < 1e-6));
     }

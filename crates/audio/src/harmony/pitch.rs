@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn silence_is_in_tune() {
         let mut meter = PitchMeter::new();
-        meter.push(&[0.0; 10_000]);
+        meter.push(&vec![0.0; 10_000]);
         assert!(meter.finish().tuning().abs() < 1e-9);
     }
 }

@@ -82,7 +82,9 @@ mod tests {
 
     fn planted(count: usize, starts: &[usize]) -> Vec<f32> {
         let mut scores = vec![-2.0; count + 1];
-        starts.iter().for_each(|start| scores[*start] = 3.0);
+        for start in starts {
+            scores[*start] = 3.0;
+        }
         scores
     }
 
