@@ -24,7 +24,8 @@ pub fn revised(
     segments
 }
 
-/// Joins two repeated groups that always stand side by side and are short: the halves of a build or a pre-chorus.
+/// Joins two repeated groups that always stand side by side, are short and lead to one and the same section: the halves
+/// of a build or a pre-chorus.
 fn join_halves(segments: &mut Vec<Segment>) {
     let halves = (0..segments.len().saturating_sub(1)).find_map(|index| {
         let (left, right) = (&segments[index], &segments[index + 1]);
@@ -32,8 +33,12 @@ fn join_halves(segments: &mut Vec<Segment>) {
         let times = segments.iter().filter(|segment| segment.group == a).count();
         let pairs = segments.windows(2).filter(|pair| pair[0].group == a && pair[1].group == b).count();
         let partners = segments.iter().filter(|segment| segment.group == b).count();
+        let mut goals = segments.windows(3).filter(|three| three[0].group == a).map(|three| three[2].group);
+        let goal = goals.next();
+        let leads =
+            goal.is_some() && goals.clone().count() + 1 == times && goals.all(|group| Some(group) == goal);
         let short = left.bars.len() + right.bars.len() <= LONGEST_WHOLE;
-        (a != b && short && pairs >= 2 && pairs == times && pairs == partners).then_some((a, b))
+        (a != b && short && leads && pairs >= 2 && pairs == times && pairs == partners).then_some((a, b))
     });
     let Some((a, b)) = halves else { return };
     let mut index = 0;
@@ -121,6 +126,8 @@ mod tests {
         assert_eq!(shape(&revised(song, &[], |_| 0.5)), [(0, 8), (1, 8), (3, 16), (1, 8), (3, 16)]);
         let apart = segments(&[(0, 8), (1, 4), (2, 4), (3, 16), (2, 4), (1, 4), (3, 16)]);
         assert_eq!(revised(apart.clone(), &[], |_| 0.5), apart);
+        let alternating = segments(&[(0, 4), (1, 4), (2, 4), (1, 4), (2, 4), (3, 4)]);
+        assert_eq!(revised(alternating.clone(), &[], |_| 0.5), alternating);
         assert!(revised(Vec::new(), &[], |_| 0.5).is_empty());
     }
 }
