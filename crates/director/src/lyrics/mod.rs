@@ -129,6 +129,15 @@ mod tests {
     }
 
     #[test]
+    fn the_sample_songs_lyrics_are_read_word_by_word() {
+        let bytes = include_bytes!("../../../../samples/song.lrc");
+        let file = parse(bytes, "song.lrc", &song()).unwrap();
+        assert_eq!(file.title.as_deref(), Some("여름밤의 주파수"));
+        assert_eq!(file.lyrics.lines.len(), 20);
+        assert!(file.lyrics.lines.iter().all(|line| line.words.len() == line.text.split(' ').count()));
+    }
+
+    #[test]
     fn limits_are_kept() {
         let song = song();
         assert!(matches!(parse(b"  \n\n", "a.txt", &song), Err(LyricsError::Empty)));

@@ -107,6 +107,14 @@ mod tests {
     }
 
     #[test]
+    fn the_files_in_samples_are_those_of_the_score() {
+        assert_eq!(include_str!("../../../../samples/song.lrc"), lrc());
+        let written: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../samples/song.truth.json")).unwrap();
+        assert_eq!(written, serde_json::to_value(truth()).unwrap());
+    }
+
+    #[test]
     fn lyrics_carry_line_and_word_times() {
         let lrc = lrc();
         assert!(lrc.starts_with("[ti:여름밤의 주파수]\n[ar:MelodyVision]\n"));
