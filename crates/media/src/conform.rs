@@ -108,7 +108,9 @@ impl Conform<'_> {
         let mut filters = Vec::new();
         let colours = self.colour_options();
         let deep = self.facts.pixel_format != "yuv420p";
-        if stored != (wide, high) || across != down || colours.is_some() || deep {
+        if self.facts.is_high_dynamic_range() {
+            filters.push(self.tone_mapped(wide, high));
+        } else if stored != (wide, high) || across != down || colours.is_some() || deep {
             let colours = colours.map(|options| format!(":{options}")).unwrap_or_default();
             filters.push(format!("scale=w={wide}:h={high}:flags=bicubic+accurate_rnd{colours}"));
         }
@@ -171,5 +173,17 @@ impl Conform<'_> {
             options.push("in_range=pc:out_range=tv".into());
         }
         (!options.is_empty()).then(|| options.join(":"))
+    }
+
+    /// Brings light that was coded for a brighter screen down to the film's: linear light, highlights rolled off,
+    /// BT.709. Reference white is 203 nits (ITU-R BT.2408). Slow, and needs an FFmpeg with libzimg.
+    fn tone_mapped(&self, wide: u32, high: u32) -> String {
+        let transfer = self.facts.transfer.as_deref().unwrap_or("smpte2084");
+        let matrix = self.facts.matrix.as_deref().unwrap_or("bt2020nc");
+        format!(
+            "setparams=color_primaries=bt2020:color_trc={transfer}:colorspace={matrix},\
+             zscale=w={wide}:h={high}:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,\
+             zscale=t=bt709:m=bt709:r=tv"
+        )
     }
 }

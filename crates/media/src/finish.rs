@@ -14,8 +14,9 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
-/// Version of the filters and kernels of this crate: raised when the same inputs come out otherwise.
-const GRAPH_VERSION: u32 = 2;
+/// Version of the filters and kernels of this crate: raised when the same inputs come out otherwise. Whoever keys a
+/// cache without [`crate::SegmentSpec::fingerprint`] must include it.
+pub const GRAPH_VERSION: u32 = 3;
 
 /// The picture of a whole film: the same for each of its segments and seams.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -73,10 +74,7 @@ impl Finish {
         let mut command = input;
         let mut graph = filters.join(",");
         if let Some(mark) = &self.watermark {
-            std::fs::File::open(&mark.path).map_err(|e| MediaError::reading(&mark.path, &e))?;
-            let mut name = std::ffi::OsString::from("file:");
-            name.push(&mark.path);
-            command = command.words("-protocol_whitelist file -i").arg(name);
+            command = mark.input(command)?;
             graph = format!("{graph}[base];{}", mark.graph(self.canvas));
         }
         let command = command

@@ -152,6 +152,9 @@ pub(crate) fn undecodable(clip: &Path, error: MediaError) -> MediaError {
         MediaError::Failed { detail, .. } if detail.contains("Invalid data found") => {
             MediaError::Undecodable { path: clip.to_owned(), reason: detail }
         }
+        MediaError::Failed { tool, detail, .. } if detail.contains("No such filter: 'zscale'") => {
+            MediaError::Lacks { tool, feature: "libzimg (HDR clips)" }
+        }
         other => other,
     }
 }

@@ -31,7 +31,7 @@ pub use clip::{Clip, ClipSource, DrawnClip, FileClip};
 pub use conform::Fit;
 pub use encoder::Encoder;
 pub use error::MediaError;
-pub use finish::{CaptionOverlay, Finish};
+pub use finish::{CaptionOverlay, Finish, GRAPH_VERSION};
 pub use join::{FilmSegment, FilmSpec};
 pub use probe::ClipFacts;
 pub use seam::{SeamSpec, Side};

@@ -10,8 +10,8 @@ use std::path::Path;
 const PRINTED_BYTES: usize = 64 << 20;
 /// Containers that clips come in. Playlists are not among them: they name other files and addresses.
 const CONTAINERS: &str = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,nut,ivf,h264,hevc,mxf,dv";
-/// A side longer than this is no video clip.
-const LONGEST_SIDE: u32 = 16_384;
+/// Room for 8K; a picture with a longer side would only fill the memory.
+const LONGEST_SIDE: u32 = 8192;
 
 /// What the conform chain must know about a clip. Part of a segment's fingerprint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,11 @@ impl ClipFacts {
         let width = f64::from(self.width) * f64::from(across) / f64::from(down);
         let height = f64::from(self.height);
         if self.rotation % 180 == 90 { (height, width) } else { (width, height) }
+    }
+
+    /// Its light is coded for a brighter screen than the film's: by PQ or HLG.
+    pub fn is_high_dynamic_range(&self) -> bool {
+        matches!(self.transfer.as_deref(), Some("smpte2084" | "arib-std-b67"))
     }
 
     /// How many frames it covers at a film's rate.

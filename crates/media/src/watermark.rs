@@ -1,9 +1,17 @@
 //! A picture laid over every frame in a corner.
 
+use crate::error::MediaError;
+use crate::process::Invocation;
 use mv_core::Canvas;
 use mv_core::film::Corner;
 use serde::Serialize;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
+
+/// A larger picture is no watermark, and decoding it would fill the memory.
+const MOST_PIXELS: u32 = 40_000_000;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Watermark {
@@ -38,6 +46,28 @@ impl Watermark {
             return Err(format!("`{text}` names no file: write it like `logo.png:top-right:0.6`"));
         }
         Ok((path.into(), corner, opacity))
+    }
+
+    /// Adds the picture as a command's next input. Its kind is read from its first bytes and given by name, so that no
+    /// file can pass for a list of others.
+    pub(crate) fn input(&self, command: Invocation) -> Result<Invocation, MediaError> {
+        let failed = |error: &std::io::Error| MediaError::reading(&self.path, error);
+        let mut head = [0; 12];
+        let mut file = File::open(&self.path).map_err(|e| failed(&e))?;
+        let length = file.read(&mut head).map_err(|e| failed(&e))?;
+        let demuxer = match &head[..length] {
+            [0x89, b'P', b'N', b'G', ..] => "png_pipe",
+            [0xff, 0xd8, 0xff, ..] => "jpeg_pipe",
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => "webp_pipe",
+            _ => {
+                let reason = "it is no PNG, JPEG or WebP picture".to_owned();
+                return Err(MediaError::Read { path: self.path.clone(), reason });
+            }
+        };
+        let mut name = OsString::from("file:");
+        name.push(&self.path);
+        let options = format!("-protocol_whitelist file -max_pixels {MOST_PIXELS} -f {demuxer} -i");
+        Ok(command.words(&options).arg(name))
     }
 
     /// The part of a filter graph that lays input 1 over `[base]`; it leaves its own output unnamed.

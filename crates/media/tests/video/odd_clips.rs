@@ -84,6 +84,22 @@ fn containers_codecs_and_pixels_of_every_kind_keep_their_frames_and_colours() {
 }
 
 #[test]
+fn light_coded_for_a_brighter_screen_comes_down_to_the_films() {
+    let folder = tempfile::tempdir().unwrap();
+    let to_hlg = "-vf setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=2020:t=arib-std-b67:m=2020_ncl:r=tv,format=yuv420p10le";
+    let words = format!(
+        "{to_hlg} -c:v libx265 -preset ultrafast -x265-params log-level=none:crf=6 -color_trc arib-std-b67 -color_primaries bt2020 -colorspace bt2020nc -color_range tv"
+    );
+    let path = make_clip(&clip(SMALL, 24), "24", &words, &folder.path().join("hlg.mp4"));
+    assert!(probe::probe(tools(), &path).unwrap().is_high_dynamic_range());
+    let frames = rendered(&path, 24, Fit::Cover);
+    assert_eq!(frames.iter().map(|f| number_of(f, SMALL)).collect::<Vec<_>>(), (0..24).collect::<Vec<_>>());
+    // The colour keeps its kind; its lights are rolled off a little.
+    let (y, v) = (frames[23][128 * 60 + 64], frames[23][128 * 72 * 5 / 4 + 64 * 30 + 32]);
+    assert!((88..=126).contains(&y) && (152..=172).contains(&v), "{y} {v}");
+}
+
+#[test]
 fn other_rates_become_the_films() {
     let folder = tempfile::tempdir().unwrap();
     let words = format!("{X264} {BT709}");

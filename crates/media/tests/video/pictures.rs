@@ -99,14 +99,27 @@ fn a_watermark_stands_in_its_corner_at_its_opacity() {
     assert!(luma(Corner::BottomLeft, 1.0, 20, 165) > 225);
     let half = luma(Corner::BottomLeft, 0.5, 20, 165);
     assert!((140..=155).contains(&half), "{half}");
-    let missing = Watermark {
-        path: folder.path().join("absent.png"),
-        content: "test".into(),
-        corner: Corner::TopLeft,
-        opacity: 1.0,
-    };
-    let result = encode(&segment(clip, 0..2, fine(Grade::None, Some(missing))), &folder.path().join("x.mp4"));
-    assert!(matches!(result, Err(MediaError::Read { .. })));
+    // One that is not there, and one that is no picture.
+    std::fs::write(folder.path().join("text.png"), "not a picture").unwrap();
+    for name in ["absent.png", "text.png"] {
+        let mark = Watermark {
+            path: folder.path().join(name),
+            content: "test".into(),
+            corner: Corner::TopLeft,
+            opacity: 1.0,
+        };
+        let spec = segment(clip.clone(), 0..2, fine(Grade::None, Some(mark)));
+        assert!(
+            matches!(encode(&spec, &folder.path().join("x.mp4")), Err(MediaError::Read { .. })),
+            "{name}"
+        );
+    }
+    // The name of a sequence is a name like any other.
+    let odd = folder.path().join("mark%03d.png");
+    std::fs::copy(&path, &odd).unwrap();
+    let mark = Watermark { path: odd, content: "test".into(), corner: Corner::TopLeft, opacity: 1.0 };
+    let frame = first_frame(&segment(clip.clone(), 0..2, fine(Grade::None, Some(mark))), folder.path());
+    assert!(frame[320 * 15 + 20] > 225);
 }
 
 #[test]
