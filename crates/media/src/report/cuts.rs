@@ -21,6 +21,8 @@ pub struct CutReport {
     /// The scene that comes in, counted from 1 as a person counts.
     pub scene: usize,
     pub kind: TransitionKind,
+    /// Frames that both scenes share; 0 for a cut.
+    pub transition_frames: u64,
     /// The frame where the plan has it (the centre of a transition).
     pub planned_frame: u64,
     pub planned_time: Seconds,
@@ -79,6 +81,8 @@ pub(super) fn measure(
             CutReport {
                 scene: scene + 1,
                 kind,
+                transition_frames: seam
+                    .map_or(0, |index| timeline.seams[index].end - timeline.seams[index].start),
                 planned_frame: planned,
                 planned_time,
                 beat,

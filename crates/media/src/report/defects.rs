@@ -9,13 +9,13 @@ const BLACK_MEAN: f64 = 2.5;
 const BLACK_BRIGHTEST: u8 = 14;
 /// How long the same picture must stand to be frozen.
 const FROZEN: Seconds = Seconds(0.5);
-/// A doubled frame stands still while the frames around it move: by this much on average, and this many times as much.
-const MOVING: f64 = 0.12;
+/// A doubled frame stands still while every frame around it moves: by this much on average, and this many times as much.
+/// Pictures drawn or made at a lower rate of their own stand still again and again: that is no accident.
+const MOVING: f64 = 0.3;
 const DUPLICATE_RATIO: f64 = 6.0;
-/// Frames around it that are looked at.
+/// Frames on either side that must move, and how many may stand still in a row.
 const NEIGHBOURS: usize = 4;
-/// A stretch in which more than one frame in so many is doubled has a lower frame rate of its own: it is no accident.
-const CADENCE: usize = 8;
+const MOST_REPEATS: usize = 3;
 
 /// Runs of black frames.
 pub(super) fn black(frames: &[FrameFacts]) -> Vec<Range<u64>> {
@@ -33,27 +33,23 @@ pub(super) fn frozen(frames: &[FrameFacts], rate: FrameRate) -> Vec<Range<u64>> 
         .collect()
 }
 
-/// Frames that repeat the one before them while the picture moves around them.
+/// Frames that repeat the one before them while the picture moves without a pause around them.
 pub(super) fn duplicates(frames: &[FrameFacts]) -> Vec<u64> {
-    let usual = |frames: &[FrameFacts]| {
-        let mut motion: Vec<f64> = frames.iter().map(|frame| frame.difference).collect();
-        motion.sort_by(f64::total_cmp);
-        // The lower of two middles: a hard change among still frames is no motion.
-        motion.get(motion.len().saturating_sub(1) / 2).copied()
-    };
-    let repeats = |index: usize| {
-        let before = usual(&frames[index.saturating_sub(NEIGHBOURS).max(1)..index]);
-        let after = usual(&frames[index + 1..(index + 1 + NEIGHBOURS).min(frames.len())]);
-        // Beside a transition one side changes far more than any motion: the calmer side tells what is usual.
-        let usual = before.unwrap_or(f64::INFINITY).min(after.unwrap_or(f64::INFINITY));
-        usual.is_finite() && usual >= MOVING && frames[index].difference * DUPLICATE_RATIO <= usual
-    };
-    let all: Vec<usize> = (1..frames.len()).filter(|index| repeats(*index)).collect();
-    let crowded = |index: usize| {
-        let near = all.iter().filter(|other| other.abs_diff(index) <= CADENCE * 2).count();
-        near > 4
-    };
-    all.iter().filter(|index| !crowded(**index)).map(|index| *index as u64).collect()
+    let least = |frames: &[FrameFacts]| frames.iter().map(|f| f.difference).fold(f64::INFINITY, f64::min);
+    let mut found = Vec::new();
+    // The first frame has none before it, and both sides must be whole to be judged.
+    let mut at = 1 + NEIGHBOURS;
+    while at + NEIGHBOURS < frames.len() {
+        let repeats = (1..=MOST_REPEATS).find(|count| {
+            let Some(after) = frames.get(at + count..at + count + NEIGHBOURS) else { return false };
+            let motion = least(&frames[at - NEIGHBOURS..at]).min(least(after));
+            let still = |frame: &FrameFacts| frame.difference * DUPLICATE_RATIO <= motion;
+            motion >= MOVING && frames[at..at + count].iter().all(still)
+        });
+        found.extend((at..at + repeats.unwrap_or(0)).map(|index| index as u64));
+        at += repeats.unwrap_or(1);
+    }
+    found
 }
 
 /// Places in the film's clock where a frame is not shown for exactly one frame's time: `times` are in order.

@@ -315,9 +315,10 @@ fn black_and_frozen_pictures_are_found_but_not_those_that_were_planned() {
 fn doubled_and_missing_frames_are_found() {
     let mut frames = planned();
     frames[70] = Content::Scene(1, 69);
+    frames[120..122].fill(Content::Scene(2, 119));
     let (ids, report) = broken(&frames, "24");
     assert_eq!(ids, ["duplicates"], "{report}");
-    assert_eq!(report.duplicates, [70]);
+    assert_eq!(report.duplicates, [70, 120, 121]);
 
     // A frame too few: everything after it comes early.
     let mut frames = planned();

@@ -1,6 +1,6 @@
 //! The bounds a film must keep, and the verdict on each.
 
-use super::{SyncPlan, SyncReport};
+use super::{CutReport, SyncPlan, SyncReport};
 use mv_core::vocabulary::TransitionKind;
 use serde::Serialize;
 
@@ -12,6 +12,8 @@ pub mod bounds {
     pub const CUT_FROM_PLAN_FRAMES: f64 = 0.5;
     /// The middle of a transition can be seen to about a frame or two: the pictures move meanwhile.
     pub const SEAM_FROM_PLAN_FRAMES: f64 = 2.5;
+    /// ... and of a long one to a part of its length.
+    pub const SEAM_FROM_PLAN_SHARE: f64 = 0.15;
     /// Share of the boundaries whose change cannot be seen: neighbours may look alike, but not many of them.
     pub const UNSEEN_SHARE: f64 = 0.25;
     /// What drift may add up to over the whole film.
@@ -127,14 +129,18 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
         "on the frame",
         hard.map(|h| h <= bounds::CUT_FROM_PLAN_FRAMES),
     );
-    let soft =
-        farthest(&mut report.cuts.iter().filter(|c| !is_cut(c.kind)).filter_map(|cut| cut.from_plan_frames));
+    let soft: Vec<&CutReport> = report.cuts.iter().filter(|cut| !is_cut(cut.kind)).collect();
+    let in_place = |cut: &&CutReport| {
+        let most = bounds::SEAM_FROM_PLAN_SHARE * cut.transition_frames as f64;
+        cut.from_plan_frames.is_none_or(|away| away.abs() <= most.max(bounds::SEAM_FROM_PLAN_FRAMES))
+    };
+    let most = farthest(&mut soft.iter().filter_map(|cut| cut.from_plan_frames));
     bench.put(
         "transitions-on-plan",
         ["Transitions from their centre", "전환 위치"],
-        frames(soft),
-        "2.5 frames",
-        soft.map(|s| s <= bounds::SEAM_FROM_PLAN_FRAMES),
+        frames(most),
+        "2.5 frames, or 15 % of its length",
+        most.map(|_| soft.iter().all(in_place)),
     );
     let (seen, all) = (report.cuts.iter().filter(|c| c.measured_time.is_some()).count(), report.cuts.len());
     let kept = (all > 0).then(|| (all - seen) as f64 <= bounds::UNSEEN_SHARE * all as f64);
