@@ -99,8 +99,8 @@ impl Output {
         if self.quiet {
             return Progress::silent();
         }
-        let bar = Bar::new(*self);
-        Progress::to(move |event| bar.show(&event))
+        let meter = Meter::new(self);
+        Progress::to(move |event| meter.show(&event))
     }
 }
 
@@ -112,13 +112,13 @@ fn write_line(to: &mut impl Write, line: &str) {
 }
 
 /// One bar over all the work, with what is being made right now.
-struct Bar {
+struct Meter {
     output: Output,
     bar: ProgressBar,
     making: Mutex<Vec<String>>,
 }
 
-impl Bar {
+impl Meter {
     fn new(output: Output) -> Self {
         let bar = ProgressBar::new(1000);
         let style = ProgressStyle::with_template("{prefix:>10} {bar:32} {percent:>3}%  {wide_msg}")
@@ -198,7 +198,7 @@ impl Bar {
     }
 }
 
-impl Drop for Bar {
+impl Drop for Meter {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// What `make` made, as the last line of `--json`.
 #[derive(Serialize)]
-struct Made<'a> {
+struct Answer<'a> {
     event: &'static str,
     film: &'a Path,
     report: &'a Path,
@@ -205,7 +205,7 @@ fn deliver_all(made: &MadeFilm, storyboard: &Storyboard, target: &Path) -> Resul
 
 fn announce(args: &MakeArgs, made: &MadeFilm, report: &Path, output: Output) -> Result<(), Failure> {
     let violations = made.report.violations.clone();
-    let answer = Made {
+    let answer = Answer {
         event: "made",
         film: &args.output,
         report,

@@ -34,7 +34,7 @@ pub(crate) fn draw(title: &str, song: &SongAnalysis, peaks: &WaveformPeaks) -> R
     waveform(&mut drawing, song, peaks, &x);
     beats(&mut drawing, song, &x);
     energy(&mut drawing, song, &x);
-    Ok(drawing.render()?)
+    drawing.render()
 }
 
 fn ruler(drawing: &mut Drawing, end: f64, x: &impl Fn(f64) -> f64) {
