@@ -70,8 +70,9 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     let ground = ground(ctx, &ambience, &alley, &houses, mirrored, &mut chance);
     let at = layers.len() - 3;
     layers.insert(at, ground);
-    let slot = layers.len();
+    // Behind the figures: no cable may cross a face.
     layers.push(cables(ctx, &ambience, &alley, &mut chance));
+    let slot = layers.len();
     layers.push(foreground(ctx, &ambience, &staging, &mut chance));
     let light = ambience.key_light(view.x, horizon - 0.06, true);
     let mut set = staging.set(ctx, layers, slot, horizon, light);

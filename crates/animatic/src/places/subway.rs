@@ -65,8 +65,8 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     layers.push(streaks(ctx, &ambience, &car, &mut chance));
     layers.push(body(ctx, &ambience, &car, &paints, above, &mut chance));
     layers.push(fittings(ctx, &ambience, &car, &paints));
-    let slot = layers.len();
     layers.push(straps(ctx, &ambience, &staging, &car, &paints));
+    let slot = layers.len();
     layers.push(foreground(ctx, &ambience, &staging, &paints, &mut chance));
     let lamp = ambience.key_light(0.0, horizon - 0.3, !matches!(ctx.lighting, Lighting::Natural) || above);
     let mut set = staging.set(ctx, layers, slot, horizon, lamp);

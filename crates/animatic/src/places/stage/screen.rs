@@ -108,7 +108,7 @@ pub(super) fn wall(
             sheet.ellipse(cx, cy + 0.03, 0.17, 0.17, Fill::vertical(cy - 0.14, bright, cy + 0.2, first));
             glow.glow(cx, cy + 0.03, 0.34, 0.3, second, 0.4, Blend::Add);
             let noise = Noise::new(chance.seed());
-            for (rank, tone) in [(0.0, first.mix(dark, 0.45)), (1.0, first.mix(dark, 0.75))] {
+            for (rank, tone) in [(0.0, first.mix(dark, 0.6)), (1.0, first.mix(dark, 0.85))] {
                 let mut line: Vec<(f32, f32)> = (0..=40)
                     .map(|i| {
                         let x = -reach + 2.0 * reach * i as f32 / 40.0;
