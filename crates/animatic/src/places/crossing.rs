@@ -34,7 +34,7 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     let plan = SkyPlan { sun_x: view.x + chance.spread() * 0.08, horizon: horizon + 0.01, sun_height: 1.3 };
     let sky = sky::paint(ctx, &ambience, &plan);
     let mut layers = sky.layers;
-    layers.push(distance(ctx, &ambience, &staging, &street, &mut chance));
+    layers.push(distance(ctx, &ambience, &street, &mut chance));
     let blocks = blocks::blocks(&mut chance);
     let (mut mirrored, mut mirrored_glow) = (Sheet::new(ctx), Sheet::new(ctx));
     for (name, near, far, depth) in
@@ -74,13 +74,7 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
 }
 
 /// Towers where the street ends.
-fn distance(
-    ctx: &PaintContext<'_>,
-    ambience: &Ambience,
-    staging: &Staging,
-    street: &Street,
-    chance: &mut Chance,
-) -> Layer {
+fn distance(ctx: &PaintContext<'_>, ambience: &Ambience, street: &Street, chance: &mut Chance) -> Layer {
     let (mut sheet, mut glow) = (Sheet::new(ctx), Sheet::new(ctx));
     let x = street.view.x;
     let gap = |at: f32| if (at - x).abs() < 0.05 { 0.55 } else { 1.0 };
@@ -95,7 +89,6 @@ fn distance(
         lit: 0.6,
     };
     towers::row(&mut sheet, &mut glow, ambience, chance, &row);
-    let _ = staging;
     sheet.into_lit_layer(glow, "distance", 0.1, Motion::Still)
 }
 

@@ -64,8 +64,8 @@ pub(super) fn paint(ctx: &PaintContext<'_>) -> Set {
     let mut layers = outside(ctx, &ambience, &staging, above, horizon);
     layers.push(streaks(ctx, &ambience, &car, &mut chance));
     layers.push(body(ctx, &ambience, &car, &paints, above, &mut chance));
-    layers.push(fittings(ctx, &ambience, &car, &paints));
-    layers.push(straps(ctx, &ambience, &staging, &car, &paints));
+    layers.push(fittings(ctx, &car, &paints));
+    layers.push(straps(ctx, &car, &paints));
     let slot = layers.len();
     layers.push(foreground(ctx, &ambience, &staging, &paints, &mut chance));
     let lamp = ambience.key_light(0.0, horizon - 0.3, !matches!(ctx.lighting, Lighting::Natural) || above);
@@ -276,7 +276,7 @@ fn wall(
             let frame = view.wall(x, (top - 0.025, bottom + 0.025), (near - 0.01, far + 0.01));
             sheet.fill(frame, paints.metal.scale(0.7));
             pane(sheet, glow, ambience, car, side, (top, bottom), (near + 0.02, far - 0.02));
-            bench(sheet, ambience, car, paints, side, (near, far));
+            bench(sheet, car, paints, side, (near, far));
         }
     }
 }
@@ -312,7 +312,7 @@ fn pane(
 }
 
 /// A bench of moulded seats along the wall.
-fn bench(sheet: &mut Sheet, ambience: &Ambience, car: &Car, paints: &Paints, side: f32, span: (f32, f32)) {
+fn bench(sheet: &mut Sheet, car: &Car, paints: &Paints, side: f32, span: (f32, f32)) {
     let view = car.view;
     let x = side * car.half;
     let out = x - side * 0.17;
@@ -360,7 +360,6 @@ fn bench(sheet: &mut Sheet, ambience: &Ambience, car: &Car, paints: &Paints, sid
         paints.tube,
         0.35 * paints.inside,
     );
-    let _ = ambience;
 }
 
 /// The wall at the end, with the door to the next car and the light in it.
@@ -420,7 +419,7 @@ fn shafts(sheet: &mut Sheet, ambience: &Ambience, car: &Car) {
 }
 
 /// Poles from floor to ceiling and the rails above, nearer than the walls.
-fn fittings(ctx: &PaintContext<'_>, ambience: &Ambience, car: &Car, paints: &Paints) -> Layer {
+fn fittings(ctx: &PaintContext<'_>, car: &Car, paints: &Paints) -> Layer {
     let mut sheet = Sheet::new(ctx);
     let view = car.view;
     for z in [4.04, 3.52, 2.98, 2.5, 2.02, 1.53, 1.15] {
@@ -444,18 +443,11 @@ fn fittings(ctx: &PaintContext<'_>, ambience: &Ambience, car: &Car, paints: &Pai
         sheet.line(from, to, 0.007, paints.metal.scale(0.7), 1.0);
         sheet.line((from.0, from.1 - 0.001), (to.0, to.1 - 0.001), 0.0018, paints.tube, 0.7);
     }
-    let _ = ambience;
     sheet.into_layer("poles", 0.75, Motion::Still)
 }
 
 /// Straps that swing with the train.
-fn straps(
-    ctx: &PaintContext<'_>,
-    ambience: &Ambience,
-    staging: &Staging,
-    car: &Car,
-    paints: &Paints,
-) -> Layer {
+fn straps(ctx: &PaintContext<'_>, car: &Car, paints: &Paints) -> Layer {
     let mut sheet = Sheet::new(ctx);
     let view = car.view;
     for i in (0..11).rev() {
@@ -469,7 +461,6 @@ fn straps(
             sheet.stroke(ring, s * 0.03, paints.tube, 0.5);
         }
     }
-    let _ = (ambience, staging);
     sheet.into_layer("straps", 0.95, Motion::Sway { amplitude: 0.006, beats: 4.0 })
 }
 
