@@ -177,7 +177,7 @@ impl Desert<'_> {
         let low = high.max(0.56);
         let ((l0, r0), (l1, r1)) = (self.road(HORIZON + 0.012), self.road(low));
         let shoulder = 1.22;
-        let mid = |a: f32, b: f32| (a + b) / 2.0;
+        let mid = f32::midpoint;
         let wider =
             |l: f32, r: f32| (mid(l, r) - (r - l) / 2.0 * shoulder, mid(l, r) + (r - l) / 2.0 * shoulder);
         let ((sl0, sr0), (sl1, sr1)) = (wider(l0, r0), wider(l1, r1));
@@ -198,7 +198,7 @@ impl Desert<'_> {
         });
         if ambience.wet > 0.0 {
             let (l, r) = self.road(0.3);
-            sheet.glow((l + r) / 2.0, 0.22, 0.12, 0.16, ambience.sky[4], 0.5, Blend::Atop);
+            sheet.glow(f32::midpoint(l, r), 0.22, 0.12, 0.16, ambience.sky[4], 0.5, Blend::Atop);
         }
         sunlight(&mut sheet, ambience, (self.sun.0 * 0.6, HORIZON + 0.03), (0.8, 0.10), 0.6);
         sheet.into_layer("road", 0.8, Motion::Still)
@@ -294,7 +294,7 @@ impl Desert<'_> {
             let lit = if self.sun.0 > x { 1.0 } else { -1.0 };
             let air = 0.45 * (1.0 - t);
             match chance.index(7) {
-                0 => self.saguaro(&mut sheet, chance, (x, y), size * 3.0, ambience.through_air(cactus, air)),
+                0 => Self::saguaro(&mut sheet, chance, (x, y), size * 3.0, ambience.through_air(cactus, air)),
                 1 | 2 => {
                     let stone = ambience.through_air(self.rock.mix(ambience.near, 0.25), air);
                     terrain::rock(
@@ -338,14 +338,7 @@ impl Desert<'_> {
         sheet.into_layer("roadside", 0.9, Motion::Still)
     }
 
-    fn saguaro(
-        &self,
-        sheet: &mut Sheet,
-        chance: &mut Chance,
-        (x, foot): (f32, f32),
-        height: f32,
-        tone: Tone,
-    ) {
+    fn saguaro(sheet: &mut Sheet, chance: &mut Chance, (x, foot): (f32, f32), height: f32, tone: Tone) {
         let thick = height * 0.14;
         sheet.line((x, foot), (x, foot - height + thick / 2.0), thick, tone, 1.0);
         for side in [-1.0, 1.0] {

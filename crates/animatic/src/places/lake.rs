@@ -110,10 +110,10 @@ impl Lake<'_> {
                 &peaks.line(wide, HORIZON + 0.01),
                 Fill::vertical(HORIZON - height, tone, HORIZON, tone.mix(ambience.haze, 0.4)),
             );
-            if name != "foothills" {
-                self.faces(&mut sheet, chance, &peaks, tone, distance, height * s);
-            } else {
+            if name == "foothills" {
                 sheet.edge_light((0.0, -0.003), ambience.key, 0.3 * ambience.key_strength);
+            } else {
+                self.faces(&mut sheet, chance, &peaks, tone, distance, height * s);
             }
             sheet.wash(
                 &[(HORIZON - 0.13, ambience.haze, 0.0), (HORIZON, ambience.haze, 0.30 + 0.3 * distance)],
@@ -390,14 +390,14 @@ impl Lake<'_> {
                 1.0,
             );
         }
-        self.bough(&mut sheet, chance, -side, half, s, dark);
+        Self::bough(&mut sheet, chance, -side, half, s, dark);
         let toward = if self.sun.0 > 0.0 { 0.003 } else { -0.003 };
         sheet.edge_light((toward, -0.003), ambience.key, 0.4 * ambience.key_strength);
         sheet.soften(0.0022);
         sheet.into_layer("reeds", 1.35, Motion::Sway { amplitude: 0.006, beats: 4.0 })
     }
 
-    fn bough(&self, sheet: &mut Sheet, chance: &mut Chance, side: f32, half: f32, s: f32, dark: Tone) {
+    fn bough(sheet: &mut Sheet, chance: &mut Chance, side: f32, half: f32, s: f32, dark: Tone) {
         for (y, reach) in [(-0.50, 0.55), (-0.40, 0.36)] {
             let root = (side * (half + 0.12), y - 0.05);
             let tip = (side * (half - reach * s * 0.8), y + 0.07);

@@ -205,7 +205,7 @@ impl Room<'_> {
         let (upper, lower) = (self.wall.scale(0.78), self.wall);
         let wall = Fill::vertical(-0.5, upper, SKIRTING, lower);
         let area = |sheet: &mut Sheet, l: f32, t: f32, r: f32, b: f32| {
-            sheet.polygon(&[(l, t), (r, t), (r, b), (l, b)], wall)
+            sheet.polygon(&[(l, t), (r, t), (r, b), (l, b)], wall);
         };
         area(&mut sheet, -wide, -high, wide, top);
         area(&mut sheet, -wide, sill, wide, SKIRTING);

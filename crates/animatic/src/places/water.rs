@@ -41,7 +41,6 @@ pub(super) fn wavelets(
 }
 
 /// The sun's path on the water: a bright column under it that widens towards us and breaks into sparks.
-#[expect(clippy::too_many_arguments, reason = "two sheets, a place, a colour and its strength")]
 pub(super) fn glitter(
     sheet: &mut Sheet,
     glow: &mut Sheet,
