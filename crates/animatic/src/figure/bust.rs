@@ -17,6 +17,23 @@ const FACE_OF_HEAD: f32 = 0.80;
 const FADE_BELOW: f32 = 0.22;
 const FADE_BESIDE: f32 = 0.08;
 
+/// How far below the frame's bottom the photo must still show something, in frame units: room for the camera.
+const BELOW_FRAME: f32 = 0.09;
+/// No nearer than a close-up.
+const NEAREST: f32 = 3.05;
+
+/// A stand near enough for the photo to reach below the frame: a photo that ends at the chest makes a medium shot a
+/// closer one, for a body drawn on to it would never be theirs.
+pub(super) fn fitted(stand: &Stand, cutout: &Cutout) -> Stand {
+    let face = cutout.face;
+    let below_chin = (cutout.image.height() as f32 - face.y - face.height).max(0.0) * (1.0 - FADE_BELOW);
+    let heads_shown = 1.0 + FACE_OF_HEAD * below_chin / face.height.max(1.0);
+    let crown = stand.feet - stand.height;
+    let height =
+        ((0.5 + BELOW_FRAME - crown) / (HEAD * heads_shown)).clamp(stand.height, NEAREST.max(stand.height));
+    Stand { height, feet: crown + height, ..*stand }
+}
+
 /// The cel of a photographed person in a medium shot or close-up.
 pub(super) fn cel(
     ctx: &PaintContext<'_>,

@@ -108,6 +108,7 @@ fn one(
     let light = lighting::on_figure(ctx, set, &stand);
     if let (true, Some(cutout)) = (near, person.cutout) {
         let style = FigureStyle::from_cutout(person.seed, accents, cutout);
+        let stand = bust::fitted(&stand, cutout);
         return bust::cel(ctx, &stand, figure.action, cutout, &style, &light).into_iter().collect();
     }
     let style = match person.cutout {
