@@ -14,8 +14,14 @@ const WAVE_HEIGHT: f64 = 120.0;
 const OFFSET_MIDDLE: f64 = 236.0;
 const OFFSET_HALF: f64 = 52.0;
 const HEIGHT: f64 = 312.0;
-/// Quietest loudness that is drawn, in LUFS.
-const FLOOR_LUFS: f64 = -45.0;
+/// Quietest and loudest that is drawn, in LUFS.
+const FLOOR_LUFS: f64 = -36.0;
+const TOP_LUFS: f64 = -6.0;
+
+const LEGEND: &str = "<p class=\"note\">Above: loudness, sections and cuts; ticks are beats, long ones downbeats. \
+                      Below: each cut's distance from its beat as the film shows it; rings are transitions, whose \
+                      middle can be seen to a frame or two. <span lang=\"ko\">위: 음량·구간·컷과 박자. 아래: 실제 \
+                      영상에서 잰 컷과 박자의 거리(고리는 전환).</span></p>";
 
 pub(super) fn html(report: &SyncReport) -> String {
     let title = if report.title.is_empty() { "Untitled" } else { &report.title };
@@ -116,8 +122,8 @@ fn plot(report: &SyncReport) -> String {
         // About one point a pixel, the loudest of its span.
         let step = (sound.curve.len() / 1000).max(1);
         for (index, span) in sound.curve.chunks(step).enumerate() {
-            let loudest = span.iter().copied().fold(FLOOR_LUFS, f64::max).min(0.0);
-            let y = base - (loudest - FLOOR_LUFS) / -FLOOR_LUFS * WAVE_HEIGHT;
+            let loudest = span.iter().copied().fold(FLOOR_LUFS, f64::max).min(TOP_LUFS);
+            let y = base - (loudest - FLOOR_LUFS) / (TOP_LUFS - FLOOR_LUFS) * WAVE_HEIGHT;
             let at = (index * step) as f64 * 0.1;
             let _ = write!(path, "L{:.1} {y:.1}", x(at));
         }
@@ -153,7 +159,7 @@ fn plot(report: &SyncReport) -> String {
         );
     }
     let minutes = time_marks(length, x);
-    let _ = write!(svg, "{minutes}</svg>");
+    let _ = write!(svg, "{minutes}</svg>\n{LEGEND}");
     svg
 }
 
@@ -175,11 +181,12 @@ fn offsets(cuts: &[CutReport], x: impl Fn(f64) -> f64) -> String {
         let offset = cut.measured_offset_frames.or(cut.from_plan_frames);
         let at = x(cut.planned_time.0);
         let top = WAVE_TOP;
-        let class = match (offset, cut.from_plan_frames) {
-            (None, _) => "unseen",
-            (_, Some(away)) if away.abs() > 2.5 => "off",
-            _ => "on",
+        let place = match offset {
+            None => "unseen",
+            Some(_) if cut.in_place() => "on",
+            Some(_) => "off",
         };
+        let class = if cut.transition_frames > 0 { format!("{place} soft") } else { place.to_owned() };
         let y = OFFSET_MIDDLE - (offset.unwrap_or(0.0) * half).clamp(-OFFSET_HALF, OFFSET_HALF);
         let _ = writeln!(
             svg,

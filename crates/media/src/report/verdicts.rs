@@ -105,6 +105,18 @@ fn judge_frames(bench: &mut Bench, report: &SyncReport) {
     bench.put("duplicates", ["Duplicate frames", "중복 프레임"], doubled.to_string(), "0", kept);
 }
 
+impl CutReport {
+    /// Whether it is where the plan has it, as near as its kind can be seen. What was not seen is counted elsewhere.
+    pub(super) fn in_place(&self) -> bool {
+        let most = match self.kind {
+            TransitionKind::Cut => bounds::CUT_FROM_PLAN_FRAMES,
+            _ => bounds::SEAM_FROM_PLAN_FRAMES
+                .max(bounds::SEAM_FROM_PLAN_SHARE * self.transition_frames as f64),
+        };
+        self.from_plan_frames.is_none_or(|away| away.abs() <= most)
+    }
+}
+
 fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
     let farthest = |offsets: &mut dyn Iterator<Item = f64>| {
         offsets.map(f64::abs).fold(None, |most: Option<f64>, v| Some(most.map_or(v, |m| m.max(v))))
@@ -130,17 +142,13 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
         hard.map(|h| h <= bounds::CUT_FROM_PLAN_FRAMES),
     );
     let soft: Vec<&CutReport> = report.cuts.iter().filter(|cut| !is_cut(cut.kind)).collect();
-    let in_place = |cut: &&CutReport| {
-        let most = bounds::SEAM_FROM_PLAN_SHARE * cut.transition_frames as f64;
-        cut.from_plan_frames.is_none_or(|away| away.abs() <= most.max(bounds::SEAM_FROM_PLAN_FRAMES))
-    };
     let most = farthest(&mut soft.iter().filter_map(|cut| cut.from_plan_frames));
     bench.put(
         "transitions-on-plan",
         ["Transitions from their centre", "전환 위치"],
         frames(most),
         "2.5 frames, or 15 % of its length",
-        most.map(|_| soft.iter().all(in_place)),
+        most.map(|_| soft.iter().all(|cut| cut.in_place())),
     );
     let (seen, all) = (report.cuts.iter().filter(|c| c.measured_time.is_some()).count(), report.cuts.len());
     let kept = (all > 0).then(|| (all - seen) as f64 <= bounds::UNSEEN_SHARE * all as f64);
