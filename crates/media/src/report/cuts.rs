@@ -68,7 +68,7 @@ pub(super) fn measure(
             let found = match seam {
                 Some(index) => {
                     let (seam, window) = (&timeline.seams[index], &windows[index]);
-                    seam_centre(seam.start..seam.end, window.start, &look.kept[index])
+                    seam_centre(seam.kind, seam.start..seam.end, window.start, &look.kept[index])
                 }
                 None => cut_frame(&look.frames, planned, reach(timeline, scene)).map(|frame| frame as f64),
             };
@@ -141,7 +141,7 @@ fn cut_frame(frames: &[FrameFacts], planned: u64, (before, after): (u64, u64)) -
 
 /// Where the incoming picture becomes more present than the outgoing one, as a fraction of frames; a boundary at frame
 /// `n` is `n`, as for a cut. `kept[0]` is the film's frame `first`.
-fn seam_centre(seam: Range<u64>, first: u64, kept: &[TinyFrame]) -> Option<f64> {
+fn seam_centre(kind: TransitionKind, seam: Range<u64>, first: u64, kept: &[TinyFrame]) -> Option<f64> {
     let (start, end) = ((seam.start - first) as usize, (seam.end - first) as usize);
     if kept.len() <= end {
         return None;
@@ -159,13 +159,33 @@ fn seam_centre(seam: Range<u64>, first: u64, kept: &[TinyFrame]) -> Option<f64> 
     let (old, new) = (&kept[start - margin], &kept[end - 1 + margin]);
     let balance: Vec<f64> = kept[start - margin..end + margin]
         .iter()
-        .map(|frame| correlation(frame, new) - correlation(frame, old))
+        .map(|frame| match kind {
+            // A sum of both: how much of each, whichever has the stronger contrast.
+            TransitionKind::Crossfade | TransitionKind::Dissolve => share(frame, old, new) - 0.5,
+            // Through a plain colour, or in pieces: whichever it resembles, however bright.
+            TransitionKind::Cut
+            | TransitionKind::Flash
+            | TransitionKind::Dip
+            | TransitionKind::Wipe
+            | TransitionKind::Zoom => correlation(frame, new) - correlation(frame, old),
+        })
         .collect();
     let after = balance.iter().position(|balance| *balance >= 0.0).filter(|at| *at > 0)?;
     let (low, high) = (balance[after - 1], balance[after]);
     let crossing = (after - 1) as f64 + low / (low - high);
     // Frames `n - 1` and `n` in equal measure old and new put the boundary at `n`.
     Some(first as f64 + (start - margin) as f64 + crossing + 0.5)
+}
+
+/// The share of `new` in a blend of two pictures, by least squares: 0 for `old`, 1 for `new`.
+fn share(frame: &[u8], old: &[u8], new: &[u8]) -> f64 {
+    let (mut along, mut length) = (0.0, 0.0);
+    for ((frame, old), new) in frame.iter().zip(old).zip(new) {
+        let (frame, old, new) = (f64::from(*frame), f64::from(*old), f64::from(*new));
+        along += (frame - old) * (new - old);
+        length += (new - old) * (new - old);
+    }
+    along / length.max(1.0)
 }
 
 /// When a (fractional) frame is shown.
