@@ -84,11 +84,13 @@ pub struct Finish {
 pub struct ToolVersions {
     pub ffmpeg: String,
     pub x264: String,
+    /// Version of our own filters and blends.
+    pub graph: u32,
 }
 
 impl From<&Versions> for ToolVersions {
     fn from(versions: &Versions) -> Self {
-        Self { ffmpeg: versions.ffmpeg.clone(), x264: versions.x264.clone() }
+        Self { ffmpeg: versions.ffmpeg.clone(), x264: versions.x264.clone(), graph: mv_media::GRAPH_VERSION }
     }
 }
 

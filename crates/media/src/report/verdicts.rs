@@ -14,6 +14,8 @@ pub mod bounds {
     pub const SEAM_FROM_PLAN_FRAMES: f64 = 2.5;
     /// ... and of a long one to a part of its length.
     pub const SEAM_FROM_PLAN_SHARE: f64 = 0.15;
+    /// A zoom resembles neither picture in its middle: to a quarter of its length.
+    pub const ZOOM_FROM_PLAN_SHARE: f64 = 0.25;
     /// Share of the boundaries whose change cannot be seen: neighbours may look alike, but not many of them.
     pub const UNSEEN_SHARE: f64 = 0.25;
     /// What drift may add up to over the whole film.
@@ -110,7 +112,13 @@ impl CutReport {
     pub(super) fn in_place(&self) -> bool {
         let most = match self.kind {
             TransitionKind::Cut => bounds::CUT_FROM_PLAN_FRAMES,
-            _ => bounds::SEAM_FROM_PLAN_FRAMES
+            TransitionKind::Zoom => bounds::SEAM_FROM_PLAN_FRAMES
+                .max(bounds::ZOOM_FROM_PLAN_SHARE * self.transition_frames as f64),
+            TransitionKind::Crossfade
+            | TransitionKind::Dissolve
+            | TransitionKind::Flash
+            | TransitionKind::Dip
+            | TransitionKind::Wipe => bounds::SEAM_FROM_PLAN_FRAMES
                 .max(bounds::SEAM_FROM_PLAN_SHARE * self.transition_frames as f64),
         };
         self.from_plan_frames.is_none_or(|away| away.abs() <= most)
@@ -147,7 +155,7 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
         "transitions-on-plan",
         ["Transitions from their centre", "전환 위치"],
         frames(most),
-        "2.5 frames, or 15 % of its length",
+        "2.5 frames, or 15 % of its length (25 % of a zoom's)",
         most.map(|_| soft.iter().all(|cut| cut.in_place())),
     );
     let (seen, all) = (report.cuts.iter().filter(|c| c.measured_time.is_some()).count(), report.cuts.len());
