@@ -93,7 +93,10 @@ fn name_groups(body: &[Group], start: usize, end: usize) -> Vec<SectionKind> {
     let closes_as_it_opens = opening.is_some_and(|opening| {
         let main = &body[opening];
         let outshone = body.iter().any(|group| group.at.len() >= 2 && group.energy > main.energy + 0.05);
-        body.len() > 1 && main.at.len() >= 2 && Some(opening) == at(end - 1) && !outshone
+        // Returning again and again above everything else, it is a chorus whose verse the intro swallowed.
+        let raised = main.at.len() >= 3
+            && body.iter().all(|group| group.id == main.id || group.energy + 0.03 < main.energy);
+        body.len() > 1 && main.at.len() >= 2 && Some(opening) == at(end - 1) && !outshone && !raised
     });
     let chorus = if closes_as_it_opens { None } else { chorus_of(body, opening) };
     if let Some(chorus) = chorus {
@@ -164,6 +167,20 @@ mod tests {
 
     fn words(parts: &[(usize, f64, f64)]) -> Vec<&'static str> {
         name_sections(&song(parts)).into_iter().map(SectionKind::word).collect()
+    }
+
+    #[test]
+    fn a_refrain_above_everything_else_is_a_chorus() {
+        let parts = [
+            (0, 19.0, 0.44),
+            (1, 15.0, 0.52),
+            (2, 8.0, 0.47),
+            (1, 8.0, 0.52),
+            (3, 8.0, 0.45),
+            (1, 15.0, 0.53),
+            (4, 6.0, 0.40),
+        ];
+        assert_eq!(words(&parts), ["intro", "chorus", "verse", "chorus", "bridge", "chorus", "outro"]);
     }
 
     #[test]

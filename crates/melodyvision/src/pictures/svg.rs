@@ -110,7 +110,7 @@ impl Drawing {
             .and_then(|face| face.families.first().map(|(name, _)| name.clone()))
             .context("the bundled font has no name")?;
         let document = format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" font-family="{family}">{}</svg>"#,
+            r#"<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="{}" height="{}" font-family="{family}">{}</svg>"#,
             self.width, self.height, self.body
         );
         let options = usvg::Options { fontdb: Arc::new(fonts), font_family: family, ..Default::default() };
