@@ -136,7 +136,9 @@ impl CameraPath {
         let swing = 2.0 * along - 1.0;
         let [x, y] = [self.reach[0] * swing, self.reach[1] * swing];
         // Moving in by even steps of the logarithm reads as constant speed; part lens, part walking.
+        // It comes closer to the people, below the middle of the frame, or their feet would leave it.
         let closer = |share: f64| Pose {
+            pan: [0.0, 0.35 * self.approach * share],
             forward: 1.0 - exp(-0.75 * self.approach * share),
             lens: exp(0.25 * self.approach * share),
             ..Pose::REST
