@@ -51,7 +51,7 @@ struct Person {
 
 const HARIN: Person = Person {
     wear: Wear::Headphones,
-    backdrop: [Rgb(0xc9, 0xd3, 0xe6), Rgb(0x9f, 0xae, 0xcb)],
+    backdrop: [Rgb(0xcb, 0xd6, 0xea), Rgb(0xb6, 0xc3, 0xdd)],
     skin: Rgb(0xf2, 0xcd, 0xb6),
     shade: Rgb(0xc9, 0x8a, 0x74),
     blush: Rgb(0xe8, 0x86, 0x7c),
@@ -69,7 +69,7 @@ const HARIN: Person = Person {
 
 const DOJUN: Person = Person {
     wear: Wear::Cap,
-    backdrop: [Rgb(0xe6, 0xd8, 0xc6), Rgb(0xc6, 0xae, 0x98)],
+    backdrop: [Rgb(0xb4, 0xa8, 0xdc), Rgb(0xa6, 0x9a, 0xd0)],
     skin: Rgb(0xe6, 0xb9, 0x98),
     shade: Rgb(0xb2, 0x74, 0x5a),
     blush: Rgb(0xd0, 0x78, 0x66),
@@ -250,7 +250,6 @@ fn backdrop(canvas: &mut Canvas, person: &Person) {
         graded((0.0, 0.0), (0.0, HEIGHT as f32), &[(0.0, upper, 1.0), (1.0, lower, 1.0)]),
         None,
     );
-    canvas.soft((MIDDLE - 120.0, 480.0), (760.0, 760.0), mix(upper, Rgb(255, 255, 255), 0.6), 0.7, None);
 }
 
 fn face_outline(person: &Person) -> Vec<Spot> {

@@ -2,7 +2,7 @@
 //! cut off.
 
 use super::framing::Stand;
-use super::shade::{Light, Softness, shade};
+use super::shade::{Light, Softness, blur, shade};
 use super::skeleton::{HEAD, Joints, Pose};
 use super::style::{FigureStyle, Hair, Outfit};
 use super::vector::{smoothstep, vec2};
@@ -16,6 +16,8 @@ const FACE_OF_HEAD: f32 = 0.80;
 /// Shares of the photo over which its bottom and its sides fade into the drawn garment.
 const FADE_BELOW: f32 = 0.22;
 const FADE_BESIDE: f32 = 0.08;
+/// A cut-out runs out at its bottom over this share of its width.
+const CUT_FADE: f32 = 0.11;
 
 /// How far below the frame's bottom the photo must still show something, in frame units: room for the camera.
 const BELOW_FRAME: f32 = 0.09;
@@ -44,7 +46,7 @@ pub(super) fn cel(
     light: &Light,
 ) -> Option<Cel> {
     let softness = stand.softness(ctx);
-    let garment = garment(ctx, stand, style, light, softness);
+    let garment = if shows_shoulders(cutout) { None } else { garment(ctx, stand, style, light, softness) };
     let photo = photo(ctx, stand, cutout, light, softness);
     let sprite = match (garment, photo) {
         (Some(garment), Some(photo)) => stacked(&garment, &photo),
@@ -56,6 +58,12 @@ pub(super) fn cel(
         _ => Motion::Bob { amplitude: 0.0028, beats: 2.0 },
     };
     Some(Cel { name: "portrait", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion })
+}
+
+/// Whether the photo goes on below the neck; if so its own clothes are carried on down, else some are drawn.
+fn shows_shoulders(cutout: &Cutout) -> bool {
+    let below_chin = cutout.image.height() as f32 - cutout.face.y - cutout.face.height;
+    below_chin > 0.7 * cutout.face.height
 }
 
 /// Shoulders in the clothes' colour, seen from the front, behind the photo.
@@ -73,9 +81,12 @@ fn garment(
     for side in 0..2 {
         trunk.shapes.splice(0..0, body::arm(&pose, &joints, &style, side).shapes);
     }
+    // A little lower than anatomy has it: the photo's own shoulders are those one sees.
+    let mut placement = stand.placement(ctx, 1.0, false);
+    placement.origin.y += 0.040 * placement.scale;
     let legs = [body::leg(&pose, &joints, &style, 1), body::leg(&pose, &joints, &style, 0)];
     let parts: Vec<_> = legs.into_iter().chain([trunk]).collect();
-    sheet::paint(&parts, &stand.placement(ctx, 1.0, false), light, softness)
+    sheet::paint(&parts, &placement, light, softness)
 }
 
 /// The photo, scaled so that its face is the stand's face, lit.
@@ -97,7 +108,8 @@ fn photo(
     let (layer_width, layer_height) = (placement.layer.0 as f32, placement.layer.1 as f32);
     let (x0, y0) = (left.floor().clamp(0.0, layer_width), top.floor().clamp(0.0, layer_height));
     let x1 = (left + width).ceil().clamp(0.0, layer_width);
-    let y1 = (top + height).ceil().clamp(0.0, layer_height);
+    let continued = shows_shoulders(cutout);
+    let y1 = if continued { layer_height } else { (top + height).ceil().clamp(0.0, layer_height) };
     let mut image = Pixmap::new((x1 - x0) as u32, (y1 - y0) as u32)?;
     // Halved until at most twice too large, so that filtering does not skip pixels.
     let mut source = cutout.image.clone();
@@ -111,12 +123,59 @@ fn photo(
     let place = Transform::from_row(exact, 0.0, 0.0, exact_y, left - x0, top - y0);
     let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
     image.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
-    fade(&mut image, [left - x0, top - y0, width, height]);
+    tighten(&mut image);
+    if continued {
+        carry_on(&mut image, top + height - CUT_FADE * width - y0, 0.5 * ctx.canvas.height as f32);
+    }
     // A face stays readable where a drawn body may sink into the dark.
     let ambient = light.ambient.map(|level| 0.30 + 0.70 * level);
     let light = Light { ambient, silhouette: light.silhouette * 0.88, ..*light };
     shade(&mut image, &light, softness, 1.0);
+    if !continued {
+        // Only now: a faded edge is no silhouette, and takes no rim.
+        fade(&mut image, [left - x0, top - y0, width, height]);
+    }
     Some(Sprite { image, left: x0 as u32, top: y0 as u32 })
+}
+
+/// Carries the clothes on below the photo's last whole row, `edge`, into shade that deepens over `depth` pixels.
+fn carry_on(image: &mut Pixmap, edge: f32, depth: f32) {
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let edge = edge.max(0.0) as usize;
+    if edge + 1 >= height {
+        return;
+    }
+    let row = image.data()[edge * width * 4..(edge + 1) * width * 4].to_vec();
+    let smooth = {
+        let planes: [Vec<u8>; 4] = std::array::from_fn(|channel| {
+            let plane: Vec<u8> = row.iter().skip(channel).step_by(4).copied().collect();
+            blur(&plane, width, 1, (width / 40).max(1))
+        });
+        (0..row.len()).map(|at| planes[at % 4][at / 4]).collect::<Vec<u8>>()
+    };
+    for y in edge + 1..height {
+        let below = (y - edge) as f32 / depth.max(1.0);
+        let (blend, light) = ((below * 5.0).min(1.0), 1.0 - 0.7 * smoothstep(0.0, 1.0, below));
+        let out = &mut image.data_mut()[y * width * 4..(y + 1) * width * 4];
+        for (at, out) in out.iter_mut().enumerate() {
+            let (sharp, soft) = (f32::from(row[at]), f32::from(smooth[at]));
+            let value = sharp + (soft - sharp) * blend;
+            *out = if at % 4 == 3 { row[at] } else { ((value * light) as u8).min(row[at | 3]) };
+        }
+    }
+}
+
+/// Draws the matte's soft edge in, where the old background still shines through.
+fn tighten(image: &mut Pixmap) {
+    for pixel in image.data_mut().chunks_exact_mut(4) {
+        let alpha = f32::from(pixel[3]) / 255.0;
+        if alpha > 0.0 && alpha < 1.0 {
+            let keep = smoothstep(0.5, 0.98, alpha);
+            for channel in &mut *pixel {
+                *channel = (f32::from(*channel) * keep + 0.5) as u8;
+            }
+        }
+    }
 }
 
 /// Lets the photo's bottom and sides run out softly; `area` is where the whole photo lies: left, top, width, height.

@@ -101,7 +101,7 @@ impl FigureStyle {
         }
     }
 
-    /// The person of a seed with the colours of their photo: hair above the face, skin in it, clothes below it.
+    /// The person of a seed with what their photo shows: hair or cap above the face, skin in it, clothes below it.
     pub fn from_cutout(seed: u64, accents: &[Rgb], cutout: &Cutout) -> Self {
         let style = Self::from_seed(seed, accents);
         let face = cutout.face;
@@ -110,9 +110,29 @@ impl FigureStyle {
             let (top, bottom) = (face.y + face.height * y0, face.y + face.height * y1);
             median(cutout, [left, top, right, bottom]).unwrap_or(fallback)
         };
+        let crown = sample(0.2, 0.8, -0.32, -0.12, style.hair_color);
+        // No hair grows blue or green: that is a cap or a hood.
+        let covered = crown.2 > crown.0.saturating_add(18) || crown.1 > crown.0.saturating_add(18);
+        let hair_color = if covered { style.hair_color } else { crown };
+        let beside = |x0, x1| sample(x0, x1, 1.05, 1.35, Rgb(255, 255, 255));
+        let near = |a: Rgb, b: Rgb| a.0.abs_diff(b.0).max(a.1.abs_diff(b.1)).max(a.2.abs_diff(b.2)) < 40;
+        let falls = near(beside(-0.15, 0.05), hair_color) && near(beside(0.95, 1.15), hair_color);
+        let hair = match (covered, falls, style.hair) {
+            (true, ..) => Hair::Cap,
+            (false, true, _) => Hair::Long,
+            (false, false, Hair::Long | Hair::Cap | Hair::Hood) => Hair::Short,
+            (false, false, own) => own,
+        };
         Self {
+            hair,
+            hair_color,
+            accent: if covered { crown } else { style.accent },
+            outfit: if style.outfit == Outfit::Dress && hair != Hair::Long {
+                Outfit::Jacket
+            } else {
+                style.outfit
+            },
             skin: sample(0.25, 0.75, 0.45, 0.75, style.skin),
-            hair_color: sample(0.2, 0.8, -0.32, -0.12, style.hair_color),
             top: sample(-0.1, 1.1, 1.45, 1.9, style.top),
             ..style
         }

@@ -13,6 +13,9 @@ const WORKED: u32 = 240;
 /// How much likelier, as a logarithm, the person's colours must be in the person than at the picture's rim.
 const DISTINCT: f64 = 2.0;
 
+/// How much less likely than the rim's own colours, as a logarithm, a colour may be and still count as theirs.
+const RIM_SPREAD: f64 = 3.0;
+
 /// The matte of a bust, of its size, and where it comes from.
 pub(super) fn of(bust: &RgbaImage, face: Face) -> (GrayImage, Outline) {
     if let Some(given) = given(bust) {
@@ -98,6 +101,9 @@ impl View {
         let likely: Vec<f32> = (0..count).map(|at| shape(self.place(at))).collect();
         let core: Vec<bool> = (0..count).map(|at| is_core(self.place(at))).collect();
         let rim: Vec<bool> = (0..count).map(|at| self.is_rim(at)).collect();
+        // What looks just like the picture's rim teaches nothing about the person, however close to the head it is:
+        // else the background around short hair would be learnt as theirs.
+        let like_rim = self.like_rim(&core, &rim)?;
         let mut matte = likely.clone();
         for round in 0..4 {
             let samples = |inside: bool| -> Vec<(Color, f32)> {
@@ -108,7 +114,7 @@ impl View {
                         let other = if inside { rim[at] } else { core[at] };
                         let weight = if sure {
                             1.0
-                        } else if other {
+                        } else if other || (inside && like_rim[at]) {
                             0.0
                         } else {
                             share * share
@@ -144,6 +150,16 @@ impl View {
             matte = walker::solve(&problem);
         }
         Some(self.one_piece(&matte))
+    }
+
+    /// Which pixels outside the core are of the rim's colours, as far as the rim itself varies.
+    fn like_rim(&self, core: &[bool], rim: &[bool]) -> Option<Vec<bool>> {
+        let samples: Vec<(Color, f32)> =
+            self.colors.iter().zip(rim).map(|(color, rim)| (*color, if *rim { 1.0 } else { 0.0 })).collect();
+        let ground = Mixture::fit(&samples)?;
+        let odds: Vec<f64> = self.colors.iter().map(|color| ground.log_density(*color)).collect();
+        let usual = mean_where(&odds, rim) - RIM_SPREAD;
+        Some(odds.iter().zip(core).map(|(odds, core)| !core && *odds > usual).collect())
     }
 
     /// Keeps the piece that holds the face, without holes, and firms its edge.
