@@ -25,7 +25,7 @@ check: ## Formatting, lints, licences, spelling: quick, no film
 	@scripts/install film checks
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" $(CARGO) doc --workspace --no-deps --locked --document-private-items --quiet
 	$(TOOLS)/bin/cargo-deny --workspace check bans licenses sources
 	$(TOOLS)/bin/typos
 	$(TOOLS)/bin/taplo fmt --check
