@@ -14,8 +14,9 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatReader, Track, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 
 /// Sample rates that make sense for music, in Hz. Anything else is a damaged header.
@@ -46,7 +47,7 @@ pub struct SongReader {
 
 enum Decoder {
     Symphonia(Box<dyn AudioDecoder>),
-    Opus(opus::OpusPackets),
+    Opus(Box<opus::OpusPackets>),
 }
 
 /// How the end of the file was reached.
@@ -77,9 +78,9 @@ impl SongReader {
         if edits.protected {
             return Err(HearError::Protected);
         }
-        let stream = MediaSourceStream::new(Box::new(Source { inner: source, length }), Default::default());
+        let stream = MediaSourceStream::new(Box::new(Source { inner: source, length }), MediaSourceStreamOptions::default());
         let format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, Default::default(), Default::default())
+            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| not_audio(error, edits.is_mp4))?;
         let (track, parameters) = sound_track(&*format)?;
         let decoder = Decoder::for_track(&parameters)?;
@@ -184,14 +185,13 @@ impl SongReader {
         loop {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
-                Ok(None) => return Ok(false),
+                // A chained stream goes on with another song, or with the same one encoded otherwise.
+                Ok(None) | Err(Error::ResetRequired) => return Ok(false),
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
                     self.ended_early = true;
                     return Ok(false);
                 }
                 Err(Error::IoError(error)) => return Err(HearError::Io(error)),
-                // A chained stream: the rest is another song, or the same one encoded otherwise.
-                Err(Error::ResetRequired) => return Ok(false),
                 Err(_) => {
                     self.ended_early = true;
                     return Ok(false);
@@ -256,7 +256,7 @@ impl SongReader {
 impl Decoder {
     fn for_track(parameters: &AudioCodecParameters) -> Result<Self, HearError> {
         if parameters.codec == CODEC_ID_OPUS {
-            return opus::OpusPackets::new(parameters).map(Self::Opus);
+            return Ok(Self::Opus(Box::new(opus::OpusPackets::new(parameters)?)));
         }
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default())
@@ -279,18 +279,12 @@ fn interleave(buffer: &GenericAudioBufferRef<'_>, block: &mut Vec<f32>) {
 }
 
 fn not_audio(error: Error, is_mp4: bool) -> HearError {
+    let unknown = || HearError::NotAudio { reason: "no known sound format was found in it".to_owned() };
     match error {
         Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => HearError::Io(error),
-        Error::IoError(_) if is_mp4 => {
-            HearError::Damaged { reason: "it breaks off within its header".to_owned() }
-        }
-        Error::IoError(_) => {
-            HearError::NotAudio { reason: "no known sound format was found in it".to_owned() }
-        }
+        Error::IoError(_) if is_mp4 => HearError::Damaged { reason: "it breaks off within its header".to_owned() },
         Error::Unsupported(what) if is_mp4 => HearError::UnsupportedCodec { what: what.to_owned() },
-        Error::Unsupported(_) => {
-            HearError::NotAudio { reason: "no known sound format was found in it".to_owned() }
-        }
+        Error::IoError(_) | Error::Unsupported(_) => unknown(),
         error => HearError::NotAudio { reason: error.to_string() },
     }
 }

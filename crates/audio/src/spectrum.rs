@@ -97,7 +97,7 @@ impl FilterBank {
                 let (low, centre, high) = (edges[0] / bin_hz, edges[1] / bin_hz, edges[2] / bin_hz);
                 let first = (low.ceil() as usize).min(size / 2);
                 let last = (high.floor() as usize).clamp(first, size / 2);
-                let mut weights: Vec<f64> = (first..=last)
+                let weights: Vec<f64> = (first..=last)
                     .map(|bin| {
                         let bin = bin as f64;
                         if bin <= centre {
@@ -113,8 +113,7 @@ impl FilterBank {
                     // Narrower than a bin: the nearest bin stands for it.
                     return ((centre.round() as usize).min(size / 2), vec![1.0]);
                 }
-                weights.iter_mut().for_each(|weight| *weight /= sum);
-                (first, weights.iter().map(|weight| *weight as f32).collect())
+                (first, weights.iter().map(|weight| (*weight / sum) as f32).collect())
             })
             .collect();
         Self { bands }

@@ -127,7 +127,8 @@ class Song:
     def make_kind(self, key, scale, intro=False):
         r = self.rng
         prog = [int(c) - 1 for c in r.choice(PROGRESSIONS)]
-        per = r.choice([1, 1, 1, 2, .5], p=[.3, .25, .2, .15, .1])      # chords a bar
+        bar_seconds = self.B * 60 / self.bpm
+        per = r.choice([1, 2, .5], p=[.85, .12, .03] if 1.6 < bar_seconds < 2.8 else [.5, .48, .02] if bar_seconds >= 2.8 else [.6, .02, .38])     # chords a bar
         if self.B == 2:
             per = r.choice([1, .5])
         if self.B * 60 / self.bpm < 1.3 and r.random() < .4:
@@ -141,6 +142,11 @@ class Song:
             k['drums'] = 'none'
         k['bar'] = self.drum_bar(k['drums'])
         k['comp'] = self.comps[r.integers(len(self.comps))]
+        rate = {'broken16': 4, 'arp16': 4, 'broken': 2, 'pop8': 2, 'eighths': 2, 'arp': 2, 'quarters': 1, 'gallop': 4}.get(k['comp'], 0) * self.bpm / 60
+        if self.den == 4 and self.parts == 4 and rate > 7.5:
+            k['comp'] = {'broken16': 'broken', 'arp16': 'arp', 'gallop': 'power'}.get(k['comp'], k['comp'])
+        if self.den == 4 and 0 < rate < 2.2 and r.random() < .6:
+            k['comp'] = {'broken': 'broken16', 'pop8': 'broken16', 'arp': 'arp16', 'quarters': 'eighths'}.get(k['comp'], k['comp'])
         k['comp_on'] = r.random() < .93
         k['pad'] = not self.plain and r.random() < .35
         k['bass'] = None if (quiet and r.random() < .5) or (self.style in ('folk',) and r.random() < .4) else self.bass_feel()
@@ -176,7 +182,9 @@ class Song:
         cells = []
         for i in range(n):
             sub = i % self.parts
-            strong = 1.0 if i == 0 else .6 if sub == 0 else .45 if self.parts == 4 and sub == 2 else .5 if self.parts == 3 and sub == 2 else .2 if self.parts == 3 else .16
+            # players put as many notes into a second at any tempo: few sixteenths in quick songs, many in slow ones
+            sixteenth = float(np.clip(.34 * (100 / self.bpm) ** 2 - .12, .02, .4))
+            strong = 1.0 if i == 0 else .6 if sub == 0 else .45 if self.parts == 4 and sub == 2 else .5 if self.parts == 3 and sub == 2 else .2 if self.parts == 3 else sixteenth
             if r.random() < strong * density * 1.5:
                 cells.append(i / self.parts)
         return cells or [0.0]

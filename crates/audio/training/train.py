@@ -77,7 +77,10 @@ def forward(p, x, mask, keys=None, drop=.1):
             z = z * jax.random.bernoulli(keys[n], 1 - drop, (z.shape[0], 1, z.shape[2])) / (1 - drop)
         h = h + z
     beat = h @ p['beat_w'] + p['beat_b']
-    metre = h @ p['metre_w'] + p['metre_b']
+    g = h
+    if keys is not None:
+        g = h * jax.random.bernoulli(keys[-1], .6, (h.shape[0], 1, h.shape[2])) / .6
+    metre = g @ p['metre_w'] + p['metre_b']
     metre = (metre * mask[..., None]).sum(1) / mask.sum(1)[:, None]
     return beat, metre
 
@@ -90,7 +93,8 @@ def loss(p, x, y, metre, mask, known, keys=None):
     frame = -(y * weight * logp).sum(-1) * known
     beat_loss = frame.sum() / known.sum()
     metre_loss = -jax.nn.log_softmax(m)[jnp.arange(len(metre)), metre].mean()
-    return beat_loss + .04 * metre_loss, (beat_loss, metre_loss, (m.argmax(-1) == metre).mean())
+    smooth = -jax.nn.log_softmax(m).mean(-1).mean()
+    return beat_loss + .03 * (.9 * metre_loss + .1 * smooth), (beat_loss, metre_loss, (m.argmax(-1) == metre).mean())
 
 
 def batch_of(r, data, n, train=True):
@@ -163,7 +167,7 @@ def main():
 
     @jax.jit
     def step(params, state, x, y, metre, mask, known, key):
-        keys = jax.random.split(key, len(DILATIONS))
+        keys = jax.random.split(key, len(DILATIONS) + 1)
         (value, parts), g = jax.value_and_grad(loss, has_aux=True)(params, x, y, metre, mask, known, keys)
         norm = optax.global_norm(g)
         g = jax.tree.map(lambda v: v * jax.numpy.minimum(1, 1 / (norm + 1e-9)), g)

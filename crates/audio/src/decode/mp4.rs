@@ -72,19 +72,19 @@ pub(super) fn read_edits<R: Read + Seek>(source: &mut R, length: u64) -> std::io
 }
 
 fn read_movie(movie: &[u8], edits: &mut Edits) {
-    let movie_scale = child(movie, b"mvhd").and_then(timescale).unwrap_or(0);
-    for track in children(movie, b"trak") {
-        let Some(media) = child(track, b"mdia") else { continue };
-        let is_sound = child(media, b"hdlr").and_then(|hdlr| hdlr.get(8..12)) == Some(b"soun".as_slice());
+    let movie_scale = child(movie, *b"mvhd").and_then(timescale).unwrap_or(0);
+    for track in children(movie, *b"trak") {
+        let Some(media) = child(track, *b"mdia") else { continue };
+        let is_sound = child(media, *b"hdlr").and_then(|hdlr| hdlr.get(8..12)) == Some(b"soun".as_slice());
         if !is_sound {
             continue;
         }
-        let scale = child(media, b"mdhd").and_then(timescale).unwrap_or(0);
-        let sample_entry = path(media, &[b"minf", b"stbl", b"stsd"]).and_then(|stsd| stsd.get(12..16));
+        let scale = child(media, *b"mdhd").and_then(timescale).unwrap_or(0);
+        let sample_entry = path(media, &[*b"minf", *b"stbl", *b"stsd"]).and_then(|stsd| stsd.get(12..16));
         edits.protected = matches!(sample_entry, Some(b"drms" | b"enca"));
         if scale > 0 && movie_scale > 0 {
             edits.edit =
-                path(track, &[b"edts", b"elst"]).and_then(|list| first_edit(list, scale, movie_scale));
+                path(track, &[*b"edts", *b"elst"]).and_then(|list| first_edit(list, scale, movie_scale));
         }
         break;
     }
@@ -129,19 +129,19 @@ fn timescale(header: &[u8]) -> Option<u32> {
     read_u32(header, if *header.first()? == 1 { 20 } else { 12 })
 }
 
-fn path<'a>(mut bytes: &'a [u8], kinds: &[&[u8; 4]]) -> Option<&'a [u8]> {
+fn path<'a>(mut bytes: &'a [u8], kinds: &[[u8; 4]]) -> Option<&'a [u8]> {
     for kind in kinds {
-        bytes = child(bytes, kind)?;
+        bytes = child(bytes, *kind)?;
     }
     Some(bytes)
 }
 
-fn child<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+fn child<'a>(bytes: &'a [u8], kind: [u8; 4]) -> Option<&'a [u8]> {
     children(bytes, kind).next()
 }
 
 /// The bodies of the boxes of one kind directly within `bytes`.
-fn children<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> impl Iterator<Item = &'a [u8]> {
+fn children<'a>(bytes: &'a [u8], kind: [u8; 4]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         let size = read_u32(rest, 0)? as usize;
@@ -150,7 +150,7 @@ fn children<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> impl Iterator<Item = &'a [u8
         rest = &rest[size..];
         Some((kind, body))
     })
-    .filter(move |(found, _)| found == kind)
+    .filter(move |(found, _)| *found == kind)
     .map(|(_, body)| body)
 }
 

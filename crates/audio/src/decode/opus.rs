@@ -2,6 +2,7 @@
 
 use crate::error::HearError;
 use opus_decoder::OpusDecoder;
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -21,7 +22,7 @@ pub(super) struct OpusPackets {
 impl OpusPackets {
     pub(super) fn new(parameters: &AudioCodecParameters) -> Result<Self, HearError> {
         let unsupported = |what: String| HearError::UnsupportedCodec { what };
-        let channels = parameters.channels.as_ref().map_or(2, |channels| channels.count());
+        let channels = parameters.channels.as_ref().map_or(2, Channels::count);
         if !(1..=2).contains(&channels) {
             return Err(unsupported(format!("Opus with `{channels}` channels")));
         }

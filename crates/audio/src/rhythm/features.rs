@@ -97,7 +97,7 @@ impl Features {
 }
 
 /// How much a band has risen since the frame before. The largest of the neighbouring bands is what it is measured
-/// against, so that vibrato does not count as a rise (SuperFlux, Böck & Widmer 2013).
+/// against, so that vibrato does not count as a rise (Böck & Widmer 2013, "Maximum filter vibrato suppression for onset detection").
 fn band_rise(levels: &[f32], frame: usize, band: usize) -> f32 {
     if frame == 0 {
         return 0.0;

@@ -154,21 +154,24 @@ fn softmax<const N: usize>(logits: [f32; N]) -> [f32; N] {
 
 /// Reads the weights one after another, as `training/train.py` writes them.
 struct Weights {
-    values: std::iter::Map<std::slice::Iter<'static, [u8; 4]>, fn(&[u8; 4]) -> f32>,
+    values: std::slice::Iter<'static, [u8; 4]>,
 }
 
 impl Weights {
     fn new(bytes: &'static [u8]) -> Self {
-        let read: fn(&[u8; 4]) -> f32 = |bytes| f32::from_le_bytes(*bytes);
-        Self { values: bytes.as_chunks::<4>().0.iter().map(read) }
+        Self { values: bytes.as_chunks().0.iter() }
+    }
+
+    fn next(&mut self) -> f32 {
+        self.values.next().map_or(0.0, |bytes| f32::from_le_bytes(*bytes))
     }
 
     fn take(&mut self, count: usize) -> Vec<f32> {
-        self.values.by_ref().take(count).collect()
+        (0..count).map(|_| self.next()).collect()
     }
 
     fn row(&mut self) -> Row {
-        from_fn(|_| self.values.next().unwrap_or(0.0))
+        from_fn(|_| self.next())
     }
 
     fn layer(&mut self, rows: usize) -> Layer {

@@ -102,8 +102,8 @@ mod tests {
         let mut bars = Bars::default();
         for n in 0..count {
             let exact = 10.0 + period * f64::from(n);
-            for frame in exact as usize - 1..exact as usize + 3 {
-                beat[frame] = (1.0 - (frame as f64 - exact).abs() / 1.6).max(0.0) as f32;
+            for (frame, chance) in beat.iter_mut().enumerate() {
+                *chance += (1.0 - (frame as f64 - exact).abs() / 1.6).max(0.0) as f32;
             }
             bars.beats.push(((exact * 2.0).round() as usize, (n % 4) as u8));
         }
