@@ -4,13 +4,12 @@
 //! the file decides what it is; its name does not.
 
 mod mp4;
-mod opus;
 
 use crate::error::HearError;
 use std::io::{Read, Seek, SeekFrom};
-use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -25,11 +24,13 @@ const RATES: std::ops::RangeInclusive<u32> = 4_000..=768_000;
 const MOST_CHANNELS: usize = 32;
 /// Samples louder than this are not sound but damage (full scale is 1): they are held here.
 const LOUDEST: f32 = 8.0;
+/// Uncompressed sound that claims to be larger was written into a pipe, where the size is not known.
+const PIPED_BYTES: u64 = 0x7FFF_0000;
 
 /// Streams a song's samples, interleaved, at the file's own rate.
 pub struct SongReader {
     format: Box<dyn FormatReader>,
-    decoder: Decoder,
+    decoder: Box<dyn AudioDecoder>,
     track_id: u32,
     sample_rate: u32,
     channels: u16,
@@ -43,11 +44,6 @@ pub struct SongReader {
     ended_early: bool,
     /// The first decoded packet, read while opening to learn the rate and the channels.
     first: Vec<f32>,
-}
-
-enum Decoder {
-    Symphonia(Box<dyn AudioDecoder>),
-    Opus(Box<opus::OpusPackets>),
 }
 
 /// How the end of the file was reached.
@@ -83,14 +79,14 @@ impl SongReader {
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| not_audio(error, edits.is_mp4))?;
         let (track, parameters) = sound_track(&*format)?;
-        let decoder = Decoder::for_track(&parameters)?;
+        let decoder = decoder_for(&parameters)?;
         let mut reader = Self {
             format,
             decoder,
             track_id: track.id,
             sample_rate: parameters.sample_rate.unwrap_or(0),
             channels: 0,
-            expected_frames: track.num_frames.filter(|_| track.delay.is_none() && !edits.is_mp4),
+            expected_frames: promised_frames(&track, &parameters).filter(|_| !edits.is_mp4),
             skip: 0,
             keep: u64::MAX,
             frames: 0,
@@ -109,7 +105,8 @@ impl SongReader {
             reader.expected_frames = Some(reader.keep).filter(|frames| *frames != u64::MAX);
         }
         let promised = reader.expected_frames.unwrap_or(0) as f64 / f64::from(reader.sample_rate);
-        if promised > crate::LONGEST_SECONDS {
+        let fits = holds(length, reader.expected_frames.unwrap_or(0), &parameters);
+        if promised > crate::LONGEST_SECONDS && fits {
             return Err(HearError::TooLong { seconds: promised });
         }
         reader.first = first;
@@ -208,13 +205,11 @@ impl SongReader {
 
     /// `false` for a packet without sound: damaged, or only what the encoder put in front.
     fn decode_packet(&mut self, packet: &Packet, block: &mut Vec<f32>) -> Result<bool, HearError> {
-        let decoded = match &mut self.decoder {
-            Decoder::Symphonia(decoder) => decoder.decode(packet).map(|buffer| {
-                interleave(&buffer, block);
-                (buffer.spec().rate(), buffer.spec().channels().count())
-            }),
-            Decoder::Opus(decoder) => decoder.decode(packet, block),
-        };
+        let decoded = self.decoder.decode(packet).map(|buffer| {
+            block.clear();
+            buffer.copy_to_vec_interleaved(block);
+            (buffer.spec().rate(), buffer.spec().channels().count())
+        });
         let (rate, channels) = match decoded {
             Ok(shape) => shape,
             Err(Error::IoError(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
@@ -253,16 +248,39 @@ impl SongReader {
     }
 }
 
-impl Decoder {
-    fn for_track(parameters: &AudioCodecParameters) -> Result<Self, HearError> {
-        if parameters.codec == CODEC_ID_OPUS {
-            return Ok(Self::Opus(Box::new(opus::OpusPackets::new(parameters)?)));
-        }
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-            .map_err(|error| HearError::UnsupportedCodec { what: error.to_string() })?;
-        Ok(Self::Symphonia(decoder))
+fn decoder_for(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, HearError> {
+    if parameters.codec == CODEC_ID_OPUS {
+        // No decoder of it in Rust has proved sound enough yet: the tried one overflows on valid streams.
+        return Err(HearError::UnsupportedCodec { what: "Opus".to_owned() });
     }
+    symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(|error| HearError::UnsupportedCodec { what: error.to_string() })
+}
+
+/// Frames without what the encoder added, as the header has them; `None` where it does not know.
+fn promised_frames(track: &Track, parameters: &AudioCodecParameters) -> Option<u64> {
+    let frames = track.num_frames?;
+    let guessed = [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&parameters.codec) && track.delay.is_none();
+    if guessed {
+        // Without a header of its own, the length of an MP3 is a guess from its first frames and its size.
+        return None;
+    }
+    // A program that writes into a pipe cannot know the size and writes the largest one.
+    let bytes = frames.saturating_mul(bytes_a_frame(parameters));
+    (bytes < PIPED_BYTES).then_some(frames)
+}
+
+/// Whether a file of this many bytes can hold that many frames; only known for uncompressed sound.
+fn holds(length: u64, frames: u64, parameters: &AudioCodecParameters) -> bool {
+    let each = bytes_a_frame(parameters);
+    each == 0 || frames.saturating_mul(each) <= length
+}
+
+/// Bytes for a sample of every channel in uncompressed sound, 0 for compressed sound.
+fn bytes_a_frame(parameters: &AudioCodecParameters) -> u64 {
+    let channels = parameters.channels.as_ref().map_or(1, Channels::count) as u64;
+    u64::from(parameters.bits_per_coded_sample.unwrap_or(0) / 8) * channels
 }
 
 fn sound_track(format: &dyn FormatReader) -> Result<(Track, AudioCodecParameters), HearError> {
@@ -271,11 +289,6 @@ fn sound_track(format: &dyn FormatReader) -> Result<(Track, AudioCodecParameters
         Some((track, Some(CodecParameters::Audio(parameters)))) => Ok((track, parameters)),
         _ => Err(HearError::NoSoundTrack),
     }
-}
-
-fn interleave(buffer: &GenericAudioBufferRef<'_>, block: &mut Vec<f32>) {
-    block.clear();
-    buffer.copy_to_vec_interleaved(block);
 }
 
 fn not_audio(error: Error, is_mp4: bool) -> HearError {

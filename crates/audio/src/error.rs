@@ -39,7 +39,7 @@ impl HearError {
         match self {
             Self::Empty => Some("the export or download may have failed: make the file again"),
             Self::NotAudio { .. } => {
-                Some("give an MP3, WAV, FLAC, M4A (AAC or ALAC), Ogg Vorbis or Opus file")
+                Some("give an MP3, WAV, FLAC, AIFF, M4A (AAC or ALAC) or Ogg Vorbis file")
             }
             Self::NoSoundTrack => {
                 Some("give the song itself: this looks like a picture or a video without sound")

@@ -23,7 +23,7 @@ pub const FRAME_RATE: f64 = 50.0;
 /// once, the bars count every beat for itself although neighbouring beats err together.
 const METRE_WEIGHT: f32 = 12.0;
 /// Metres less likely than this are not tried.
-const LEAST_METRE_CHANCE: f32 = 2e-3;
+const LEAST_METRE_CHANCE: f32 = 1e-3;
 /// In seven with beats faster than this, the eighths are counted.
 const FASTEST_SEVEN_FOUR: f64 = 176.0;
 
@@ -91,6 +91,7 @@ fn best_bars(heard: &Heard, evidence: &Evidence) -> (u8, Bars, f64) {
             tried.push((beats_per_bar, bars, score));
         }
     }
+    eprintln!("DBG metres {:?} tried {:?}", heard.metres, tried.iter().map(|(b, bars, s)| (*b, bars.score, *s)).collect::<Vec<_>>());
     let best = tried.iter().map(|(.., score)| *score).fold(f32::NEG_INFINITY, f32::max);
     let all: f64 = tried.iter().map(|(.., score)| libm::exp(f64::from((score - best) / METRE_WEIGHT))).sum();
     let chosen = tried.into_iter().find(|(.., score)| *score >= best);
