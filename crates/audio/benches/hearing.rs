@@ -52,7 +52,8 @@ fn hearing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("hearing");
     group.sample_size(10).throughput(Throughput::Elements(u64::from(SECONDS)));
     group.bench_function("whole analysis", |bencher| {
-        bencher.iter(|| mv_audio::analyze(Cursor::new(file.clone()), &mut |_| {}, &CancelToken::new()).is_ok());
+        bencher
+            .iter(|| mv_audio::analyze(Cursor::new(file.clone()), &mut |_| {}, &CancelToken::new()).is_ok());
     });
     group.bench_function("decoding", |bencher| {
         bencher.iter(|| {

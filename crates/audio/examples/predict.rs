@@ -5,6 +5,7 @@ use mv_core::CancelToken;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+#[expect(clippy::print_stderr, reason = "a song that cannot be heard is named to the person at the terminal")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let out = arguments.next().ok_or("usage: predict OUT_FOLDER SONG…")?;

@@ -74,7 +74,10 @@ impl SongReader {
         if edits.protected {
             return Err(HearError::Protected);
         }
-        let stream = MediaSourceStream::new(Box::new(Source { inner: source, length }), MediaSourceStreamOptions::default());
+        let stream = MediaSourceStream::new(
+            Box::new(Source { inner: source, length }),
+            MediaSourceStreamOptions::default(),
+        );
         let format = symphonia::default::get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| not_audio(error, edits.is_mp4))?;
@@ -261,7 +264,8 @@ fn decoder_for(parameters: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder
 /// Frames without what the encoder added, as the header has them; `None` where it does not know.
 fn promised_frames(track: &Track, parameters: &AudioCodecParameters) -> Option<u64> {
     let frames = track.num_frames?;
-    let guessed = [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&parameters.codec) && track.delay.is_none();
+    let guessed =
+        [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&parameters.codec) && track.delay.is_none();
     if guessed {
         // Without a header of its own, the length of an MP3 is a guess from its first frames and its size.
         return None;
@@ -295,7 +299,9 @@ fn not_audio(error: Error, is_mp4: bool) -> HearError {
     let unknown = || HearError::NotAudio { reason: "no known sound format was found in it".to_owned() };
     match error {
         Error::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => HearError::Io(error),
-        Error::IoError(_) if is_mp4 => HearError::Damaged { reason: "it breaks off within its header".to_owned() },
+        Error::IoError(_) if is_mp4 => {
+            HearError::Damaged { reason: "it breaks off within its header".to_owned() }
+        }
         Error::Unsupported(what) if is_mp4 => HearError::UnsupportedCodec { what: what.to_owned() },
         Error::IoError(_) | Error::Unsupported(_) => unknown(),
         error => HearError::NotAudio { reason: error.to_string() },

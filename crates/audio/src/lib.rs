@@ -1,7 +1,7 @@
 //! Hears a song: decoding, beats, bars, key, sections, energy, peaks.
 //!
 //! One streaming pass decodes the file, mixes it down to one channel at [`signal::RATE`] and lets every part of the
-//! hearing listen ([`Ears`]); each keeps only small features. What they heard is then put together: rhythm first,
+//! hearing listen (`Ears`); each keeps only small features. What they heard is then put together: rhythm first,
 //! because harmony and structure count in beats.
 
 pub mod decode;

@@ -24,6 +24,9 @@ pub const FRAME_RATE: f64 = 50.0;
 const METRE_WEIGHT: f32 = 12.0;
 /// Metres less likely than this are not tried.
 const LEAST_METRE_CHANCE: f32 = 1e-3;
+/// What a beat of two four costs: nearly every song with two plain beats to its bar counts four of them, and strong
+/// third beats are common in four.
+const TWO_FOUR_COST: f32 = 0.75;
 /// In seven with beats faster than this, the eighths are counted.
 const FASTEST_SEVEN_FOUR: f64 = 176.0;
 
@@ -59,14 +62,14 @@ impl Listener {
         let heard = network::listen(&features.inputs);
         drop(features);
         let evidence = Evidence::new(&heard.beat, &heard.downbeat);
-        let (beats_per_bar, bars, margin) = best_bars(&heard, &evidence);
+        let (beats_per_bar, bars, margin) = best_bars(&heard, &evidence, &onsets);
         let times = timing::beat_times(&bars, &heard, seconds);
         let downbeats = times.iter().filter(|(_, place)| *place == 0).map(|(time, _)| *time).collect();
         let beats: Vec<f64> = times.iter().map(|(time, _)| *time).collect();
         let tempo = timing::median_tempo(&beats);
         Rhythm {
             tempo,
-            time_signature: time_signature(beats_per_bar, tempo, &heard),
+            time_signature: time_signature(&bars, beats_per_bar, tempo, &heard, &onsets),
             confidence: confidence(&bars, &heard, &beats, margin),
             beats,
             downbeats,
@@ -75,8 +78,8 @@ impl Listener {
     }
 }
 
-/// The bars that fit best, and by how much: the chance of their metre against all that were tried.
-fn best_bars(heard: &Heard, evidence: &Evidence) -> (u8, Bars, f64) {
+/// The bars that fit best, and how sure that is: the chance of their metre against all that were tried.
+fn best_bars(heard: &Heard, evidence: &Evidence, onsets: &[f32]) -> (u8, Bars, f64) {
     let mut tried: Vec<(u8, Bars, f32)> = Vec::new();
     for beats_per_bar in [2, 3, 4, 5, 7] {
         let chance: f32 = METRES
@@ -87,23 +90,32 @@ fn best_bars(heard: &Heard, evidence: &Evidence) -> (u8, Bars, f64) {
             .sum();
         if chance > LEAST_METRE_CHANCE {
             let bars = bars::decode(evidence, beats_per_bar);
-            let score = bars.score + METRE_WEIGHT * libm::logf(chance);
+            let mut score = bars.score + METRE_WEIGHT * libm::logf(chance);
+            if beats_per_bar == 2 && !timing::counts_in_thirds(&bars, onsets) {
+                score -= TWO_FOUR_COST * bars.beats.len() as f32;
+            }
             tried.push((beats_per_bar, bars, score));
         }
     }
-    eprintln!("DBG metres {:?} tried {:?}", heard.metres, tried.iter().map(|(b, bars, s)| (*b, bars.score, *s)).collect::<Vec<_>>());
     let best = tried.iter().map(|(.., score)| *score).fold(f32::NEG_INFINITY, f32::max);
     let all: f64 = tried.iter().map(|(.., score)| libm::exp(f64::from((score - best) / METRE_WEIGHT))).sum();
     let chosen = tried.into_iter().find(|(.., score)| *score >= best);
     chosen.map_or((4, Bars::default(), 0.0), |(beats_per_bar, bars, _)| (beats_per_bar, bars, 1.0 / all))
 }
 
-fn time_signature(beats_per_bar: u8, tempo: f64, heard: &Heard) -> TimeSignature {
+fn time_signature(
+    bars: &Bars,
+    beats_per_bar: u8,
+    tempo: f64,
+    heard: &Heard,
+    onsets: &[f32],
+) -> TimeSignature {
     let chance =
         |metre: Metre| METRES.iter().zip(heard.metres).find(|(m, _)| **m == metre).map_or(0.0, |(_, c)| c);
+    // A swung or shuffled four also has notes on the last third: only the network tells it from twelve eighths.
     let compound = match beats_per_bar {
-        2 => chance(Metre::SixEight) > chance(Metre::Two),
-        4 => chance(Metre::TwelveEight) > chance(Metre::Four),
+        2 => timing::counts_in_thirds(bars, onsets),
+        4 => chance(Metre::TwelveEight) > chance(Metre::Four) && timing::counts_in_thirds(bars, onsets),
         _ => false,
     };
     let (numerator, denominator) = match beats_per_bar {

@@ -45,7 +45,10 @@ fn a_copy_protected_song_is_refused() {
 
 #[test]
 fn a_song_is_neither_very_short_nor_very_long() {
-    assert!(matches!(refused(&wav(44_100, 1, Coding::Pcm16, &beat(44_100, 1, 1.0))), HearError::TooShort { .. }));
+    assert!(matches!(
+        refused(&wav(44_100, 1, Coding::Pcm16, &beat(44_100, 1, 1.0))),
+        HearError::TooShort { .. }
+    ));
     let mut long = wav(4_000, 1, Coding::Pcm16, &vec![0.1; 4_000 * (LONGEST_SECONDS as usize + 1)]);
     assert!(matches!(refused(&long), HearError::TooLong { seconds } if seconds > LONGEST_SECONDS));
     // Without a length in the header the end is only found by decoding.
@@ -68,7 +71,9 @@ fn three_seconds_of_a_beat_are_heard() {
 fn odd_sounds_are_heard_without_a_word() {
     let offset: Vec<f32> = beat(44_100, 1, 6.0).iter().map(|sample| sample * 0.4 + 0.5).collect();
     let mut broken = beat(44_100, 1, 6.0);
-    broken.iter_mut().step_by(997).for_each(|sample| *sample = f32::NAN);
+    for sample in broken.iter_mut().step_by(997) {
+        *sample = f32::NAN;
+    }
     let odd = [
         wav(8_000, 1, Coding::Pcm16, &beat(8_000, 1, 6.0)),
         wav(192_000, 2, Coding::Float32, &beat(192_000, 2, 4.0)),

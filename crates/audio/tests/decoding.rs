@@ -91,9 +91,12 @@ fn a_wav_file_from_a_pipe_has_no_length_and_is_read_to_its_end() {
 
 #[test]
 fn rates_and_channels_of_all_kinds_are_read() {
-    for (rate, channels, coding) in
-        [(8_000, 1, Coding::Pcm16), (192_000, 2, Coding::Float32), (48_000, 6, Coding::Pcm16), (11_025, 1, Coding::Float32)]
-    {
+    for (rate, channels, coding) in [
+        (8_000, 1, Coding::Pcm16),
+        (192_000, 2, Coding::Float32),
+        (48_000, 6, Coding::Pcm16),
+        (11_025, 1, Coding::Float32),
+    ] {
         let samples = beat(rate, channels, 0.5);
         let song = decode(&wav(rate, channels, coding, &samples)).unwrap();
         assert_eq!((song.rate, song.channels), (rate, channels));

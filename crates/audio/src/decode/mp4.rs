@@ -136,12 +136,12 @@ fn path<'a>(mut bytes: &'a [u8], kinds: &[[u8; 4]]) -> Option<&'a [u8]> {
     Some(bytes)
 }
 
-fn child<'a>(bytes: &'a [u8], kind: [u8; 4]) -> Option<&'a [u8]> {
+fn child(bytes: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
     children(bytes, kind).next()
 }
 
 /// The bodies of the boxes of one kind directly within `bytes`.
-fn children<'a>(bytes: &'a [u8], kind: [u8; 4]) -> impl Iterator<Item = &'a [u8]> {
+fn children(bytes: &[u8], kind: [u8; 4]) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         let size = read_u32(rest, 0)? as usize;

@@ -84,6 +84,22 @@ pub(super) fn steadiness(beats: &[f64]) -> f64 {
     near as f64 / intervals.len() as f64
 }
 
+/// Whether the beats are divided into three rather than into two or four: onsets on both thirds outweigh those on the
+/// half. Swing has no onsets on the first third and does not count.
+pub(super) fn counts_in_thirds(bars: &Bars, onsets: &[f32]) -> bool {
+    let mut sums = [0.0f64; 3];
+    for pair in bars.beats.windows(2) {
+        let (start, length) = (pair[0].0 as f64, (pair[1].0 - pair[0].0) as f64);
+        for (sum, place) in sums.iter_mut().zip([1.0 / 3.0, 0.5, 2.0 / 3.0]) {
+            let time = (start + place * length) / STEP_RATE;
+            let frame = (time * FRAME_RATE).round() as usize;
+            let around = &onsets[(frame.max(1) - 1).min(onsets.len())..(frame + 2).min(onsets.len())];
+            *sum += f64::from(around.iter().copied().fold(0.0, f32::max));
+        }
+    }
+    sums[0].min(sums[2]) > sums[1]
+}
+
 fn intervals(beats: &[f64]) -> Vec<f64> {
     let mut intervals: Vec<f64> = beats.windows(2).map(|pair| pair[1] - pair[0]).collect();
     intervals.sort_by(f64::total_cmp);
@@ -93,6 +109,19 @@ fn intervals(beats: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn triplets_are_told_from_eighths_and_from_swing() {
+        let bars = Bars { beats: (0..50).map(|n| (n * 60, (n % 2) as u8)).collect(), score: 0.0 };
+        let onsets = |places: &[usize]| {
+            let on = |frame: usize| places.contains(&(frame % 30));
+            (0..1_500).map(|frame| if on(frame) { 1.0 } else { 0.01 }).collect::<Vec<f32>>()
+        };
+        assert!(counts_in_thirds(&bars, &onsets(&[0, 10, 20])));
+        assert!(!counts_in_thirds(&bars, &onsets(&[0, 15])));
+        assert!(!counts_in_thirds(&bars, &onsets(&[0, 20])));
+        assert!(!counts_in_thirds(&bars, &[]));
+    }
 
     #[test]
     fn beats_are_placed_between_frames() {

@@ -4,13 +4,13 @@ use std::io::Cursor;
 
 /// How samples are written into a WAV file.
 #[derive(Clone, Copy)]
-pub enum Coding {
+pub(crate) enum Coding {
     Pcm16,
     Float32,
 }
 
 /// A WAV file in memory; `samples` are interleaved.
-pub fn wav(rate: u32, channels: u16, coding: Coding, samples: &[f32]) -> Vec<u8> {
+pub(crate) fn wav(rate: u32, channels: u16, coding: Coding, samples: &[f32]) -> Vec<u8> {
     let (tag, bytes_each) = match coding {
         Coding::Pcm16 => (1u16, 2u16),
         Coding::Float32 => (3, 4),
@@ -40,7 +40,7 @@ pub fn wav(rate: u32, channels: u16, coding: Coding, samples: &[f32]) -> Vec<u8>
 
 /// A plain rock beat at 120 a minute in every channel: kick and bass on one and three, snare on two and four, hats on
 /// the eighths, a chord that changes with the bar.
-pub fn beat(rate: u32, channels: u16, seconds: f64) -> Vec<f32> {
+pub(crate) fn beat(rate: u32, channels: u16, seconds: f64) -> Vec<f32> {
     let frames = (f64::from(rate) * seconds) as usize;
     let mut samples = Vec::with_capacity(frames * usize::from(channels));
     let mut noise = 1u32;
@@ -53,7 +53,8 @@ pub fn beat(rate: u32, channels: u16, seconds: f64) -> Vec<f32> {
         let strong = (time / 0.5) as usize % 2 == 0;
         let root = [110.0, 87.31, 130.81, 98.0][(time / 2.0) as usize % 4];
         let drum = if strong {
-            0.5 * (-in_beat * 18.0).exp() * tone(55.0, in_beat) + 0.2 * (-in_beat * 4.0).exp() * tone(root / 2.0, in_beat)
+            0.5 * (-in_beat * 18.0).exp() * tone(55.0, in_beat)
+                + 0.2 * (-in_beat * 4.0).exp() * tone(root / 2.0, in_beat)
         } else {
             0.3 * (-in_beat * 25.0).exp() * hiss
         };
@@ -65,6 +66,6 @@ pub fn beat(rate: u32, channels: u16, seconds: f64) -> Vec<f32> {
     samples
 }
 
-pub fn cursor(bytes: &[u8]) -> Cursor<Vec<u8>> {
+pub(crate) fn cursor(bytes: &[u8]) -> Cursor<Vec<u8>> {
     Cursor::new(bytes.to_vec())
 }
