@@ -10,27 +10,29 @@ fn hear(bytes: &[u8]) -> Result<Heard, HearError> {
     analyze(cursor(bytes), &mut |_| {}, &CancelToken::new())
 }
 
-fn refused(bytes: &[u8]) -> HearError {
-    let error = hear(bytes).map(|heard| heard.analysis.duration).unwrap_err();
-    assert!(error.hint().is_some(), "`{error}` leaves the person without a way out");
-    error
+/// The error, if there is one and it tells the person a way out.
+fn refused(bytes: &[u8]) -> Option<HearError> {
+    hear(bytes).err().filter(|error| error.hint().is_some())
 }
 
 #[test]
 fn what_is_no_song_is_refused_by_name() {
-    assert!(matches!(refused(b""), HearError::Empty));
-    assert!(matches!(refused("la la la\n".repeat(5_000).as_bytes()), HearError::NotAudio { .. }));
-    assert!(matches!(refused(b"RIFF"), HearError::NotAudio { .. }));
-    assert!(matches!(refused(&[0; 100_000]), HearError::NotAudio { .. }));
+    assert!(matches!(refused(b""), Some(HearError::Empty)));
+    assert!(matches!(refused("la la la\n".repeat(5_000).as_bytes()), Some(HearError::NotAudio { .. })));
+    assert!(matches!(refused(b"RIFF"), Some(HearError::NotAudio { .. })));
+    assert!(matches!(refused(&vec![0; 100_000]), Some(HearError::NotAudio { .. })));
     let picture = include_bytes!("fixtures/silent-video.mp4");
-    assert!(matches!(refused(picture), HearError::NoSoundTrack));
+    assert!(matches!(refused(picture), Some(HearError::NoSoundTrack)));
     let opus = include_bytes!("fixtures/clicks.opus");
-    assert!(matches!(refused(opus), HearError::UnsupportedCodec { what } if what == "Opus"));
+    assert!(matches!(refused(opus), Some(HearError::UnsupportedCodec { what }) if what == "Opus"));
 }
 
 #[test]
 fn a_silent_song_is_refused() {
-    assert!(matches!(refused(&wav(44_100, 2, Coding::Pcm16, &[0.0; 2 * 44_100 * 5])), HearError::Silent));
+    assert!(matches!(
+        refused(&wav(44_100, 2, Coding::Pcm16, &vec![0.0; 2 * 44_100 * 5])),
+        Some(HearError::Silent)
+    ));
 }
 
 #[test]
@@ -40,21 +42,21 @@ fn a_copy_protected_song_is_refused() {
     // The first of the two names the sample entry.
     let entry = bytes[..entry].windows(4).rposition(|window| window == b"mp4a").unwrap_or(entry);
     bytes[entry..entry + 4].copy_from_slice(b"drms");
-    assert!(matches!(refused(&bytes), HearError::Protected));
+    assert!(matches!(refused(&bytes), Some(HearError::Protected)));
 }
 
 #[test]
 fn a_song_is_neither_very_short_nor_very_long() {
     assert!(matches!(
         refused(&wav(44_100, 1, Coding::Pcm16, &beat(44_100, 1, 1.0))),
-        HearError::TooShort { .. }
+        Some(HearError::TooShort { .. })
     ));
     let mut long = wav(4_000, 1, Coding::Pcm16, &vec![0.1; 4_000 * (LONGEST_SECONDS as usize + 1)]);
-    assert!(matches!(refused(&long), HearError::TooLong { seconds } if seconds > LONGEST_SECONDS));
+    assert!(matches!(refused(&long), Some(HearError::TooLong { seconds }) if seconds > LONGEST_SECONDS));
     // Without a length in the header the end is only found by decoding.
     long[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
     long[40..44].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert!(matches!(refused(&long), HearError::TooLong { .. }));
+    assert!(matches!(refused(&long), Some(HearError::TooLong { .. })));
 }
 
 #[test]
@@ -80,7 +82,7 @@ fn odd_sounds_are_heard_without_a_word() {
         wav(48_000, 6, Coding::Pcm16, &beat(48_000, 6, 5.0)),
         wav(44_100, 1, Coding::Pcm16, &offset),
         wav(44_100, 1, Coding::Float32, &broken),
-        wav(22_050, 1, Coding::Pcm16, &[0.3; 22_050 * 4]),
+        wav(22_050, 1, Coding::Pcm16, &vec![0.3; 22_050 * 4]),
     ];
     for bytes in odd {
         let analysis = hear(&bytes).unwrap().analysis;

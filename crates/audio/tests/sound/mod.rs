@@ -50,7 +50,7 @@ pub(crate) fn beat(rate: u32, channels: u16, seconds: f64) -> Vec<f32> {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let hiss = f64::from(noise) / f64::from(u32::MAX) * 2.0 - 1.0;
         let (in_beat, in_eighth, in_bar) = (time % 0.5, time % 0.25, time % 2.0);
-        let strong = (time / 0.5) as usize % 2 == 0;
+        let strong = time % 1.0 < 0.5;
         let root = [110.0, 87.31, 130.81, 98.0][(time / 2.0) as usize % 4];
         let drum = if strong {
             0.5 * (-in_beat * 18.0).exp() * tone(55.0, in_beat)
