@@ -4,6 +4,7 @@
 //! the file decides what it is; its name does not.
 
 mod mp4;
+mod ogg;
 
 use crate::error::HearError;
 use std::io::{Read, Seek, SeekFrom};
@@ -74,8 +75,10 @@ impl SongReader {
         if edits.protected {
             return Err(HearError::Protected);
         }
+        let whole = ogg::whole_pages(&mut source, length)?;
+        source.seek(SeekFrom::Start(0))?;
         let stream = MediaSourceStream::new(
-            Box::new(Source { inner: source, length }),
+            Box::new(Source { inner: source, length: whole, at: 0 }),
             MediaSourceStreamOptions::default(),
         );
         let format = symphonia::default::get_probe()
@@ -95,7 +98,7 @@ impl SongReader {
             frames: 0,
             damaged_packets: 0,
             good_packets: 0,
-            ended_early: false,
+            ended_early: whole < length,
             first: Vec::new(),
         };
         let mut first = Vec::new();
@@ -311,18 +314,29 @@ fn not_audio(error: Error, is_mp4: bool) -> HearError {
 /// Any seekable reader, as symphonia wants it.
 struct Source<R> {
     inner: R,
+    /// Bytes from here on are not read.
     length: u64,
+    at: u64,
 }
 
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.inner.read(buffer)
+        let left = usize::try_from(self.length.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let room = buffer.len().min(left);
+        let read = self.inner.read(&mut buffer[..room])?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 
 impl<R: Seek> Seek for Source<R> {
     fn seek(&mut self, position: SeekFrom) -> std::io::Result<u64> {
-        self.inner.seek(position)
+        let position = match position {
+            SeekFrom::End(offset) => SeekFrom::Start(self.length.saturating_add_signed(offset)),
+            other => other,
+        };
+        self.at = self.inner.seek(position)?;
+        Ok(self.at)
     }
 }
 

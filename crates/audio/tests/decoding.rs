@@ -6,8 +6,8 @@
 
 mod sound;
 
+use mv_audio::HearError;
 use mv_audio::decode::{Ending, SongReader};
-use mv_audio::{HearError, SHORTEST_SECONDS};
 use proptest::prelude::*;
 use sound::{Coding, beat, cursor, wav};
 
@@ -56,15 +56,17 @@ fn time_zero_is_the_first_sample_of_the_song_in_every_coding() {
 #[test]
 fn a_file_that_breaks_off_gives_what_is_there_and_says_so() {
     for (name, bytes) in CODED {
-        // The header of this MP4 stands at its end: cut off, nothing can be read.
+        // The header of this MP4 stands at its end, and this Ogg is so short that its sound is one page: cut off, there is
+        // nothing whole left to read.
         let cut = decode(&bytes[..bytes.len() * 6 / 10]);
-        if name == "m4a" {
+        if ["m4a", "ogg"].contains(&name) {
             assert!(cut.is_err(), "{name}");
             continue;
         }
-        let song = cut.unwrap();
+        let song = cut.unwrap_or_else(|error| panic!("{name}: {error}"));
         let seconds = song.samples.len() as f64 / f64::from(song.rate);
-        assert!((SHORTEST_SECONDS..3.0).contains(&seconds), "{name}: {seconds} s");
+        // Six tenths of the bytes of four seconds; silence between the clicks takes hardly any.
+        assert!((1.2..3.2).contains(&seconds), "{name}: {seconds} s");
         let knows_its_length = ["mp3", "flac"].contains(&name);
         assert!(song.ending.broken_off || !knows_its_length, "{name}");
     }
