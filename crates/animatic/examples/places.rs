@@ -4,6 +4,8 @@
 //! `height` of a picture in pixels, `zoom`, `look` (0–3), `layers=1` to see each layer by itself,
 //! `repeat` to paint each so many times (for a profiler).
 
+#![expect(clippy::print_stdout, clippy::expect_used, reason = "a tool for the eye, run by hand")]
+
 use mv_animatic::places;
 use mv_animatic::set::{Layer, PaintContext};
 use mv_core::vocabulary::{Framing, Lighting, Place, TimeOfDay, Weather};
@@ -25,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let looks = looks();
     let look = &looks[(number("look", 0.0)? as usize).min(looks.len() - 1)];
     let mut pictures = Vec::new();
-    for aspect in words.list("aspect", &["16:9"], &["16:9", "9:16", "1:1"])? {
+    for aspect in words.list("aspect", &["16:9"], &["16:9", "9:16", "1:1"]) {
         let width = match aspect.as_str() {
             "9:16" => height * 9 / 16,
             "1:1" => height,
@@ -35,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             for time_of_day in words.parsed("time", TimeOfDay::ALL, &[TimeOfDay::Dusk])? {
                 for weather in words.parsed("weather", Weather::ALL, &[Weather::Clear])? {
                     for lighting in words.parsed("lighting", Lighting::ALL, &[Lighting::Natural])? {
-                        for seed in words.list("seed", &["1"], &["1", "2", "3", "4", "5", "6"])? {
+                        for seed in words.list("seed", &["1"], &["1", "2", "3", "4", "5", "6"]) {
                             let ctx = PaintContext {
                                 canvas: Canvas::new(width, height),
                                 overscan: 1.3,
@@ -76,13 +78,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 struct Words<'a>(&'a BTreeMap<String, String>);
 
 impl Words<'_> {
-    fn list(&self, key: &str, default: &[&str], all: &[&str]) -> Result<Vec<String>, Box<dyn Error>> {
+    fn list(&self, key: &str, default: &[&str], all: &[&str]) -> Vec<String> {
         let owned = |list: &[&str]| list.iter().map(|w| (*w).to_owned()).collect();
-        Ok(match self.0.get(key).map(String::as_str) {
+        match self.0.get(key).map(String::as_str) {
             None => owned(default),
             Some("all") => owned(all),
             Some(list) => list.split(',').map(str::to_owned).collect(),
-        })
+        }
     }
 
     fn parsed<T: Copy + Display + FromStr<Err = String>>(

@@ -110,7 +110,12 @@ fn a_look_without_accents_or_at_its_extremes_is_painted_too() {
 }
 
 fn bytes(set: &Set) -> Vec<&[u8]> {
-    set.layers.iter().flat_map(|l| [Some(&l.image), l.glow.as_ref()]).flatten().map(|p| p.data()).collect()
+    set.layers
+        .iter()
+        .flat_map(|l| [Some(&l.image), l.glow.as_ref()])
+        .flatten()
+        .map(tiny_skia::Pixmap::data)
+        .collect()
 }
 
 #[test]
@@ -166,7 +171,10 @@ fn lights_come_on_at_night() {
         let glow = |time_of_day| {
             let set = places::paint(&PaintContext { time_of_day, ..context(&look, place, SHAPES[0], 1) });
             let city = set.layers.iter().filter(|l| !l.name.contains("sky"));
-            city.filter_map(|l| l.glow.as_ref()).flat_map(|g| g.data()).map(|v| u64::from(*v)).sum::<u64>()
+            city.filter_map(|l| l.glow.as_ref())
+                .flat_map(tiny_skia::Pixmap::data)
+                .map(|v| u64::from(*v))
+                .sum::<u64>()
         };
         assert!(glow(TimeOfDay::Night) > 2 * glow(TimeOfDay::Day), "{place} is as bright by day");
     }
