@@ -113,7 +113,7 @@ pub(crate) struct DirectArgs {
     pub(crate) any_face: bool,
 
     /// Template: an id from `melodyvision templates`, or a TOML file
-    #[arg(long, default_value = "urban-night", env = "MV_TEMPLATE")]
+    #[arg(long, default_value = "urban-night")]
     pub(crate) template: String,
 
     /// Lyrics: .lrc, .srt or .txt

@@ -3,9 +3,10 @@
 use crate::artifacts::FolderArtifacts;
 use crate::error::ProductionError;
 use crate::executor::{Executor, InProcess, Tally};
+use crate::inputs::{AnalyzeInput, SpritesInput};
 use crate::perform::{HeardFile, ReportFile, Studio, sprite_sheet};
 use crate::progress::{Event, Progress};
-use crate::recipe::{AnalyzeInput, Recipe, SpritesInput};
+use crate::recipe::Recipe;
 use crate::step::{Graph, Step, StepInput, StepKey};
 use mv_core::CancelToken;
 use std::collections::BTreeSet;

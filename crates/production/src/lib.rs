@@ -10,6 +10,7 @@ mod clips;
 pub mod error;
 pub mod executor;
 pub mod film;
+pub mod inputs;
 pub mod materials;
 pub mod perform;
 pub mod progress;

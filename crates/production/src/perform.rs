@@ -4,11 +4,11 @@ use crate::artifacts::FolderArtifacts;
 use crate::budget::Budget;
 use crate::clips::ClipCache;
 use crate::error::ProductionError;
-use crate::materials::Materials;
-use crate::recipe::{
+use crate::inputs::{
     AnalyzeInput, CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip,
     PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillInput,
 };
+use crate::materials::Materials;
 use crate::step::{StepInput, StepKind};
 use mv_core::CancelToken;
 use mv_core::film::LoudnessTarget;

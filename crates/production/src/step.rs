@@ -1,7 +1,7 @@
 //! Steps and their keys: `key = BLAKE3(kind ‖ version ‖ canonical inputs)`.
 
 use crate::error::ProductionError;
-use crate::recipe::{
+use crate::inputs::{
     AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput,
     SpritesInput, StillInput,
 };
