@@ -1,7 +1,7 @@
 # Everything a newcomer or CI runs. `make demo` and `make test` install what they need on Debian and Ubuntu.
 
 CARGO ?= cargo
-BIN := target/release/melodyvision
+BIN := $(or $(CARGO_TARGET_DIR),target)/release/melodyvision
 TOOLS := target/tools
 
 .PHONY: help demo test check serve gen bench fuzz accuracy build clean
