@@ -50,10 +50,13 @@ pub fn film(tools: &Tools, spec: &FilmSpec<'_>, out: &Path, cancel: &CancelToken
         .arg(&tags);
     if let Some(soundtrack) = spec.soundtrack {
         std::fs::File::open(soundtrack).map_err(|e| MediaError::reading(soundtrack, &e))?;
-        command = command.words("-protocol_whitelist file -i").arg(soundtrack).words("-map 2:a:0");
+        // The picture comes first: some players take the first stream for what the file is.
+        command = command.words("-protocol_whitelist file -i").arg(soundtrack).words("-map 0:v:0 -map 2:a:0");
+    } else {
+        command = command.words("-map 0:v:0");
     }
     command
-        .words("-map 0:v:0 -map_metadata 1 -map_chapters 1 -c copy -movflags +faststart")
+        .words("-map_metadata 1 -map_chapters 1 -c copy -movflags +faststart")
         .arg("-video_track_timescale")
         .arg(timescale(spec.rate).to_string())
         .words("-f mp4")
