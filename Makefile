@@ -19,7 +19,7 @@ demo: ## Make the film of the sample song into out/
 	$(BIN) make samples/song.mp3 \
 		--photo harin=samples/harin.png --photo dojun=samples/dojun.png \
 		--lyrics samples/song.lrc --captions karaoke --title "여름밤의 주파수" --artist "MelodyVision" \
-		--quality draft -o out/demo.mp4
+		--quality draft --human -o out/demo.mp4
 
 check: ## Formatting, lints, licences, spelling: quick, no film
 	@scripts/install film checks
