@@ -13,7 +13,7 @@ mod timing;
 
 pub use features::{Features, INPUTS, Listener};
 
-use bars::{Bars, Evidence};
+use bars::{Bars, Evidence, Grain};
 use mv_core::analysis::TimeSignature;
 use network::{Heard, METRES, Metre};
 
@@ -61,8 +61,7 @@ impl Listener {
         let onsets = features.onset_strength();
         let heard = network::listen(&features.inputs);
         drop(features);
-        let evidence = Evidence::new(&heard.beat, &heard.downbeat);
-        let (beats_per_bar, bars, margin) = best_bars(&heard, &evidence, &onsets);
+        let (beats_per_bar, bars, margin) = best_bars(&heard, &onsets);
         let times = timing::beat_times(&bars, &heard, seconds);
         let downbeats = times.iter().filter(|(_, place)| *place == 0).map(|(time, _)| *time).collect();
         let beats: Vec<f64> = times.iter().map(|(time, _)| *time).collect();
@@ -78,29 +77,29 @@ impl Listener {
     }
 }
 
-/// The bars that fit best, and how sure that is: the chance of their metre against all that were tried.
-fn best_bars(heard: &Heard, evidence: &Evidence, onsets: &[f32]) -> (u8, Bars, f64) {
-    let mut tried: Vec<(u8, Bars, f32)> = Vec::new();
+/// The bars that fit best, and how sure that is: the chance of their metre against all that were tried. Metres are
+/// compared at a coarse grain, and the chosen one's bars found at a fine one.
+fn best_bars(heard: &Heard, onsets: &[f32]) -> (u8, Bars, f64) {
+    let evidence = Evidence::new(&heard.beat, &heard.downbeat, Grain::Coarse);
+    let mut tried: Vec<(u8, f32)> = Vec::new();
     for beats_per_bar in [2, 3, 4, 5, 7] {
-        let chance: f32 = METRES
-            .iter()
-            .zip(heard.metres)
-            .filter(|(m, _)| m.beats_per_bar() == beats_per_bar)
-            .map(|(_, c)| c)
-            .sum();
+        let counted_so = METRES.iter().zip(heard.metres).filter(|(m, _)| m.beats_per_bar() == beats_per_bar);
+        let chance: f32 = counted_so.map(|(_, chance)| chance).sum();
         if chance > LEAST_METRE_CHANCE {
-            let bars = bars::decode(evidence, beats_per_bar);
+            let bars = bars::decode(&evidence, beats_per_bar);
             let mut score = bars.score + METRE_WEIGHT * libm::logf(chance);
             if beats_per_bar == 2 && !timing::counts_in_thirds(&bars, onsets) {
                 score -= TWO_FOUR_COST * bars.beats.len() as f32;
             }
-            tried.push((beats_per_bar, bars, score));
+            tried.push((beats_per_bar, score));
         }
     }
-    let best = tried.iter().map(|(.., score)| *score).fold(f32::NEG_INFINITY, f32::max);
-    let all: f64 = tried.iter().map(|(.., score)| libm::exp(f64::from((score - best) / METRE_WEIGHT))).sum();
-    let chosen = tried.into_iter().find(|(.., score)| *score >= best);
-    chosen.map_or((4, Bars::default(), 0.0), |(beats_per_bar, bars, _)| (beats_per_bar, bars, 1.0 / all))
+    let best = tried.iter().map(|(_, score)| *score).fold(f32::NEG_INFINITY, f32::max);
+    let all: f64 = tried.iter().map(|(_, score)| libm::exp(f64::from((score - best) / METRE_WEIGHT))).sum();
+    let chosen = tried.iter().find(|(_, score)| *score >= best).map(|(beats_per_bar, _)| *beats_per_bar);
+    let (beats_per_bar, margin) = chosen.map_or((4, 0.0), |beats_per_bar| (beats_per_bar, 1.0 / all));
+    let evidence = Evidence::new(&heard.beat, &heard.downbeat, Grain::Fine);
+    (beats_per_bar, bars::decode(&evidence, beats_per_bar), margin)
 }
 
 fn time_signature(
@@ -128,7 +127,7 @@ fn time_signature(
 
 fn confidence(bars: &Bars, heard: &Heard, beats: &[f64], metre: f64) -> RhythmConfidence {
     let near = |values: &[f32], step: usize| {
-        let frame = step / 2;
+        let frame = bars.frame(step);
         let around = &values[frame.saturating_sub(1).min(values.len())..(frame + 2).min(values.len())];
         f64::from(around.iter().copied().fold(0.0, f32::max))
     };

@@ -4,39 +4,74 @@
 //! pointer runs through the bar, tempo changes only at beats and costs. Because nothing but the beats is decided,
 //! the best path is found here by explicit durations: one decision a beat, not one a frame, with the same result.
 
-/// Steps a second of the decoder: evidence is interpolated to it.
-pub(super) const STEP_RATE: f64 = 100.0;
-/// Steps for each frame of evidence.
-const UPSAMPLE: usize = 2;
-/// Shortest and longest beat in steps: 300 and 40 beats a minute.
-const SHORTEST: usize = 20;
-const LONGEST: usize = 150;
-const LENGTHS: usize = LONGEST - SHORTEST + 1;
-/// A beat may be up to so much longer or shorter than the one before it, in steps.
-const REACH: usize = 6;
+use super::FRAME_RATE;
+
+/// Shortest and longest beat in frames: 300 and 40 beats a minute.
+const SHORTEST: usize = 10;
+const LONGEST: usize = 75;
+/// A beat may be up to so much longer or shorter than the one before it, in frames.
+const REACH: usize = 3;
 /// Cost of a beat that is longer or shorter by its whole length; a difference of half a step is for free, because
 /// lengths are whole steps here.
 const TEMPO_CHANGE_COST: f32 = 100.0;
-/// What each beat costs: where two tempi, one twice the other, explain a song nearly as well, the slower is meant.
-const BEAT_COST: f32 = 0.4;
+/// Listeners tap at neither very fast nor very slow beats (Parncutt 1994): beyond these tempi, in beats a minute, each
+/// doubling or halving costs so much a second. It decides where two tempi explain a song nearly as well.
+const COMFORTABLE: (f32, f32) = (62.0, 110.0);
+const DOUBLING_COST: f32 = 1.6;
+const HALVING_COST: f32 = 3.0;
 /// A chance of a beat from here on counts as one that is heard.
 const HEARD: f32 = 0.1;
 /// Chances below this count as this.
 const FLOOR: f32 = 2e-4;
 
-type Lengths = [f32; LENGTHS];
+/// How finely time is cut for the search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// A step a frame: enough to compare metres, at an eighth of the work.
+    Coarse,
+    /// Two steps a frame: evidence is interpolated.
+    Fine,
+}
+
+impl Grain {
+    fn steps_a_frame(self) -> usize {
+        match self {
+            Self::Coarse => 1,
+            Self::Fine => 2,
+        }
+    }
+
+    /// Steps a second.
+    fn step_rate(self) -> f64 {
+        FRAME_RATE * self.steps_a_frame() as f64
+    }
+}
 
 /// The best explanation of a song with a given number of beats a bar.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Bars {
     /// Step of each beat, and its place in the bar from 0.
     pub(super) beats: Vec<(usize, u8)>,
-    /// Natural logarithm of how well it explains the evidence; comparable between metres of one song.
+    /// Natural logarithm of how well it explains the evidence; comparable between metres of one song at one grain.
     pub(super) score: f32,
+    /// Steps a second.
+    pub(super) step_rate: f64,
 }
 
-/// Evidence at [`STEP_RATE`], as natural logarithms.
+impl Bars {
+    pub(super) fn seconds(&self, step: usize) -> f64 {
+        step as f64 / self.step_rate
+    }
+
+    /// The frame of evidence in which a step lies.
+    pub(super) fn frame(&self, step: usize) -> usize {
+        (self.seconds(step) * FRAME_RATE) as usize
+    }
+}
+
+/// Evidence at the steps of a grain, as natural logarithms.
 pub(super) struct Evidence {
+    grain: Grain,
     beat: Vec<f32>,
     downbeat: Vec<f32>,
     /// Running sum of the logarithm of the chance that there is no beat.
@@ -47,19 +82,18 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// From the chances (0–1, for each frame) of a beat that is no downbeat, and of a downbeat.
-    pub(super) fn new(beat: &[f32], downbeat: &[f32]) -> Self {
-        let beat = upsample(beat);
-        let downbeat = upsample(downbeat);
+    pub(super) fn new(beat: &[f32], downbeat: &[f32], grain: Grain) -> Self {
+        let (beat, downbeat) = (interpolate(beat, grain), interpolate(downbeat, grain));
         let mut silence = vec![0.0];
         let mut sum = 0.0;
         for (b, d) in beat.iter().zip(&downbeat) {
-            sum += libm::logf((1.0 - b - d).max(FLOOR)) / UPSAMPLE as f32;
+            sum += libm::logf((1.0 - b - d).max(FLOOR)) / grain.steps_a_frame() as f32;
             silence.push(sum);
         }
         let last = beat.iter().zip(&downbeat).rposition(|(b, d)| b + d > HEARD).unwrap_or(beat.len());
         let log =
             |chances: Vec<f32>| chances.into_iter().map(|chance| libm::logf(chance.max(FLOOR))).collect();
-        Self { beat: log(beat), downbeat: log(downbeat), silence, last }
+        Self { grain, beat: log(beat), downbeat: log(downbeat), silence, last }
     }
 
     fn steps(&self) -> usize {
@@ -68,112 +102,156 @@ impl Evidence {
 
     /// What it costs that there is no beat between the beats at two steps; their own slopes are left out.
     fn quiet(&self, start: usize, end: usize) -> f32 {
-        const SLOPE: usize = 4;
-        let first = if start == 0 { 0 } else { start + SLOPE };
-        let last = end.saturating_sub(SLOPE - 1);
+        let slope = 2 * self.grain.steps_a_frame();
+        let first = if start == 0 { 0 } else { start + slope };
+        let last = end.saturating_sub(slope - 1);
         if last <= first { 0.0 } else { self.silence[last] - self.silence[first] }
     }
 
     fn at(&self, step: usize, place: usize) -> f32 {
-        (if place == 0 { self.downbeat[step] } else { self.beat[step] }) - BEAT_COST
+        if place == 0 { self.downbeat[step] } else { self.beat[step] }
     }
 }
 
-fn upsample(values: &[f32]) -> Vec<f32> {
-    let mut out = Vec::with_capacity(values.len() * UPSAMPLE);
+fn interpolate(values: &[f32], grain: Grain) -> Vec<f32> {
+    let mut out = Vec::with_capacity(values.len() * grain.steps_a_frame());
     for (index, value) in values.iter().enumerate() {
-        let next = values.get(index + 1).unwrap_or(value);
         out.push(*value);
-        out.push((value + next) / 2.0);
+        if grain == Grain::Fine {
+            let next = values.get(index + 1).unwrap_or(value);
+            out.push((value + next) / 2.0);
+        }
     }
     out
+}
+
+/// What every length of a beat and every change of it costs, at a grain.
+struct Costs {
+    shortest: usize,
+    longest: usize,
+    reach: usize,
+    /// For each length from `shortest` to `longest`.
+    lengths: Vec<f32>,
+    /// For each change, from `reach` shorter to `reach` longer, and each length of the later beat.
+    changes: Vec<Vec<f32>>,
+}
+
+impl Costs {
+    fn new(grain: Grain) -> Self {
+        let fine = grain.steps_a_frame();
+        let (shortest, longest, reach) = (SHORTEST * fine, LONGEST * fine, REACH * fine);
+        let lengths = (shortest..=longest).map(|length| tempo_cost(length as f32 / grain.step_rate() as f32));
+        let changes = (0..=2 * reach).map(|change| {
+            let difference = (change.abs_diff(reach) as f32 - 0.5).max(0.0);
+            (shortest..=longest).map(|length| TEMPO_CHANGE_COST * difference / length as f32).collect()
+        });
+        Self { shortest, longest, reach, lengths: lengths.collect(), changes: changes.collect() }
+    }
+}
+
+/// What a beat of this many seconds costs for its tempo.
+fn tempo_cost(seconds: f32) -> f32 {
+    let tempo = 60.0 / seconds;
+    let (slow, fast) = COMFORTABLE;
+    let doublings = libm::log2f(tempo / fast).max(0.0);
+    let halvings = libm::log2f(slow / tempo).max(0.0);
+    seconds * (DOUBLING_COST * doublings + HALVING_COST * halvings)
 }
 
 /// Finds the best bars of `beats_per_bar` beats.
 pub(super) fn decode(evidence: &Evidence, beats_per_bar: u8) -> Bars {
     let steps = evidence.steps();
     let places = usize::from(beats_per_bar).max(1);
-    let costs = change_costs();
-    // ahead[step % RING][place][length]: the best score of a beat at `step` if the next beat comes `length` later.
-    let mut ahead = vec![[f32::NEG_INFINITY; LENGTHS]; (LONGEST + 1) * places];
+    let costs = Costs::new(evidence.grain);
+    let (count, ring) = (costs.lengths.len(), costs.longest + 1);
+    // ahead[step % ring][place][length]: the best score of a beat at `step` if the next beat comes `length` later.
+    let mut ahead = vec![f32::NEG_INFINITY; ring * places * count];
     // Which change of length led there.
-    let mut changes = vec![0u8; steps * places * LENGTHS];
-    let start_cost = libm::logf((places * LENGTHS) as f32);
+    let mut changes = vec![0u8; steps * places * count];
+    let start_cost = libm::logf((places * count) as f32);
     let (mut best_end, mut best_score) = (None, f32::NEG_INFINITY);
-    let mut here: Lengths = [f32::NEG_INFINITY; LENGTHS];
+    let (mut since, mut here) = (vec![0.0; count], vec![0.0; count]);
+    let mut marks = vec![0; count];
     for step in 0..steps {
+        for (index, score) in since.iter_mut().enumerate() {
+            *score = match step.checked_sub(index + costs.shortest) {
+                Some(from) => evidence.quiet(from, step) - costs.lengths[index],
+                // The first beat: what came before it was none.
+                None => evidence.quiet(0, step) - start_cost,
+            };
+        }
+        let reachable = (step + 1).saturating_sub(costs.shortest).min(count);
         for place in 0..places {
             let previous = (place + places - 1) % places;
             let chance = evidence.at(step, place);
-            for (index, score) in here.iter_mut().enumerate() {
-                let length = index + SHORTEST;
-                *score = chance
-                    + if step < length {
-                        // The first beat: what came before it was none.
-                        evidence.quiet(0, step) - start_cost
-                    } else {
-                        let from = step - length;
-                        ahead[from % (LONGEST + 1) * places + previous][index] + evidence.quiet(from, step)
-                    };
+            let mut slot = (step + ring - costs.shortest) % ring;
+            for (index, (score, since)) in here.iter_mut().zip(&since).enumerate() {
+                *score = chance + since;
+                if index < reachable {
+                    *score += ahead[(slot * places + previous) * count + index];
+                }
+                slot = if slot == 0 { ring - 1 } else { slot - 1 };
             }
-            let tail = evidence.quiet(step, steps);
-            let may_end = step + LONGEST >= evidence.last;
-            for (index, score) in here.iter().enumerate().filter(|_| may_end) {
-                if score + tail > best_score {
-                    (best_end, best_score) = (Some((step, place, index)), score + tail);
+            if step + costs.longest >= evidence.last {
+                let tail = evidence.quiet(step, steps);
+                for (index, score) in here.iter().enumerate() {
+                    if score + tail > best_score {
+                        (best_end, best_score) = (Some((step, place, index)), score + tail);
+                    }
                 }
             }
-            let cell = (step * places + place) * LENGTHS;
-            let slot = step % (LONGEST + 1) * places + place;
-            prepare(&here, &costs, &mut ahead[slot], &mut changes[cell..cell + LENGTHS]);
+            let next = &mut ahead[(step % ring * places + place) * count..][..count];
+            prepare(&here, &costs, next, &mut marks);
+            let cell = (step * places + place) * count;
+            for (change, mark) in changes[cell..cell + count].iter_mut().zip(&marks) {
+                *change = *mark as u8;
+            }
         }
     }
-    Bars { beats: trace_back(best_end, places, &changes), score: best_score }
+    let beats = trace_back(best_end, places, &costs, &changes);
+    Bars { beats, score: best_score, step_rate: evidence.grain.step_rate() }
 }
 
-/// For each length of the next beat, the best length of this one. Each is found from the same score of `here`, in
-/// one sweep a change of length.
-fn prepare(here: &Lengths, costs: &[Lengths], ahead: &mut Lengths, changes: &mut [u8]) {
-    *ahead = [f32::NEG_INFINITY; LENGTHS];
-    for (change, costs) in costs.iter().enumerate() {
-        // The beat now is `change - REACH` steps longer than the next.
-        let (first_here, first_next) = (change.saturating_sub(REACH), REACH.saturating_sub(change));
-        let count = LENGTHS - change.abs_diff(REACH);
+/// For each length of the next beat, the best length of this one: one sweep over all lengths for each change, in
+/// lanes of one width, so that the compiler can do several lengths at a time.
+fn prepare(here: &[f32], costs: &Costs, ahead: &mut [f32], marks: &mut [u32]) {
+    ahead.fill(f32::NEG_INFINITY);
+    let reach = costs.reach;
+    for (change, costs) in costs.changes.iter().enumerate() {
+        // The beat now is `change - reach` steps longer than the next.
+        let (first_here, first_next) = (change.saturating_sub(reach), reach.saturating_sub(change));
+        let count = here.len() - change.abs_diff(reach);
         let now = &here[first_here..first_here + count];
         let next = &mut ahead[first_next..first_next + count];
-        let marks = &mut changes[first_next..first_next + count];
+        let marks = &mut marks[first_next..first_next + count];
         let costs = &costs[first_next..first_next + count];
         for (((now, next), mark), cost) in now.iter().zip(next).zip(marks).zip(costs) {
             let score = now - cost;
             let better = score > *next;
+            *mark = if better { change as u32 } else { *mark };
             *next = if better { score } else { *next };
-            *mark = if better { change as u8 } else { *mark };
         }
     }
 }
 
-fn change_costs() -> Vec<Lengths> {
-    (0..=2 * REACH)
-        .map(|change| {
-            let difference = (change.abs_diff(REACH) as f32 - 0.5).max(0.0);
-            std::array::from_fn(|index| TEMPO_CHANGE_COST * difference / (index + SHORTEST) as f32)
-        })
-        .collect()
-}
-
-fn trace_back(end: Option<(usize, usize, usize)>, places: usize, changes: &[u8]) -> Vec<(usize, u8)> {
+fn trace_back(
+    end: Option<(usize, usize, usize)>,
+    places: usize,
+    costs: &Costs,
+    changes: &[u8],
+) -> Vec<(usize, u8)> {
     let mut beats = Vec::new();
     let Some((mut step, mut place, mut index)) = end else { return beats };
     loop {
         beats.push((step, place as u8));
-        let length = index + SHORTEST;
+        let length = index + costs.shortest;
         if step < length {
             break;
         }
         step -= length;
         place = (place + places - 1) % places;
-        let change = usize::from(changes[(step * places + place) * LENGTHS + index]);
-        index = index + change - REACH;
+        let change = usize::from(changes[(step * places + place) * costs.lengths.len() + index]);
+        index = index + change - costs.reach;
     }
     beats.reverse();
     beats
@@ -189,7 +267,7 @@ mod tests {
         for (count, frame) in (first..frames).step_by(length).enumerate() {
             if count % places == 0 { downbeat[frame] = 0.8 } else { beat[frame] = 0.8 }
         }
-        Evidence::new(&beat, &downbeat)
+        Evidence::new(&beat, &downbeat, Grain::Fine)
     }
 
     #[test]
@@ -219,14 +297,14 @@ mod tests {
             // As the network hears them: a peak with shoulders.
             beat[frame - 1..=frame + 1].copy_from_slice(&[0.5, 0.95, 0.5]);
         }
-        let bars = decode(&Evidence::new(&beat, &downbeat), 4);
+        let bars = decode(&Evidence::new(&beat, &downbeat, Grain::Fine), 4);
         let inside: Vec<_> = bars.beats.iter().filter(|(step, _)| (1_000..1_800).contains(step)).collect();
         assert_eq!(inside.len(), 16, "{inside:?}");
     }
 
     #[test]
     fn nothing_and_next_to_nothing_are_no_problem() {
-        assert!(decode(&Evidence::new(&[], &[]), 4).beats.is_empty());
-        assert_eq!(decode(&Evidence::new(&[0.5], &[0.1]), 4).beats.len(), 1);
+        assert!(decode(&Evidence::new(&[], &[], Grain::Fine), 4).beats.is_empty());
+        assert_eq!(decode(&Evidence::new(&[0.5], &[0.1], Grain::Coarse), 4).beats.len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Exact times for the beats that the decoder chose, and their tempo.
 
 use super::FRAME_RATE;
-use super::bars::{Bars, STEP_RATE};
+use super::bars::Bars;
 use super::network::Heard;
 
 /// Frames on each side of a beat over which its exact place is sought.
@@ -15,7 +15,7 @@ const RESOLUTION: f64 = 10_000.0;
 
 /// Time and place in the bar of each beat of a song of this many seconds.
 pub(super) fn beat_times(bars: &Bars, heard: &Heard, seconds: f64) -> Vec<(f64, u8)> {
-    let found: Vec<(f64, f64)> = bars.beats.iter().map(|(step, _)| locate(*step, heard)).collect();
+    let found: Vec<(f64, f64)> = bars.beats.iter().map(|(step, _)| locate(bars, *step, heard)).collect();
     let smooth: Vec<f64> = (0..found.len()).map(|index| settle(&found, index)).collect();
     let mut last = f64::NEG_INFINITY;
     let mut times = Vec::with_capacity(smooth.len());
@@ -30,15 +30,15 @@ pub(super) fn beat_times(bars: &Bars, heard: &Heard, seconds: f64) -> Vec<(f64, 
 }
 
 /// The centre of the chance of a beat around a step, in seconds, and how much chance there is.
-fn locate(step: usize, heard: &Heard) -> (f64, f64) {
-    let centre = step / 2;
+fn locate(bars: &Bars, step: usize, heard: &Heard) -> (f64, f64) {
+    let centre = bars.frame(step);
     let (mut sum, mut weight) = (0.0, 0.0);
     for frame in centre.saturating_sub(REACH)..(centre + REACH + 1).min(heard.beat.len()) {
         let chance = f64::from(heard.beat[frame] + heard.downbeat[frame]);
         sum += chance * frame as f64;
         weight += chance;
     }
-    let coarse = step as f64 / STEP_RATE;
+    let coarse = bars.seconds(step);
     // Where the network hears nothing, the decoder's own step is as good as any.
     let fine = if weight > 0.05 { sum / weight / FRAME_RATE } else { coarse };
     (fine.clamp(coarse - 0.03, coarse + 0.03), weight)
@@ -89,10 +89,10 @@ pub(super) fn steadiness(beats: &[f64]) -> f64 {
 pub(super) fn counts_in_thirds(bars: &Bars, onsets: &[f32]) -> bool {
     let mut sums = [0.0f64; 3];
     for pair in bars.beats.windows(2) {
-        let (start, length) = (pair[0].0 as f64, (pair[1].0 - pair[0].0) as f64);
+        let start = bars.seconds(pair[0].0);
+        let length = bars.seconds(pair[1].0) - start;
         for (sum, place) in sums.iter_mut().zip([1.0 / 3.0, 0.5, 2.0 / 3.0]) {
-            let time = (start + place * length) / STEP_RATE;
-            let frame = (time * FRAME_RATE).round() as usize;
+            let frame = ((start + place * length) * FRAME_RATE).round() as usize;
             let around = &onsets[(frame.max(1) - 1).min(onsets.len())..(frame + 2).min(onsets.len())];
             *sum += f64::from(around.iter().copied().fold(0.0, f32::max));
         }
@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn triplets_are_told_from_eighths_and_from_swing() {
-        let bars = Bars { beats: (0..50).map(|n| (n * 60, (n % 2) as u8)).collect(), score: 0.0 };
+        let bars =
+            Bars { beats: (0..50).map(|n| (n * 60, (n % 2) as u8)).collect(), score: 0.0, step_rate: 100.0 };
         let onsets = |places: &[usize]| {
             let on = |frame: usize| places.contains(&(frame % 30));
             (0..1_500).map(|frame| if on(frame) { 1.0 } else { 0.01 }).collect::<Vec<f32>>()
@@ -128,7 +129,7 @@ mod tests {
         let period = 26.37;
         let count = 40;
         let mut beat = vec![0.0f32; 1_200];
-        let mut bars = Bars::default();
+        let mut bars = Bars { step_rate: 100.0, ..Bars::default() };
         for n in 0..count {
             let exact = 10.0 + period * f64::from(n);
             for (frame, chance) in beat.iter_mut().enumerate() {
