@@ -1,15 +1,21 @@
-//! The words everyone speaks: units, song analysis, storyboard and timeline rules, looks, lyrics.
+//! The words everyone speaks: units, song analysis, storyboard and timeline rules, looks, lyrics; ids, plans, permissions,
+//! and what the queue carries.
 //!
 //! No I/O and no async: every other crate may depend on this one, and this one on none of them.
 
 pub mod analysis;
 pub mod cancel;
 pub mod cast;
+pub mod clock;
 pub mod film;
+pub mod ids;
+pub mod jobs;
 pub mod look;
 pub mod lyrics;
 pub mod peaks;
 pub mod picture;
+pub mod plan;
+pub mod policy;
 pub mod storyboard;
 pub mod timeline;
 pub mod units;
@@ -18,6 +24,7 @@ pub mod vocabulary;
 pub use analysis::SongAnalysis;
 pub use cancel::CancelToken;
 pub use cast::CastMember;
+pub use clock::Clock;
 pub use film::FilmSettings;
 pub use look::{Look, Rgb};
 pub use lyrics::Lyrics;

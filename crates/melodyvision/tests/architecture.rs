@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mv-media", &["mv-core"]),
     ("mv-providers", &["mv-core", "mv-animatic"]),
     ("mv-production", &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers"]),
+    ("mv-store", &["mv-core"]),
     (
         "melodyvision",
         &["mv-core", "mv-audio", "mv-director", "mv-animatic", "mv-media", "mv-providers", "mv-production"],

@@ -1,0 +1,134 @@
+//! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
+
+use crate::ids::{ProjectId, StepId, TaskId, UserId, VideoJobId};
+use serde::{Deserialize, Serialize};
+
+/// Work that runs together and is limited together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Orders: laying out a film's steps and finishing it.
+    Video,
+    Image,
+    /// FFmpeg: segments, seams, joins, reports.
+    Render,
+    Analysis,
+    Mail,
+    Cleaning,
+    Analytics,
+}
+
+impl Class {
+    pub const ALL: [Self; 7] =
+        [Self::Video, Self::Image, Self::Render, Self::Analysis, Self::Mail, Self::Cleaning, Self::Analytics];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::Image => "image",
+            Self::Render => "render",
+            Self::Analysis => "analysis",
+            Self::Mail => "mail",
+            Self::Cleaning => "cleaning",
+            Self::Analytics => "analytics",
+        }
+    }
+}
+
+/// Which mail to send. What it says is looked up when it is sent; links carry a token that only this payload holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Mail {
+    VerifyEmail {
+        token: String,
+    },
+    Welcome,
+    ResetPassword {
+        token: String,
+    },
+    /// To the new address.
+    ChangeEmail {
+        to: String,
+        token: String,
+    },
+    /// To the old address.
+    EmailChanged {
+        to: String,
+    },
+    PasswordChanged,
+    NewSignIn {
+        ip_address: Option<String>,
+        user_agent: Option<String>,
+    },
+    VideoComplete {
+        job_id: VideoJobId,
+    },
+    VideoFailed {
+        job_id: VideoJobId,
+    },
+    ExportReady {
+        task_id: TaskId,
+    },
+    DeletionScheduled,
+}
+
+/// A job of the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "job")]
+pub enum Job {
+    /// Lay out an order's steps.
+    VideoGeneration {
+        job_id: VideoJobId,
+    },
+    /// Make one step of an order.
+    Step {
+        job_id: VideoJobId,
+        step_id: StepId,
+        class: Class,
+    },
+    /// Hear a project's song and plan its storyboard.
+    AnalyzeAudio {
+        project_id: ProjectId,
+        task_id: TaskId,
+    },
+    Email {
+        user_id: UserId,
+        mail: Mail,
+    },
+    /// Everything a person has here, as one archive.
+    ExportData {
+        user_id: UserId,
+        task_id: TaskId,
+    },
+    /// Count what happened.
+    Analytics,
+    /// Partitions, retention, orphaned objects, accounts whose grace period is over.
+    Cleanup,
+}
+
+impl Job {
+    /// The queue's name for it.
+    pub fn task(&self) -> &'static str {
+        match self {
+            Self::VideoGeneration { .. } => "video-generation",
+            Self::Step { class: Class::Image, .. } => "image-generation",
+            Self::Step { .. } => "render-step",
+            Self::AnalyzeAudio { .. } => "analyze-audio",
+            Self::Email { .. } => "email-notification",
+            Self::ExportData { .. } => "export-data",
+            Self::Analytics => "analytics-processing",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    pub fn class(&self) -> Class {
+        match self {
+            Self::VideoGeneration { .. } => Class::Video,
+            Self::Step { class, .. } => *class,
+            Self::AnalyzeAudio { .. } => Class::Analysis,
+            Self::Email { .. } => Class::Mail,
+            Self::ExportData { .. } | Self::Cleanup => Class::Cleaning,
+            Self::Analytics => Class::Analytics,
+        }
+    }
+}

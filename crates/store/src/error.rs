@@ -1,0 +1,49 @@
+//! What can go wrong with what is kept.
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The row is not there, or not this person's.
+    #[error("not found")]
+    NotFound,
+    /// It was changed since it was read: `expected` is the version that the change was made against.
+    #[error("it was changed meanwhile: version {found}, not {expected}")]
+    Changed { expected: i32, found: i32 },
+    /// A rule of the database, by its name, said no.
+    #[error("`{constraint}` does not hold")]
+    Constraint { constraint: String },
+    #[error("the database was changed by a newer program: it knows migration `{0}`")]
+    Newer(i64),
+    #[error("the schema cannot be brought up to date: {0}")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    #[error("the database does not answer: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    #[error("{0}")]
+    Database(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        if let E::Database(told) = &error
+            && let Some(constraint) = told.constraint()
+        {
+            return Self::Constraint { constraint: constraint.to_owned() };
+        }
+        match error {
+            E::RowNotFound => Self::NotFound,
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => {
+                Self::Unavailable(error)
+            }
+            other => Self::Database(other),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether this is the rule of the database with this name.
+    pub fn broke(&self, name: &str) -> bool {
+        matches!(self, Self::Constraint { constraint } if constraint == name)
+    }
+}

@@ -1,0 +1,10 @@
+//! What is kept: rows in PostgreSQL, files in an object store, secrets that are sealed.
+//!
+//! SQL is written as SQL, in one file an aggregate, checked when it is compiled. Functions take a connection; the caller
+//! owns the transaction, and with it whose rows are seen.
+
+pub mod db;
+pub mod error;
+
+pub use db::Database;
+pub use error::StoreError;
