@@ -10,14 +10,18 @@ use serde::Serialize;
 pub struct Encoder {
     pub preset: &'static str,
     pub crf: u8,
+    /// Threads of x264: part of what decides the bytes, so it is the same on every machine.
+    pub threads: u8,
 }
 
 impl From<Quality> for Encoder {
     fn from(quality: Quality) -> Self {
         match quality {
-            Quality::Draft => Self { preset: "veryfast", crf: 21 },
-            Quality::Standard => Self { preset: "medium", crf: 23 },
-            Quality::High => Self { preset: "slow", crf: 18 },
+            Quality::Draft => Self { preset: "veryfast", crf: 21, threads: 1 },
+            // These look 40 and 50 frames ahead, 400 MiB of them at 1080p: fewer encoders at a time, each with two
+            // threads, which cost no more work than one.
+            Quality::Standard => Self { preset: "medium", crf: 23, threads: 2 },
+            Quality::High => Self { preset: "slow", crf: 18, threads: 2 },
         }
     }
 }
@@ -30,13 +34,12 @@ pub fn timescale(rate: FrameRate) -> u32 {
 impl Encoder {
     /// FFmpeg's output options, without the output's name.
     ///
-    /// One thread an encoder: the same bytes on any machine, and as many segments at a time as there are cores.
     pub fn arguments(self, rate: FrameRate) -> Vec<String> {
         let gop = rate.get() * 2;
-        let Self { preset, crf } = self;
+        let Self { preset, crf, threads } = self;
         format!(
             "-an -sn -dn -map_metadata -1 -map_chapters -1 -fps_mode passthrough \
-             -c:v libx264 -threads 1 -preset {preset} -crf {crf} -profile:v high -pix_fmt yuv420p \
+             -c:v libx264 -threads {threads} -preset {preset} -crf {crf} -profile:v high -pix_fmt yuv420p \
              -g {gop} -keyint_min {gop} -sc_threshold 0 -flags +cgop -x264-params stitchable=1:repeat-headers=0 \
              -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv \
              -chroma_sample_location left -video_track_timescale {} -f mp4",

@@ -16,7 +16,7 @@ use tempfile::TempPath;
 
 /// Version of the filters and kernels of this crate: raised when the same inputs come out otherwise. Whoever keys a
 /// cache without [`crate::SegmentSpec::fingerprint`] must include it.
-pub const GRAPH_VERSION: u32 = 3;
+pub const GRAPH_VERSION: u32 = 4;
 
 /// The picture of a whole film: the same for each of its segments and seams.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -89,6 +89,12 @@ impl Finish {
 }
 
 impl Stretch {
+    /// Also writes another output of the chain, as raw frames.
+    pub(crate) fn also(&mut self, output: &str, path: &Path) {
+        let command = std::mem::replace(&mut self.command, Invocation::new(""));
+        self.command = command.arg("-map").arg(output).words("-fps_mode passthrough -f rawvideo").arg(path);
+    }
+
     /// Checks what was encoded and gives it its name.
     pub(crate) fn commit(self, frames: u64, rate: FrameRate) -> Result<(), MediaError> {
         let shown = shown_frames(self.draft.path())?;

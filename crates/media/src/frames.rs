@@ -3,6 +3,7 @@
 use crate::error::MediaError;
 use crate::process::{Invocation, Pipes, Running};
 use mv_core::{CancelToken, Canvas, FrameRate, FrameSource, YuvFrame};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ const DRAWN_AHEAD: usize = 2;
 pub(crate) enum FrameRun {
     Drawn(DrawnRun),
     Decoded(DecodedRun),
+    Stored(StoredRun),
 }
 
 impl FrameRun {
@@ -26,13 +28,14 @@ impl FrameRun {
         match self {
             Self::Drawn(run) => run.next(frame),
             Self::Decoded(run) => run.next(frame),
+            Self::Stored(run) => run.next(frame),
         }
     }
 
     /// Checks that nothing went wrong behind the last frame.
     pub(crate) fn finish(self) -> Result<(), MediaError> {
         match self {
-            Self::Drawn(_) => Ok(()),
+            Self::Drawn(_) | Self::Stored(_) => Ok(()),
             Self::Decoded(run) => run.finish(),
         }
     }
@@ -163,6 +166,33 @@ pub(crate) fn undecodable(clip: &Path, error: MediaError) -> MediaError {
 pub(crate) fn too_few(clip: &Path, found: u64, wanted: u64) -> MediaError {
     let reason = format!("only {found} of {wanted} frames could be decoded");
     MediaError::Undecodable { path: clip.to_owned(), reason }
+}
+
+/// Raw planar frames that lie in a file.
+pub(crate) struct StoredRun {
+    file: File,
+    path: PathBuf,
+}
+
+impl StoredRun {
+    pub(crate) fn open(path: &Path, canvas: Canvas, frames: u64) -> Result<Self, MediaError> {
+        let at = |error| MediaError::reading(path, &error);
+        let file = File::open(path).map_err(at)?;
+        let expected = u64::from(canvas.width) * u64::from(canvas.height) * 3 / 2 * frames;
+        let found = file.metadata().map_err(at)?.len();
+        if found != expected {
+            let reason = format!("{found} bytes where {expected} are {frames} frames of `{canvas}`");
+            return Err(MediaError::Broken { path: path.to_owned(), reason });
+        }
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    fn next(&mut self, frame: &mut YuvFrame) -> Result<(), MediaError> {
+        for plane in [&mut frame.y, &mut frame.u, &mut frame.v] {
+            self.file.read_exact(plane).map_err(|error| MediaError::reading(&self.path, &error))?;
+        }
+        Ok(())
+    }
 }
 
 /// An FFmpeg that encodes the raw frames written to it.

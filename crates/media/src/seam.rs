@@ -4,13 +4,13 @@
 use crate::clip::Clip;
 use crate::error::MediaError;
 use crate::finish::{self, CaptionOverlay, Finish};
-use crate::frames::{FrameSink, raw_options};
+use crate::frames::{FrameRun, FrameSink, StoredRun, raw_options};
 use crate::tools::Tools;
 use crate::transition::{Direction, Transition};
 use mv_core::vocabulary::TransitionKind;
 use mv_core::{CancelToken, YuvFrame};
 use serde::Serialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct SeamSpec {
@@ -31,6 +31,9 @@ pub struct Side {
     pub clip: Clip,
     /// The clip's frame that the seam starts with.
     pub start: u64,
+    /// A file that holds these frames raw, as [`crate::SegmentSpec::tail`] left them; without one they are decoded.
+    #[serde(skip)]
+    pub decoded: Option<PathBuf>,
 }
 
 impl SeamSpec {
@@ -64,8 +67,10 @@ pub fn encode(
     }
     let input = tools.ffmpeg().args(raw_options(canvas, rate)).words("-i pipe:0");
     let stretch = spec.finish.stretch(input, "[0:v]null", spec.captions.as_ref(), out)?;
-    let open =
-        |side: &Side| side.clip.open(tools, side.start..side.start + spec.frames, canvas, rate, cancel);
+    let open = |side: &Side| match &side.decoded {
+        Some(path) => Ok(FrameRun::Stored(StoredRun::open(path, canvas, spec.frames)?)),
+        None => side.clip.open(tools, side.start..side.start + spec.frames, canvas, rate, cancel),
+    };
     let mut sink = FrameSink::start(&stretch.command, cancel)?;
     let (mut outgoing, mut incoming) = (open(&spec.outgoing)?, open(&spec.incoming)?);
     let mut transition = Transition::new(spec.kind, spec.direction, spec.frames);

@@ -8,7 +8,7 @@ use crate::tools::Tools;
 use mv_core::{CancelToken, YuvFrame};
 use serde::Serialize;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct SegmentSpec {
@@ -17,6 +17,10 @@ pub struct SegmentSpec {
     pub frames: Range<u64>,
     pub finish: Finish,
     pub captions: Option<CaptionOverlay>,
+    /// Where to leave the clip's frames behind this segment, for [`crate::Side::decoded`] of the seam that follows:
+    /// decoding them again would mean decoding the whole clip again. Only for clips from files.
+    #[serde(skip)]
+    pub tail: Option<PathBuf>,
 }
 
 impl SegmentSpec {
@@ -45,10 +49,21 @@ pub fn encode(
     let captions = spec.captions.as_ref();
     match &spec.clip.source {
         ClipSource::File(file) => {
-            let chain = file.filters(spec.clip.frames, spec.frames.clone(), canvas, rate)?;
+            let tail = spec.tail.as_ref().filter(|_| spec.frames.end < spec.clip.frames);
+            let last = if tail.is_some() { spec.clip.frames } else { spec.frames.end };
+            let chain = file.filters(spec.clip.frames, spec.frames.start..last, canvas, rate)?;
             let input = tools.ffmpeg().words("-progress pipe:1 -stats_period 0.25 -threads 1");
-            let chain = format!("[0:{}]{chain}", file.facts.stream);
-            let stretch = spec.finish.stretch(file.input(input), &chain, captions, out)?;
+            let mut chain = format!("[0:{}]{chain}", file.facts.stream);
+            if tail.is_some() {
+                chain = format!(
+                    "{chain},split[whole][behind];[behind]trim=start_frame={count},setpts=PTS-STARTPTS[tail];\
+                     [whole]trim=end_frame={count}"
+                );
+            }
+            let mut stretch = spec.finish.stretch(file.input(input), &chain, captions, out)?;
+            if let Some(tail) = tail {
+                stretch.also("[tail]", tail);
+            }
             stretch.command.run_reporting(cancel, progress).map_err(|e| undecodable(&file.path, e))?;
             stretch.commit(count, rate).map_err(|error| match error {
                 MediaError::FrameCount { found, expected, .. } if found < expected => {

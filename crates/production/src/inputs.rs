@@ -46,7 +46,7 @@ pub struct DrawnClip {
 }
 
 /// The person's own footage.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FootageClip {
     /// Hash of the file.
     pub file: String,

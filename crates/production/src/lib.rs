@@ -16,6 +16,7 @@ pub mod perform;
 pub mod progress;
 pub mod recipe;
 pub mod step;
+mod tails;
 
 pub use artifacts::FolderArtifacts;
 pub use error::ProductionError;

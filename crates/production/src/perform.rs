@@ -10,6 +10,7 @@ use crate::inputs::{
 };
 use crate::materials::Materials;
 use crate::step::{StepInput, StepKind};
+use crate::tails::{Name, Tails};
 use mv_core::CancelToken;
 use mv_core::film::LoudnessTarget;
 use mv_media::report::{SoundPlan, SyncPlan};
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tempfile::TempPath;
 
 /// As wide as players and social networks show a poster.
 const POSTER_WIDTH: u32 = 1280;
@@ -43,6 +45,7 @@ pub struct Studio {
     /// Where libass finds the fonts that captions name.
     fonts: PathBuf,
     cache: ClipCache,
+    tails: Tails,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -100,6 +103,7 @@ impl Studio {
             budget: setup.budget,
             fonts: setup.fonts,
             cache: ClipCache::new(setup.clips_in_hand.max(1)),
+            tails: Tails::default(),
             runtime,
         })
     }
@@ -166,13 +170,22 @@ impl Studio {
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = (input.frames.end - input.frames.start) as f64;
+        let clip = self.clip(&input.clip, cancel)?;
+        let tail = tail_behind(&input.clip, input.frames.end, &input.finish)
+            .filter(|_| input.frames.end < clip.frames);
+        let place = tail.as_ref().map(|_| Tails::place(out)).transpose();
+        let place = place.map_err(|error| ProductionError::folder(out, error))?;
         let spec = SegmentSpec {
-            clip: self.clip(&input.clip, cancel)?,
+            clip,
             frames: input.frames.clone(),
             finish: self.finish(&input.finish)?,
             captions: self.captions(input.finish.captions.as_ref()),
+            tail: place.as_ref().map(|place| place.to_path_buf()),
         };
         segment::encode(&self.tools, &spec, out, cancel, &mut |done| progress(done as f64 / total))?;
+        if let (Some(name), Some(place)) = (tail, place) {
+            self.tails.keep(name, place);
+        }
         Ok(())
     }
 
@@ -184,12 +197,15 @@ impl Studio {
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = input.frames as f64;
-        let side = |clip: &ClipInput, start| {
-            Ok::<_, ProductionError>(Side { clip: self.clip(clip, cancel)?, start })
+        let side = |clip: &ClipInput, start, decoded: Option<&TempPath>| {
+            let clip = self.clip(clip, cancel)?;
+            Ok::<_, ProductionError>(Side { clip, start, decoded: decoded.map(|file| file.to_path_buf()) })
         };
+        let tail = tail_behind(&input.outgoing, input.outgoing_from, &input.finish);
+        let tail = tail.and_then(|name| self.tails.take(&name));
         let spec = SeamSpec {
-            outgoing: side(&input.outgoing, input.outgoing_from)?,
-            incoming: side(&input.incoming, input.incoming_from)?,
+            outgoing: side(&input.outgoing, input.outgoing_from, tail.as_ref())?,
+            incoming: side(&input.incoming, input.incoming_from, None)?,
             kind: input.kind,
             direction: input.direction,
             frames: input.frames,
@@ -401,6 +417,16 @@ impl Studio {
             cast.push(Casting { member: member.clone(), photos: photos.collect::<Result<_, _>>()? });
         }
         Ok(StillRequest { scene: clip.scene.clone(), look: clip.look.clone(), cast, canvas: clip.canvas })
+    }
+}
+
+/// The frames of footage from one of its frames on; drawn clips have nothing to save.
+fn tail_behind(clip: &ClipInput, start: u64, finish: &Finish) -> Option<Name> {
+    match clip {
+        ClipInput::Footage(clip) => {
+            Some(Name { clip: clip.clone(), start, canvas: finish.canvas, rate: finish.rate })
+        }
+        ClipInput::Drawn(_) => None,
     }
 }
 

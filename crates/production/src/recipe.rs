@@ -14,6 +14,7 @@ use mv_core::{CastMember, FilmSettings, FrameIndex, Scene, Seconds, SongAnalysis
 use mv_media::Direction;
 use mv_media::captions::CaptionSettings;
 use mv_providers::animatic::LightTrack;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A film about to be made: the plan, how it is to look, and the hashes of what it is made from.
@@ -62,20 +63,20 @@ impl Recipe<'_> {
             timeline.total().0 as f64 * 0.05,
         )?;
         let mut needs = vec![soundtrack];
-        let mut parts = Vec::new();
-        for stretch in timeline.stretches() {
+        let mut parts = BTreeMap::new();
+        for stretch in in_order_of_work(timeline.stretches()) {
             let frames = timeline.frames(stretch);
             let length = frames.end - frames.start;
             let (input, label) = self.stretch(stretch, &timeline, &clips);
             let kind = input.kind();
             let index = graph.add(input, label, &[], length as f64)?;
             graph.set_scene(index, 1 + Self::scene_of(stretch, &timeline));
-            parts.push(FilmPart { kind, key: graph.key(index), frames: length });
+            parts.insert(frames.start, FilmPart { kind, key: graph.key(index), frames: length });
             needs.push(index);
         }
         let film = graph.add(
             StepInput::Film(FilmInput {
-                segments: parts,
+                segments: parts.into_values().collect(),
                 soundtrack: graph.key(soundtrack),
                 rate: timeline.rate,
                 chapters: self.chapters(&timeline),
@@ -297,6 +298,20 @@ impl Recipe<'_> {
             .max_by(|(a, _), (b, _)| score(a).total_cmp(&score(b)));
         best.map_or(FrameIndex(0), |(_, span)| FrameIndex(span.start.midpoint(span.end)))
     }
+}
+
+/// Film order, but each seam after the body it leads into: the body before it is then likely done, and has left the
+/// seam its last frames.
+fn in_order_of_work(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
+    let mut at = 1;
+    while at < stretches.len() {
+        if matches!(stretches[at - 1], Stretch::Seam(_)) {
+            stretches.swap(at - 1, at);
+            at += 1;
+        }
+        at += 1;
+    }
+    stretches
 }
 
 /// A wipe follows the camera that comes in: what is panned to the left enters from the left.

@@ -87,8 +87,8 @@ impl<'a> Film<'a> {
             if head > 0 {
                 let before = &self.clips[index - 1];
                 let spec = SeamSpec {
-                    outgoing: Side { clip: before.clone(), start: before.frames - 2 * head },
-                    incoming: Side { clip: clip.clone(), start: 0 },
+                    outgoing: Side { clip: before.clone(), start: before.frames - 2 * head, decoded: None },
+                    incoming: Side { clip: clip.clone(), start: 0, decoded: None },
                     frames: 2 * head,
                     kind: TransitionKind::Crossfade,
                     direction: Direction::Rightward,
@@ -99,18 +99,29 @@ impl<'a> Film<'a> {
             }
             let frames = 2 * head..clip.frames - 2 * tail;
             let count = frames.end - frames.start;
-            let spec =
-                SegmentSpec { clip: clip.clone(), frames, finish: self.finish(encoder), captions: None };
+            let spec = SegmentSpec {
+                clip: clip.clone(),
+                frames,
+                finish: self.finish(encoder),
+                captions: None,
+                tail: None,
+            };
             pieces.push((Piece::Body(Box::new(spec)), count));
         }
         pieces
     }
 
-    /// Makes some pieces on two threads.
-    pub(crate) fn encode(&self, pieces: &[(Piece, u64)], which: &[usize], folder: &Path) {
-        let queue = Mutex::new(which.iter());
+    /// Makes some pieces on as many threads as the executor would on two cores, in the order in which it would.
+    pub(crate) fn encode(&self, pieces: &[(Piece, u64)], which: &[usize], encoder: Encoder, folder: &Path) {
+        let (bodies, seams): (Vec<usize>, Vec<usize>) =
+            which.iter().copied().partition(|index| matches!(pieces[*index].0, Piece::Body(_)));
+        let mut order: Vec<(usize, usize)> = bodies.into_iter().map(|index| (2 * index, index)).collect();
+        // A seam comes after the body behind it.
+        order.extend(seams.into_iter().map(|index| (2 * index + 3, index)));
+        order.sort_unstable();
+        let queue = Mutex::new(order.iter().map(|(_, index)| index));
         std::thread::scope(|scope| {
-            for _ in 0..2 {
+            for _ in 0..2u8.div_ceil(encoder.threads) {
                 scope.spawn(|| {
                     loop {
                         let next = queue.lock().expect("the queue").next().copied();
@@ -118,9 +129,18 @@ impl<'a> Film<'a> {
                         let (out, cancel) = (piece_path(folder, index), CancelToken::new());
                         match &pieces[index].0 {
                             Piece::Body(spec) => {
-                                segment::encode(self.tools, spec, &out, &cancel, &mut |_| ())
+                                let spec =
+                                    SegmentSpec { tail: Some(tail_path(folder, index)), ..*spec.clone() };
+                                segment::encode(self.tools, &spec, &out, &cancel, &mut |_| ())
                             }
-                            Piece::Seam(spec) => seam::encode(self.tools, spec, &out, &cancel, &mut |_| ()),
+                            Piece::Seam(spec) => {
+                                let mut spec = *spec.clone();
+                                let tail = tail_path(folder, index - 1);
+                                spec.outgoing.decoded = tail.exists().then(|| tail.clone());
+                                let encoded = seam::encode(self.tools, &spec, &out, &cancel, &mut |_| ());
+                                std::fs::remove_file(tail).ok();
+                                encoded
+                            }
                         }
                         .expect("a piece");
                     }
@@ -144,6 +164,11 @@ impl<'a> Film<'a> {
         };
         join::film(self.tools, &spec, out, &CancelToken::new()).expect("a film");
     }
+}
+
+/// Where a body leaves the frames behind it.
+fn tail_path(folder: &Path, index: usize) -> PathBuf {
+    folder.join(format!("tail{index}.yuv"))
 }
 
 pub(crate) fn piece_path(folder: &Path, index: usize) -> PathBuf {

@@ -46,10 +46,11 @@ fn main() {
         .expect("sound");
     let film = Film::new(&tools, canvas, scene, &paths, &sound);
 
-    let near_lossless = film.pieces(Encoder { preset: "ultrafast", crf: 1 });
+    let near = Encoder { preset: "ultrafast", crf: 1, threads: 1 };
+    let near_lossless = film.pieces(near);
     let all: Vec<usize> = (0..near_lossless.len()).collect();
     let (raw, reference) = (make_folder(&at("raw")), at("reference.mp4"));
-    film.encode(&near_lossless, &all, &raw);
+    film.encode(&near_lossless, &all, near, &raw);
     film.join(&near_lossless, &raw, &reference);
     let psnr = |path: &Path| likeness::psnr(&tools, path, &reference, canvas, scene);
 
@@ -74,10 +75,10 @@ fn main() {
     let mut export = 0.0;
     for (name, quality) in [("export", Quality::Standard), ("editing", Quality::Draft)] {
         let encoder = Encoder::from(quality);
-        let Encoder { preset, crf } = encoder;
+        let Encoder { preset, crf, .. } = encoder;
         let (pieces, made, out) = (film.pieces(encoder), make_folder(&at(name)), at(&format!("{name}.mp4")));
         let ((), cost) = measure(|| {
-            film.encode(&pieces, &all, &made);
+            film.encode(&pieces, &all, encoder, &made);
             film.join(&pieces, &made, &out);
         });
         row(&format!("segments, {name}, {preset} {crf}"), &cost, Some(&out));
@@ -93,7 +94,7 @@ fn main() {
             .expect("a scene")
             .0;
         let ((), cost) = measure(|| {
-            film.encode(&pieces, &[body - 1, body, body + 1], &made);
+            film.encode(&pieces, &[body - 1, body, body + 1], encoder, &made);
             film.join(&pieces, &made, &out);
         });
         row(&format!("one scene changed, {name}"), &cost, None);

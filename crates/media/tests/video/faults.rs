@@ -59,7 +59,7 @@ fn a_clip_that_was_cut_off_is_undecodable() {
     let clip = Clip { source: ClipSource::File(source), frames: 144 };
     let error = encode(&segment(clip.clone(), 0..144, finish(SMALL)), &out).unwrap_err();
     assert!(matches!(error, MediaError::Undecodable { .. }), "{error}");
-    let side = Side { clip, start: 130 };
+    let side = Side { clip, start: 130, decoded: None };
     let spec = SeamSpec {
         outgoing: side.clone(),
         incoming: side,

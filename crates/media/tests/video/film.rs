@@ -23,7 +23,7 @@ pub(crate) fn finish(canvas: Canvas) -> Finish {
         rate: FrameRate::FILM,
         grade: Grade::None,
         watermark: None,
-        encoder: Encoder { preset: "veryfast", crf: 21 },
+        encoder: Encoder { preset: "veryfast", crf: 21, threads: 1 },
     }
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn file(path: &Path, frames: u64, fit: Fit) -> Clip {
 }
 
 pub(crate) fn segment(clip: Clip, frames: Range<u64>, finish: Finish) -> SegmentSpec {
-    SegmentSpec { clip, frames, finish, captions: None }
+    SegmentSpec { clip, frames, finish, captions: None, tail: None }
 }
 
 pub(crate) fn encode(spec: &SegmentSpec, out: &Path) -> Result<(), MediaError> {
@@ -77,8 +77,8 @@ pub(crate) fn numbered_film(
             let path = folder.join(format!("seam{scene}.mp4"));
             let (before, outgoing) = clip(scene - 1, start - lengths[scene - 1]);
             let spec = SeamSpec {
-                outgoing: Side { clip: outgoing, start: start - head - before },
-                incoming: Side { clip: this.clone(), start: 0 },
+                outgoing: Side { clip: outgoing, start: start - head - before, decoded: None },
+                incoming: Side { clip: this.clone(), start: 0, decoded: None },
                 frames: 2 * head,
                 kind: seams[scene - 1].0,
                 direction: Direction::Rightward,

@@ -18,7 +18,7 @@ fn clip(canvas: Canvas, frames: u64) -> NumberedClip {
 /// Renders the first `frames` frames of a file and returns them.
 fn rendered(path: &Path, frames: u64, fit: Fit) -> Vec<Vec<u8>> {
     let out = path.with_extension("out.mp4");
-    let finish = Finish { encoder: Encoder { preset: "ultrafast", crf: 6 }, ..finish(SMALL) };
+    let finish = Finish { encoder: Encoder { preset: "ultrafast", crf: 6, threads: 1 }, ..finish(SMALL) };
     encode(&segment(file(path, frames, fit), 0..frames, finish), &out).unwrap();
     decoded(&out, SMALL)
 }
@@ -218,8 +218,8 @@ fn a_seam_of_files_blends_the_frames_it_was_told_to() {
     let two = NumberedClip { canvas: Canvas::new(256, 144), first: 48, frames: 60, colour: COLOUR };
     let two = make_clip(&two, "24", &words, &folder.path().join("two.mp4"));
     let spec = SeamSpec {
-        outgoing: Side { clip: file(&one, 60, Fit::Cover), start: 48 },
-        incoming: Side { clip: file(&two, 60, Fit::Cover), start: 0 },
+        outgoing: Side { clip: file(&one, 60, Fit::Cover), start: 48, decoded: None },
+        incoming: Side { clip: file(&two, 60, Fit::Cover), start: 0, decoded: None },
         frames: 12,
         kind: mv_core::vocabulary::TransitionKind::Crossfade,
         direction: Direction::Rightward,
@@ -231,6 +231,26 @@ fn a_seam_of_files_blends_the_frames_it_was_told_to() {
     seam::encode(tools(), &spec, &out, &CancelToken::new(), &mut |done| heard.push(done)).unwrap();
     assert_eq!(heard, (1..=12).collect::<Vec<_>>());
     assert_eq!(read(&decoded(&out, SMALL), "seam"), (48..60).collect::<Vec<_>>());
+
+    // The segment before it can leave it those frames, and it comes out the same.
+    let tail = folder.path().join("tail.yuv");
+    let body = segment(file(&one, 60, Fit::Cover), 12..48, finish(SMALL));
+    let alone = folder.path().join("alone.mp4");
+    encode(&body, &alone).unwrap();
+    let leaving = folder.path().join("leaving.mp4");
+    encode(&SegmentSpec { tail: Some(tail.clone()), ..body }, &leaving).unwrap();
+    assert_eq!(std::fs::read(&leaving).unwrap(), std::fs::read(&alone).unwrap());
+    let mut given = spec.clone();
+    given.outgoing.decoded = Some(tail.clone());
+    let again = folder.path().join("again.mp4");
+    seam::encode(tools(), &given, &again, &CancelToken::new(), &mut |_| ()).unwrap();
+    assert_eq!(std::fs::read(&again).unwrap(), std::fs::read(&out).unwrap());
+
+    // Half of them are not taken for all.
+    let half = std::fs::metadata(&tail).unwrap().len() / 2;
+    std::fs::File::options().write(true).open(&tail).unwrap().set_len(half).unwrap();
+    let broken = seam::encode(tools(), &given, &again, &CancelToken::new(), &mut |_| ());
+    assert!(matches!(broken, Err(MediaError::Broken { .. })), "{broken:?}");
 }
 
 #[test]

@@ -15,7 +15,12 @@ fn first_frame(spec: &SegmentSpec, folder: &std::path::Path) -> Vec<u8> {
 }
 
 fn fine(grade: Grade, watermark: Option<Watermark>) -> Finish {
-    Finish { grade, watermark, encoder: Encoder { preset: "ultrafast", crf: 4 }, ..finish(CANVAS) }
+    Finish {
+        grade,
+        watermark,
+        encoder: Encoder { preset: "ultrafast", crf: 4, threads: 1 },
+        ..finish(CANVAS)
+    }
 }
 
 /// Red, green and blue of the flat lower half, from limited-range BT.709.
@@ -158,7 +163,10 @@ fn fingerprints_change_with_what_changes_the_picture_and_with_nothing_else() {
     assert_ne!(base, with(fine(Grade::Cool, None)));
     assert_ne!(
         base,
-        with(Finish { encoder: Encoder { preset: "ultrafast", crf: 5 }, ..fine(Grade::Warm, None) })
+        with(Finish {
+            encoder: Encoder { preset: "ultrafast", crf: 5, threads: 1 },
+            ..fine(Grade::Warm, None)
+        })
     );
     assert_ne!(base, print(&SegmentSpec { frames: 0..23, ..spec.clone() }));
     assert_ne!(with(fine(Grade::Warm, mark("a", 0.5))), with(fine(Grade::Warm, mark("a", 0.6))));

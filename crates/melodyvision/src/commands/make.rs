@@ -6,12 +6,12 @@ use crate::config;
 use crate::failure::{Class, Failure};
 use crate::korean;
 use crate::output::Output;
-use mv_core::film::{FilmSettings, LoudnessTarget};
+use mv_core::film::{FilmSettings, LoudnessTarget, Quality};
 use mv_core::storyboard::Storyboard;
 use mv_core::vocabulary::Grade;
 use mv_core::{CancelToken, Canvas};
 use mv_media::captions::{CaptionLook, CaptionSettings, TitleCard};
-use mv_media::{Tools, captions};
+use mv_media::{Encoder, Tools, captions};
 use mv_production::film::{MadeFilm, deliver, hear, make_film, tidy};
 use mv_production::inputs::WatermarkInput;
 use mv_production::perform::{HeardFile, StudioSetup};
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
 
     let work = args.work.clone().unwrap_or_else(|| work_folder(&args.output));
     let artifacts = FolderArtifacts::open(&work)?;
-    let jobs = jobs(args.jobs);
+    let jobs = jobs(args.jobs, args.quality);
     let studio = studio(tools, materials, &artifacts, jobs)?;
     let progress = output.progress();
     let heard = hear(&studio, &artifacts, &song_hash, &progress, cancel)
@@ -129,8 +129,11 @@ pub(crate) fn work_folder(target: &Path) -> PathBuf {
     target.with_extension("parts")
 }
 
-pub(crate) fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
-    asked.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+/// As many as keep all cores busy.
+pub(crate) fn jobs(asked: Option<NonZeroUsize>, quality: Quality) -> NonZeroUsize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let each = usize::from(Encoder::from(quality).threads);
+    asked.or_else(|| NonZeroUsize::new(cores().div_ceil(each))).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The studio of this machine: FFmpeg, the local maker, no budget to keep.

@@ -88,7 +88,7 @@ fn draw_sheet(
     let tools = Tools::locate(&config::tool_search())?;
     let scratch = tempfile::tempdir().map_err(|error| Failure::writing(path, &error))?;
     let artifacts = FolderArtifacts::open(scratch.path())?;
-    let jobs = make::jobs(None);
+    let jobs = make::jobs(None, Quality::Draft);
     let studio = make::studio(tools, materials, &artifacts, jobs)?;
     // A card is 400 pixels wide: drawing larger than this would only be thrown away.
     let settings = FilmSettings {
