@@ -13,6 +13,9 @@ pub enum StoreError {
     /// A rule of the database, by its name, said no.
     #[error("`{constraint}` does not hold")]
     Constraint { constraint: String },
+    /// A storyboard that cannot be filmed.
+    #[error(transparent)]
+    Plan(#[from] mv_core::storyboard::StoryboardError),
     #[error("the database was changed by a newer program: it knows migration `{0}`")]
     Newer(i64),
     #[error("the schema cannot be brought up to date: {0}")]

@@ -5,6 +5,7 @@
 //! security does the rest.
 
 pub mod migrate;
+pub mod plans;
 
 use crate::error::StoreError;
 use mv_core::ids::UserId;
