@@ -20,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "melodyvision",
         &["mv-core", "mv-audio", "mv-director", "mv-animatic", "mv-media", "mv-providers", "mv-production"],
     ),
-    ("mv-testing", &["mv-core"]),
+    ("mv-testing", &["mv-core", "mv-store"]),
 ];
 
 /// The rooms and, for each, the rooms it imports: as a library, and in its tests, benches and examples.

@@ -4,8 +4,10 @@
 //! owns the transaction, and with it whose rows are seen.
 
 pub mod board;
+pub mod cluster;
 pub mod db;
 pub mod error;
 
+pub use cluster::Cluster;
 pub use db::Database;
 pub use error::StoreError;
