@@ -121,6 +121,19 @@ impl Job {
         }
     }
 
+    /// The queue's names that a class's workers listen for.
+    pub fn tasks(class: Class) -> &'static [&'static str] {
+        match class {
+            Class::Video => &["video-generation"],
+            Class::Image => &["image-generation"],
+            Class::Render => &["render-step"],
+            Class::Analysis => &["analyze-audio"],
+            Class::Mail => &["email-notification"],
+            Class::Cleaning => &["export-data", "cleanup"],
+            Class::Analytics => &["analytics-processing"],
+        }
+    }
+
     pub fn class(&self) -> Class {
         match self {
             Self::VideoGeneration { .. } => Class::Video,

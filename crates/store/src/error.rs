@@ -20,8 +20,16 @@ pub enum StoreError {
     Newer(i64),
     #[error("the schema cannot be brought up to date: {0}")]
     Migration(#[source] sqlx::migrate::MigrateError),
+    #[error("the queue's schema cannot be brought up to date: {0}")]
+    Queue(String),
+    /// The job was taken over by another worker, or taken off the queue: what was done for it does not count.
+    #[error("the job is no longer held by this worker")]
+    Superseded,
     #[error("the database does not answer: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// A row holds what this program does not understand.
+    #[error("a row cannot be read: {0}")]
+    Json(#[source] serde_json::Error),
     #[error("{0}")]
     Database(#[source] sqlx::Error),
 }
@@ -45,6 +53,10 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    pub(crate) fn json(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+
     /// Whether this is the rule of the database with this name.
     pub fn broke(&self, name: &str) -> bool {
         matches!(self, Self::Constraint { constraint } if constraint == name)

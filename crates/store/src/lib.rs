@@ -7,6 +7,7 @@ pub mod board;
 pub mod cluster;
 pub mod db;
 pub mod error;
+pub mod queue;
 
 pub use cluster::Cluster;
 pub use db::Database;

@@ -2,8 +2,8 @@
 
 use crate::error::StoreError;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -43,6 +43,18 @@ pub async fn run(options: &PgConnectOptions) -> Result<(), StoreError> {
         MigrateError::VersionMissing(version) => StoreError::Newer(version),
         other => StoreError::Migration(other),
     })?;
+    queue(options, &mut connection).await?;
     connection.close().await?;
     Ok(())
+}
+
+/// Brings the queue's own schema up to date, one node at a time: its first migration cannot be run twice at once.
+async fn queue(options: &PgConnectOptions, connection: &mut PgConnection) -> Result<(), StoreError> {
+    const LOCK: &str = "SELECT pg_advisory_lock(hashtext('graphile_worker'))";
+    connection.execute(LOCK).await?;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let done = graphile_worker_migrations::migrate(pool.clone(), "graphile_worker").await;
+    pool.close().await;
+    connection.execute("SELECT pg_advisory_unlock_all()").await?;
+    done.map_err(|error| StoreError::Queue(error.to_string()))
 }

@@ -1,0 +1,117 @@
+//! Looking at the queue: how much waits, how long, and what failed.
+
+use crate::error::StoreError;
+use chrono::{DateTime, Utc};
+use mv_core::jobs::{Class, Job};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+
+/// What lies on one class's queue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct QueueMetrics {
+    /// May run now, and does not yet.
+    pub waiting: i64,
+    pub active: i64,
+    /// Put off until later: retries, and what was asked for a later time.
+    pub delayed: i64,
+    /// Ended in failure within the last 7 days.
+    pub failed: i64,
+    /// Ended well within the last 24 hours.
+    pub completed: i64,
+    /// Since when the oldest of those that wait has been there, in seconds.
+    pub oldest_wait_seconds: Option<f64>,
+}
+
+/// A job that lies on the queue.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QueuedJob {
+    pub id: i64,
+    pub task: String,
+    pub key: Option<String>,
+    pub payload: Value,
+    /// `waiting`, `active` or `delayed`.
+    pub state: String,
+    pub created_at: DateTime<Utc>,
+    pub run_at: DateTime<Utc>,
+    pub locked_at: Option<DateTime<Utc>>,
+    pub locked_by: Option<String>,
+    pub last_error: Option<String>,
+}
+
+/// Metrics of every class; asked as the worker role.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn metrics(connection: &mut PgConnection) -> Result<BTreeMap<Class, QueueMetrics>, StoreError> {
+    let mut classes: BTreeMap<Class, QueueMetrics> =
+        Class::ALL.into_iter().map(|class| (class, QueueMetrics::default())).collect();
+    let queued = sqlx::query!(
+        r#"SELECT task AS "task!", state AS "state!", count(*) AS "count!",
+             extract(epoch FROM now() - min(created_at))::float8 AS "oldest!"
+           FROM queue_jobs() GROUP BY task, state"#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in queued {
+        let Some(metrics) = class_of(&row.task).and_then(|class| classes.get_mut(&class)) else { continue };
+        match row.state.as_str() {
+            "active" => metrics.active += row.count,
+            "delayed" => metrics.delayed += row.count,
+            _ => {
+                metrics.waiting += row.count;
+                let oldest = metrics.oldest_wait_seconds.unwrap_or(0.0).max(row.oldest);
+                metrics.oldest_wait_seconds = Some(oldest);
+            }
+        }
+    }
+    let ended = sqlx::query!(
+        r#"SELECT task, outcome, count(*) AS "count!" FROM job_history
+           WHERE (outcome = 'failed' AND finished_at > now() - interval '7 days')
+              OR (outcome = 'complete' AND finished_at > now() - interval '24 hours')
+           GROUP BY task, outcome"#
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in ended {
+        let Some(metrics) = class_of(&row.task).and_then(|class| classes.get_mut(&class)) else { continue };
+        if row.outcome == "failed" {
+            metrics.failed += row.count;
+        } else {
+            metrics.completed += row.count;
+        }
+    }
+    Ok(classes)
+}
+
+/// The jobs on the queue, the oldest first; asked as the worker role.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn list(
+    connection: &mut PgConnection,
+    class: Option<Class>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<QueuedJob>, StoreError> {
+    let tasks: Option<Vec<String>> =
+        class.map(|class| Job::tasks(class).iter().map(|task| (*task).to_owned()).collect());
+    let jobs = sqlx::query_as!(
+        QueuedJob,
+        r#"SELECT id AS "id!", task AS "task!", job_key AS key, payload AS "payload!", state AS "state!",
+             created_at AS "created_at!", run_at AS "run_at!", locked_at, locked_by, last_error
+           FROM queue_jobs() WHERE $1::text[] IS NULL OR task = ANY ($1)
+           ORDER BY created_at, id LIMIT $2 OFFSET $3"#,
+        tasks.as_deref(),
+        limit,
+        offset,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(jobs)
+}
+
+fn class_of(task: &str) -> Option<Class> {
+    Class::ALL.into_iter().find(|class| Job::tasks(*class).contains(&task))
+}
