@@ -17,6 +17,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mv-production", &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers"]),
     ("mv-store", &["mv-core"]),
     (
+        "mv-jobs",
+        &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers", "mv-production", "mv-store"],
+    ),
+    (
         "melodyvision",
         &["mv-core", "mv-audio", "mv-director", "mv-animatic", "mv-media", "mv-providers", "mv-production"],
     ),

@@ -170,9 +170,8 @@ pub async fn enqueue_all(
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
 pub async fn dequeue(connection: &mut PgConnection, keys: &[String]) -> Result<u64, StoreError> {
-    let removed = sqlx::query_scalar!(r#"SELECT dequeue_jobs($1) AS "removed!""#, keys)
-        .fetch_one(connection)
-        .await?;
+    let removed =
+        sqlx::query_scalar!(r#"SELECT dequeue_jobs($1) AS "removed!""#, keys).fetch_one(connection).await?;
     Ok(removed.unsigned_abs())
 }
 
@@ -180,11 +179,7 @@ pub async fn dequeue(connection: &mut PgConnection, keys: &[String]) -> Result<u
 ///
 /// # Errors
 /// [`StoreError::Superseded`] when the worker no longer holds it: the transaction must be given up.
-pub async fn finish(
-    connection: &mut PgConnection,
-    job: QueueJobId,
-    worker: &str,
-) -> Result<(), StoreError> {
+pub async fn finish(connection: &mut PgConnection, job: QueueJobId, worker: &str) -> Result<(), StoreError> {
     let held = sqlx::query_scalar!(r#"SELECT finish_job($1, $2) AS "held!""#, job, worker)
         .fetch_one(connection)
         .await?;
