@@ -1,12 +1,16 @@
 //! Stacks placed sheets, their glow, motes and veils of light into one frame, back to front, in bands of rows.
 //!
 //! A band's coverage is worked out first, so that what is empty or hidden behind something opaque is never sampled.
-//! Accumulators are 8.8 fixed point; all arithmetic is on integers, so threads cannot change a byte.
+//! Accumulators are 8.8 fixed point; all arithmetic is on integers, so neither threads nor the machine's vectors can
+//! change a byte.
+
+mod blending;
 
 use crate::finish::Finish;
+use crate::fog::Mist;
 use crate::motes::{Mote, Veil};
 use crate::plane::{Cover, CoverMap, Glow, Sheet};
-use crate::sampler::{Axis, CHUNK, Taps, share};
+use crate::sampler::{Axis, CHUNK, Taps};
 use mv_core::YuvFrame;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -122,6 +126,11 @@ pub(crate) enum Item<'a> {
         gain: u16,
         wraps: bool,
     },
+    /// A bank of one colour; it always drifts round.
+    Mist {
+        mist: &'a Mist,
+        geometry: Geometry,
+    },
     Motes(Vec<Mote>),
     Veil(Veil),
 }
@@ -137,6 +146,9 @@ struct Scratch {
     covers: Vec<Cover>,
     /// For each block the first item that is seen there at all.
     first: Vec<usize>,
+    /// Which motes reach into the band, and for each item which of these are its own.
+    near: Vec<usize>,
+    own: Vec<Range<usize>>,
 }
 
 /// Draws the stack over all of `out`; `frame` chooses the grain.
@@ -174,6 +186,7 @@ impl Item<'_> {
         match self {
             Self::Sheet { sheet, .. } => sheet.y.stride(),
             Self::Glow { glow, .. } => glow.y.stride(),
+            Self::Mist { mist, .. } => mist.alpha.stride(),
             Self::Motes(_) | Self::Veil(_) => 0,
         }
     }
@@ -188,7 +201,7 @@ impl Item<'_> {
                 let wraps = wraps.then_some(glow.y.width * 2);
                 geometry.cover(&glow.cover, columns, rows, wraps).min(Cover::Mixed)
             }
-            Self::Motes(_) | Self::Veil(_) => Cover::Mixed,
+            Self::Mist { .. } | Self::Motes(_) | Self::Veil(_) => Cover::Mixed,
         }
     }
 }
@@ -204,6 +217,8 @@ impl Scratch {
             alpha: vec![0; width],
             covers: Vec::new(),
             first: Vec::new(),
+            near: Vec::new(),
+            own: Vec::new(),
         }
     }
 
@@ -213,7 +228,14 @@ impl Scratch {
         self.covers.clear();
         self.first.clear();
         self.first.resize(blocks, 0);
+        self.near.clear();
+        self.own.clear();
         for (index, item) in items.iter().enumerate() {
+            let start = self.near.len();
+            if let Item::Motes(motes) = item {
+                self.near.extend((0..motes.len()).filter(|mote| motes[*mote].reaches(rows)));
+            }
+            self.own.push(start..self.near.len());
             for block in 0..blocks {
                 let cover = item.cover(block * BLOCK..(block + 1) * BLOCK, rows);
                 if cover == Cover::Opaque {
@@ -236,12 +258,12 @@ impl Scratch {
         for (index, item) in items.iter().enumerate() {
             match item {
                 Item::Motes(motes) => {
-                    for mote in motes {
-                        mote.draw(pair, &mut self.luma, &mut self.chroma);
+                    for mote in &self.near[self.own[index].clone()] {
+                        motes[*mote].draw(pair, &mut self.luma, &mut self.chroma);
                     }
                 }
                 Item::Veil(veil) => veil.draw(pair, &mut self.luma, &mut self.chroma),
-                Item::Sheet { .. } | Item::Glow { .. } => {
+                Item::Sheet { .. } | Item::Glow { .. } | Item::Mist { .. } => {
                     let mut block = 0;
                     while block < blocks {
                         let cover = self.seen(index, block);
@@ -285,17 +307,17 @@ impl Scratch {
                     let alpha = &mut self.alpha[..fine.len()];
                     taps.sample_plane(&sheet.a, geometry.y, row, fine_chunks.clone(), line, alpha);
                     if *opacity < u16::MAX {
-                        fade(color, *opacity);
-                        fade(alpha, *opacity);
+                        blending::fade(color, *opacity);
+                        blending::fade(alpha, *opacity);
                     }
-                    over_luma(under, color, alpha);
+                    blending::over_luma(under, color, alpha);
                 }
                 let (taps, axis) = (&strip.chroma, geometry.chroma_y);
                 let alpha = &mut self.alpha[..coarse.len()];
                 if !opaque {
                     taps.sample_plane(&sheet.chroma_a, axis, pair, chunks.clone(), line, alpha);
                     if *opacity < u16::MAX {
-                        fade(alpha, *opacity);
+                        blending::fade(alpha, *opacity);
                     }
                 }
                 for (plane, chroma) in [&sheet.u, &sheet.v].into_iter().zip(&mut self.chroma) {
@@ -303,9 +325,9 @@ impl Scratch {
                     taps.sample_plane(plane, axis, pair, chunks.clone(), line, color);
                     let under = &mut chroma[coarse.clone()];
                     if opaque {
-                        set_chroma(under, color);
+                        blending::set_chroma(under, color);
                     } else {
-                        over_chroma(under, color, alpha, (*opacity >> 1) as i16);
+                        blending::over_chroma(under, color, alpha, (*opacity >> 1) as i16);
                     }
                 }
             }
@@ -314,76 +336,25 @@ impl Scratch {
                 let color = &mut self.color[..coarse.len()];
                 taps.sample_plane(&glow.y, axis, pair, chunks.clone(), &mut self.line, color);
                 for luma in &mut self.luma {
-                    add_luma(&mut luma[fine.clone()], color, *gain);
+                    blending::add_luma(&mut luma[fine.clone()], color, *gain);
                 }
                 for (plane, chroma) in [&glow.u, &glow.v].into_iter().zip(&mut self.chroma) {
                     taps.sample_plane(plane, axis, pair, chunks.clone(), &mut self.line, color);
-                    add_chroma(&mut chroma[coarse.clone()], color, (*gain >> 1) as i16);
+                    blending::add_chroma(&mut chroma[coarse.clone()], color, (*gain >> 1) as i16);
+                }
+            }
+            Item::Mist { mist, geometry } => {
+                let (taps, axis) = (&geometry.strip(pair).chroma, geometry.chroma_y);
+                let alpha = &mut self.alpha[..coarse.len()];
+                taps.sample_plane(&mist.alpha, axis, pair, chunks, &mut self.line, alpha);
+                for luma in &mut self.luma {
+                    blending::veil_luma(&mut luma[fine.clone()], alpha, mist.color.y);
+                }
+                for (color, chroma) in [mist.color.u, mist.color.v].into_iter().zip(&mut self.chroma) {
+                    blending::veil_chroma(&mut chroma[coarse.clone()], alpha, color);
                 }
             }
             Item::Motes(_) | Item::Veil(_) => {}
         }
-    }
-}
-
-/// Samples of chroma are stored about 128; this is 128 in 8.8.
-const CHROMA_ZERO: u16 = 1 << 15;
-
-/// The signed counterpart of [`share`], with a share of 32768.
-#[inline]
-fn share_signed(a: i16, b: i16) -> i16 {
-    (((i32::from(a) * i32::from(b)) >> 16) as i16) << 1
-}
-
-#[inline]
-fn fade(values: &mut [u16], opacity: u16) {
-    for value in values {
-        *value = share(*value, opacity);
-    }
-}
-
-#[inline]
-fn over_luma(under: &mut [u16], color: &[u16], alpha: &[u16]) {
-    for ((under, color), alpha) in under.iter_mut().zip(color).zip(alpha) {
-        let through = !(alpha + (alpha >> 8));
-        *under = share(*under, through).saturating_add(*color);
-    }
-}
-
-#[inline]
-fn over_chroma(under: &mut [i16], color: &[u16], alpha: &[u16], opacity: i16) {
-    for ((under, color), alpha) in under.iter_mut().zip(color).zip(alpha) {
-        let through = (!(alpha + (alpha >> 8)) >> 1) as i16;
-        let color = color.wrapping_sub(CHROMA_ZERO) as i16;
-        // A full opacity of 32767 leaves colour as good as whole.
-        let color = share_signed(color, opacity);
-        *under = share_signed(*under, through).saturating_add(color);
-    }
-}
-
-#[inline]
-fn set_chroma(under: &mut [i16], color: &[u16]) {
-    for (under, color) in under.iter_mut().zip(color) {
-        *under = color.wrapping_sub(CHROMA_ZERO) as i16;
-    }
-}
-
-/// Adds half-size light to a row of full size: each sample to its own column, its mean with the next in between.
-#[inline]
-fn add_luma(under: &mut [u16], light: &[u16], gain: u16) {
-    let (pairs, _) = under.as_chunks_mut::<2>();
-    let next = light.iter().skip(1).chain(light.last());
-    for ((pair, here), next) in pairs.iter_mut().zip(light).zip(next) {
-        let between = (here >> 1) + (next >> 1);
-        pair[0] = pair[0].saturating_add(share(*here, gain));
-        pair[1] = pair[1].saturating_add(share(between, gain));
-    }
-}
-
-#[inline]
-fn add_chroma(under: &mut [i16], light: &[u16], gain: i16) {
-    for (under, light) in under.iter_mut().zip(light) {
-        let light = light.wrapping_sub(CHROMA_ZERO) as i16;
-        *under = under.saturating_add(share_signed(light, gain));
     }
 }

@@ -21,6 +21,7 @@ impl Grade {
     }
 
     /// Full-range luma 0–255 and chroma about 0 of a premultiplied pixel, with a share of some light added.
+    #[inline]
     pub(crate) fn ycc(
         self,
         pixel: PremultipliedColorU8,
@@ -39,9 +40,10 @@ impl Grade {
         self.graded([r, g, b].map(f32::from), 255.0 * alpha)
     }
 
+    #[inline]
     fn graded(self, [r, g, b]: [f32; 3], alpha: f32) -> [f32; 3] {
         let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-        let (cb, cr) = ((b - y) / 1.8556, (r - y) / 1.5748);
+        let (cb, cr) = ((b - y) * (1.0 / 1.8556), (r - y) * (1.0 / 1.5748));
         let chroma = self.saturation * self.contrast;
         let pivot = PIVOT * alpha;
         [(pivot + (y - pivot) * self.contrast).max(0.0), cb * chroma, cr * chroma]

@@ -2,6 +2,7 @@
 
 use crate::sampler::share;
 use crate::wave::{exp, smoothstep};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// How a mote fades from its centre to its edge.
@@ -66,13 +67,13 @@ impl MoteColor {
 }
 
 impl Mote {
-    /// Rows that it can touch, as a half-open range in luma rows.
-    fn reaches(&self, top: f64, bottom: f64) -> bool {
-        // The ellipse's own half height: √(long² sin² + wide² cos²).
+    /// Whether it can touch a band of luma rows.
+    pub(crate) fn reaches(&self, rows: &Range<usize>) -> bool {
         let half = self.half_extent(1);
-        self.y + half >= top && self.y - half <= bottom
+        self.y + half >= rows.start as f64 - 1.0 && self.y - half <= rows.end as f64
     }
 
+    /// Half of its width or height: of an ellipse, √(long² cos² + wide² sin²) across.
     pub(crate) fn half_extent(&self, axis: usize) -> f64 {
         let along = self.long * self.axis[axis];
         let across = self.wide * self.axis[1 - axis];
@@ -82,9 +83,6 @@ impl Mote {
     /// Draws its part of a pair of luma rows and their chroma row.
     pub(crate) fn draw(&self, pair: usize, luma: &mut [Vec<u16>; 2], chroma: &mut [Vec<i16>; 2]) {
         let top = 2.0 * pair as f64;
-        if !self.reaches(top - 1.0, top + 2.0) {
-            return;
-        }
         for (row, under) in luma.iter_mut().enumerate() {
             let width = under.len();
             self.along_row(top + row as f64, 1.0, width, |x, level| {

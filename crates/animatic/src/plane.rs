@@ -3,12 +3,14 @@
 //! Painters paint premultiplied RGBA; baking turns it once into the form that every frame samples. Colours stay
 //! premultiplied and gamma-encoded, in which blending RGB and blending YCbCr are the same sum.
 
+use crate::blend::byte;
 use crate::grade::Grade;
 use rayon::prelude::*;
+use std::ops::Range;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 /// Columns on either side of a row that repeat its edge, so that taps may reach over it.
-pub(crate) const PAD: usize = 16;
+pub(crate) const PAD: usize = 32;
 /// Side of a tile of the coverage map, in luma samples.
 const TILE: usize = 16;
 
@@ -23,6 +25,16 @@ pub(crate) struct Plane {
 impl Plane {
     fn new(width: usize, height: usize) -> Self {
         Self { width, height, data: vec![0; (width + 2 * PAD) * height] }
+    }
+
+    /// A plane that repeats over its left and right edges; `level` gives 0–255 for a column and a row.
+    pub(crate) fn tiling(width: usize, height: usize, level: impl Fn(usize, usize) -> f32 + Sync) -> Self {
+        let mut plane = Self::new(width, height);
+        plane.rows_mut(1).enumerate().for_each(|(y, out)| {
+            let row: Vec<f32> = (0..width).map(|x| level(x, y)).collect();
+            store(&row, 0.0, true, out);
+        });
+        plane
     }
 
     pub(crate) fn stride(&self) -> usize {
@@ -129,19 +141,49 @@ impl<'a> Painted<'a> {
     }
 }
 
-/// A row of samples on its way from RGBA to planes.
-#[derive(Default, Clone)]
-struct Row {
-    y: Vec<f32>,
-    cb: Vec<f32>,
-    cr: Vec<f32>,
-    a: Vec<f32>,
-}
+/// A row of samples on its way from RGBA to planes: luma, chroma, alpha.
+struct Row([Vec<f32>; 4]);
 
 impl Row {
-    fn resize(&mut self, width: usize) {
-        for plane in [&mut self.y, &mut self.cb, &mut self.cr, &mut self.a] {
-            plane.resize(width, 0.0);
+    fn new(width: usize) -> Self {
+        Self(std::array::from_fn(|_| vec![0.0; width]))
+    }
+
+    fn plane(&self, plane: usize) -> &[f32] {
+        &self.0[plane]
+    }
+
+    fn clear(&mut self, columns: Range<usize>) {
+        for plane in &mut self.0 {
+            plane[columns.clone()].fill(0.0);
+        }
+    }
+
+    /// Grades a run of pixels, with a share of their light, into the columns from `start`.
+    fn grade(
+        &mut self,
+        start: usize,
+        pixels: &[PremultipliedColorU8],
+        light: Option<(&[PremultipliedColorU8], f32)>,
+        grade: Grade,
+    ) {
+        let [y, cb, cr, a] = &mut self.0;
+        let columns = start..start + pixels.len();
+        let (y, cb, cr) = (&mut y[columns.clone()], &mut cb[columns.clone()], &mut cr[columns.clone()]);
+        let samples = y.iter_mut().zip(cb).zip(cr).zip(&mut a[columns]).zip(pixels);
+        match light {
+            None => {
+                for ((((y, cb), cr), a), pixel) in samples {
+                    [*y, *cb, *cr] = grade.ycc(*pixel, None);
+                    *a = f32::from(pixel.alpha());
+                }
+            }
+            Some((lights, share)) => {
+                for (((((y, cb), cr), a), pixel), light) in samples.zip(lights) {
+                    [*y, *cb, *cr] = grade.ycc(*pixel, Some((*light, share)));
+                    *a = f32::from(pixel.alpha());
+                }
+            }
         }
     }
 }
@@ -165,22 +207,20 @@ impl Sheet {
         };
         let bounds = if whole { Bounds::all(width, height) } else { Bounds::of(width, height, is_painted)? };
         let bounds = bounds.aligned(painted);
-        let source = |x: usize, y: usize| -> Option<usize> {
-            let column = (bounds.left + x).checked_sub(painted.left)?;
-            let row = (bounds.top + y).checked_sub(painted.top)?;
-            (column < width && row < height).then_some(row * width + column)
-        };
         let (wide, high) = (bounds.width, bounds.height);
+        // The columns of the picture that the sheet keeps, and how many empty ones come before them.
+        let first = bounds.left.saturating_sub(painted.left);
+        let empty = painted.left.saturating_sub(bounds.left);
+        let count = (width - first.min(width)).min(wide - empty.min(wide));
         let fill = |row: usize, out: &mut Row| {
-            for x in 0..wide {
-                let Some(at) = source(x, row) else {
-                    (out.y[x], out.cb[x], out.cr[x], out.a[x]) = (0.0, 0.0, 0.0, 0.0);
-                    continue;
-                };
-                let light = lights.map(|(light, share)| (light[at], share));
-                let [y, cb, cr] = grade.ycc(pixels[at], light);
-                (out.y[x], out.cb[x], out.cr[x], out.a[x]) = (y, cb, cr, f32::from(pixels[at].alpha()));
-            }
+            let picture_row = (bounds.top + row).checked_sub(painted.top).filter(|row| *row < height);
+            let Some(from) = picture_row.map(|row| row * width + first) else {
+                return out.clear(0..wide);
+            };
+            out.clear(0..empty);
+            out.clear(empty + count..wide);
+            let light = lights.map(|(light, share)| (&light[from..from + count], share));
+            out.grade(empty, &pixels[from..from + count], light, grade);
         };
         let mut planes = [Plane::new(wide, high), Plane::new(wide, high)];
         let mut chroma = [(); 3].map(|()| Plane::new(wide / 2, high / 2));
@@ -196,31 +236,25 @@ impl Sheet {
             .into_par_iter()
             .enumerate()
             .for_each_init(
-                || [Row::default(), Row::default()],
-                |rows, (pair, (y, a, u, v, ca))| {
-                    for (half, row) in rows.iter_mut().enumerate() {
-                        row.resize(wide);
-                        fill(2 * pair + half, row);
-                        let stride = wide + 2 * PAD;
-                        store(&row.y, 0.0, whole, &mut y[half * stride..(half + 1) * stride]);
-                        store(&row.a, 0.0, whole, &mut a[half * stride..(half + 1) * stride]);
+                || ([Row::new(wide), Row::new(wide)], vec![0.0; wide / 2]),
+                |(rows, half), (pair, (y, a, u, v, ca))| {
+                    let stride = wide + 2 * PAD;
+                    let lines = y.chunks_mut(stride).zip(a.chunks_mut(stride));
+                    for ((which, row), (y, a)) in rows.iter_mut().enumerate().zip(lines) {
+                        fill(2 * pair + which, row);
+                        store(row.plane(0), 0.0, whole, y);
+                        store(row.plane(3), 0.0, whole, a);
                     }
-                    let [one, two] = &*rows;
-                    store(&halve(&one.cb, &two.cb, whole), 128.0, whole, u);
-                    store(&halve(&one.cr, &two.cr, whole), 128.0, whole, v);
-                    store(&halve(&one.a, &two.a, whole), 0.0, whole, ca);
+                    let [one, two] = &mut *rows;
+                    for (plane, offset, out) in [(1, 128.0, u), (2, 128.0, v), (3, 0.0, ca)] {
+                        halve(one.plane(plane), two.plane(plane), whole, half);
+                        store(half, offset, whole, out);
+                    }
                 },
             );
-        let cover = cover_map(wide, high, |x, y| {
-            let Some(at) = source(x, y) else { return Cover::Empty };
-            match pixels[at].alpha() {
-                255 => Cover::Opaque,
-                _ if is_painted(at) => Cover::Mixed,
-                _ => Cover::Empty,
-            }
-        });
         let [y, a] = planes;
         let [u, v, chroma_a] = chroma;
+        let cover = cover_map(&y, &a);
         Some(Self { left: bounds.left, top: bounds.top, y, a, u, v, chroma_a, cover })
     }
 }
@@ -236,35 +270,32 @@ impl Glow {
             let wide = |row: usize| -> Vec<f32> {
                 lit.y.row(row as i64)[PAD..PAD + w].iter().map(|y| f32::from(*y)).collect()
             };
-            store(&halve(&wide(2 * row), &wide(2 * row + 1), whole), 0.0, whole, out);
+            let mut half = vec![0.0; w / 2];
+            halve(&wide(2 * row), &wide(2 * row + 1), whole, &mut half);
+            store(&half, 0.0, whole, out);
         });
         Some(Self { left: lit.left, top: lit.top, y, u: lit.u, v: lit.v, cover: lit.cover, sum })
     }
 }
 
 /// Halves two rows into one, sited left: columns by 1-2-1 about the even ones, rows by their mean.
-fn halve(one: &[f32], two: &[f32], wraps: bool) -> Vec<f32> {
-    let sum = |x: usize| one[x] + two[x];
-    (0..one.len() / 2)
-        .map(|half| {
-            let x = 2 * half;
-            let before = if x > 0 {
-                x - 1
-            } else if wraps {
-                one.len() - 1
-            } else {
-                0
-            };
-            (sum(before) + 2.0 * sum(x) + sum(x + 1)) / 8.0
-        })
-        .collect()
+fn halve(one: &[f32], two: &[f32], wraps: bool, out: &mut [f32]) {
+    let last = one.len() - 1;
+    let (before, (one_pairs, two_pairs)) =
+        (if wraps { last } else { 0 }, (one.as_chunks::<2>().0, two.as_chunks::<2>().0));
+    let mut odd = one[before] + two[before];
+    for ((out, a), b) in out.iter_mut().zip(one_pairs).zip(two_pairs) {
+        let next = a[1] + b[1];
+        *out = (odd + 2.0 * (a[0] + b[0]) + next) / 8.0;
+        odd = next;
+    }
 }
 
 /// Rounds a row into a padded row of bytes, its padding repeating the edge or, when it wraps, the other end.
 fn store(row: &[f32], offset: f32, wraps: bool, out: &mut [u8]) {
     let width = row.len();
     for (out, value) in out[PAD..PAD + width].iter_mut().zip(row) {
-        *out = (value + offset + 0.5).clamp(0.0, 255.0) as u8;
+        *out = byte(value + offset);
     }
     for pad in 0..PAD {
         let (before, after) = if wraps { ((width - 1 - pad % width), pad % width) } else { (0, width - 1) };
@@ -316,17 +347,22 @@ impl Bounds {
     }
 }
 
-fn cover_map(width: usize, height: usize, at: impl Fn(usize, usize) -> Cover + Sync) -> CoverMap {
-    let (columns, rows) = (width.div_ceil(TILE), height.div_ceil(TILE));
-    let tiles = (0..rows * columns)
-        .into_par_iter()
-        .map(|tile| {
-            let (x, y) = (tile % columns * TILE, tile / columns * TILE);
-            let first = at(x, y);
-            let all_alike =
-                (y..(y + TILE).min(height)).all(|y| (x..(x + TILE).min(width)).all(|x| at(x, y) == first));
-            if all_alike { first } else { Cover::Mixed }
-        })
-        .collect();
+/// What each tile does to what lies behind it, by its light and its alpha.
+fn cover_map(light: &Plane, alpha: &Plane) -> CoverMap {
+    let (columns, rows) = (light.width.div_ceil(TILE), light.height.div_ceil(TILE));
+    let tile = |column: usize, row: usize| {
+        let across = PAD + column * TILE..PAD + ((column + 1) * TILE).min(light.width);
+        let mut down = row * TILE..((row + 1) * TILE).min(light.height);
+        let all = |plane: &Plane, y: usize, level: u8| {
+            plane.row(y as i64)[across.clone()].iter().all(|sample| *sample == level)
+        };
+        let level = alpha.row(down.start as i64)[across.start];
+        match level {
+            255 if down.all(|y| all(alpha, y, 255)) => Cover::Opaque,
+            0 if down.all(|y| all(alpha, y, 0) && all(light, y, 0)) => Cover::Empty,
+            _ => Cover::Mixed,
+        }
+    };
+    let tiles = (0..rows * columns).map(|at| tile(at % columns, at / columns)).collect();
     CoverMap { columns, rows, tiles }
 }

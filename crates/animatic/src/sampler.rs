@@ -1,13 +1,23 @@
 //! Sampling one row of a sheet along the frame: bilinear, in fixed point, written so that the compiler vectorises it.
 //!
-//! A row of the frame crosses a sheet at an even step near 1. Eight neighbouring samples then need at most eleven
-//! neighbouring columns, so each is a weighted sum of three or four shifted loads with weights worked out once a
-//! frame, and nothing is gathered. Steps further from 1 take a plain gathering path.
+//! A row of the frame crosses a sheet at an even step near 1. Sixteen neighbouring samples then need little more than
+//! sixteen neighbouring columns, so each is a weighted sum of three to six shifted loads with weights worked out once
+//! a frame, and nothing is gathered. Steps further from 1 take a plain gathering path.
+//!
+//! All of it is on integers, so it comes to the same bytes whichever instructions the machine has.
+
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the machine's own vectors"
+)]
 
 use crate::plane::{PAD, Plane};
+use fearless_simd::{Level, dispatch};
 
 /// Samples worked on together.
-pub(crate) const CHUNK: usize = 8;
+pub(crate) const CHUNK: usize = 16;
+/// Columns past a chunk that its last taps may need.
+const REACH: usize = 5;
 /// Positions are in 2^-32 of a sample.
 const ONE: i64 = 1 << 32;
 
@@ -51,6 +61,7 @@ pub(crate) struct Taps {
 enum Kind {
     Three(Vec<[[u16; CHUNK]; 3]>),
     Four(Vec<[[u16; CHUNK]; 4]>),
+    Six(Vec<[[u16; CHUNK]; 6]>),
     /// Columns of the padded row, and the weight of the next one.
     Gather(Vec<([u16; CHUNK], [u16; CHUNK])>),
 }
@@ -60,14 +71,14 @@ impl Taps {
     pub(crate) fn new(axis: Axis, chunks: usize, width: usize, wraps: bool) -> Self {
         // How far the last sample of a chunk may stray from its place at an even step of 1.
         let stray = (axis.step - ONE).abs() * (CHUNK as i64 - 1);
-        let (lowest, highest) = (1 - PAD as i64, width as i64 + PAD as i64 - 13);
+        let (lowest, highest) = (1 - PAD as i64, width as i64 + (PAD - CHUNK - REACH) as i64);
         let place = |column: i64| {
             let column = if wraps { column.rem_euclid(width as i64) } else { column.clamp(lowest, highest) };
             (column + PAD as i64) as u32
         };
         let column = |index: usize| axis.at(index) >> 32;
         let weight = |index: usize| ((axis.at(index) >> 16) & 0xffff) as u16;
-        if stray > 2 * ONE {
+        if stray > 4 * ONE {
             let taps = |chunk: usize| {
                 let index = |lane: usize| chunk * CHUNK + lane;
                 (
@@ -92,8 +103,10 @@ impl Taps {
         let bases = (0..chunks).map(|chunk| place(base(chunk))).collect();
         let kind = if stray <= ONE {
             Kind::Three((0..chunks).map(|chunk| weights(lanes(chunk))).collect())
-        } else {
+        } else if stray <= 2 * ONE {
             Kind::Four((0..chunks).map(|chunk| weights(lanes(chunk))).collect())
+        } else {
+            Kind::Six((0..chunks).map(|chunk| weights(lanes(chunk))).collect())
         };
         Self { bases, kind }
     }
@@ -117,15 +130,24 @@ impl Taps {
             }
             let (from, to) = match self.kind {
                 Kind::Gather(_) => (0, above.len()),
-                _ => (self.bases[at] as usize, self.bases[end - 1] as usize + CHUNK + 3),
+                _ => (self.bases[at] as usize, self.bases[end - 1] as usize + CHUNK + REACH),
             };
-            between_rows(&above[from..to], &below[from..to], weight, &mut line[..to - from]);
+            let rows = (&above[from..to], &below[from..to], weight);
+            let line = &mut line[..to - from];
             let out = &mut out[(at - chunks.start) * CHUNK..(end - chunks.start) * CHUNK];
             let bases = &self.bases[at..end];
+            let level = Level::new();
             match &self.kind {
-                Kind::Three(taps) => along(&line[..to - from], bases, from, &taps[at..end], out),
-                Kind::Four(taps) => along(&line[..to - from], bases, from, &taps[at..end], out),
-                Kind::Gather(taps) => gather(line, &taps[at..end], out),
+                Kind::Three(taps) => {
+                    dispatch!(level, _ => along(rows, line, bases, from, &taps[at..end], out));
+                }
+                Kind::Four(taps) => {
+                    dispatch!(level, _ => along(rows, line, bases, from, &taps[at..end], out));
+                }
+                Kind::Six(taps) => {
+                    dispatch!(level, _ => along(rows, line, bases, from, &taps[at..end], out));
+                }
+                Kind::Gather(taps) => dispatch!(level, _ => gather(rows, line, &taps[at..end], out)),
             }
             at = end;
         }
@@ -157,21 +179,25 @@ fn weights<const N: usize>(lanes: [(i64, u16); CHUNK]) -> [[u16; CHUNK]; N] {
     weights
 }
 
-#[inline]
-fn between_rows(above: &[u8], below: &[u8], weight: u16, line: &mut [u16]) {
+#[inline(always)]
+fn between_rows((above, below, weight): (&[u8], &[u8], u16), line: &mut [u16]) {
     for ((out, a), b) in line.iter_mut().zip(above).zip(below) {
-        *out = u16::from(*a) * (256 - weight) + u16::from(*b) * weight;
+        let (a, b) = (u16::from(*a), u16::from(*b));
+        // The difference may be negative: it comes out right as everything wraps alike.
+        *out = (a << 8).wrapping_add(b.wrapping_sub(a).wrapping_mul(weight));
     }
 }
 
-#[inline]
+#[inline(always)]
 fn along<const N: usize>(
-    line: &[u16],
+    rows: (&[u8], &[u8], u16),
+    line: &mut [u16],
     bases: &[u32],
     from: usize,
     taps: &[[[u16; CHUNK]; N]],
     out: &mut [u16],
 ) {
+    between_rows(rows, line);
     let (chunks, _) = out.as_chunks_mut::<CHUNK>();
     for ((out, base), taps) in chunks.iter_mut().zip(bases).zip(taps) {
         let window = &line[*base as usize - from..][..CHUNK + N - 1];
@@ -185,7 +211,14 @@ fn along<const N: usize>(
     }
 }
 
-fn gather(line: &[u16], taps: &[([u16; CHUNK], [u16; CHUNK])], out: &mut [u16]) {
+#[inline(always)]
+fn gather(
+    rows: (&[u8], &[u8], u16),
+    line: &mut [u16],
+    taps: &[([u16; CHUNK], [u16; CHUNK])],
+    out: &mut [u16],
+) {
+    between_rows(rows, line);
     let (chunks, _) = out.as_chunks_mut::<CHUNK>();
     for (out, (columns, weights)) in chunks.iter_mut().zip(taps) {
         for lane in 0..CHUNK {

@@ -5,8 +5,9 @@ use super::framing::Stand;
 use super::shade::{Light, Softness, blur, shade};
 use super::skeleton::{HEAD, Joints, Pose};
 use super::style::{FigureStyle, Hair, Outfit};
-use super::vector::{smoothstep, vec2};
-use super::{Cutout, body, sheet};
+use super::vector::{sin_cos, smoothstep, vec2};
+use super::{Cutout, body, lighting, sheet};
+use crate::chance::Chance;
 use crate::set::{Cel, Motion, PaintContext, Sprite};
 use mv_core::vocabulary::Action;
 use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
@@ -47,7 +48,7 @@ pub(super) fn cel(
 ) -> Option<Cel> {
     let softness = stand.softness(ctx);
     let garment = if shows_shoulders(cutout) { None } else { garment(ctx, stand, style, light, softness) };
-    let photo = photo(ctx, stand, cutout, light, softness);
+    let photo = photo(ctx, stand, cutout, light, softness, tilt(ctx, action, shows_shoulders(cutout)));
     let sprite = match (garment, photo) {
         (Some(garment), Some(photo)) => stacked(&garment, &photo),
         (garment, photo) => photo.or(garment),
@@ -58,6 +59,21 @@ pub(super) fn cel(
         _ => Motion::Bob { amplitude: 0.0028, beats: 2.0 },
     };
     Some(Cel { name: "portrait", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion })
+}
+
+/// How far the person leans in this shot, in degrees: nobody poses twice alike.
+fn tilt(ctx: &PaintContext<'_>, action: Action, whole: bool) -> f32 {
+    if !whole {
+        return 0.0;
+    }
+    let most = match action {
+        Action::Dance | Action::PlayGuitar => 5.0,
+        Action::Sing | Action::Run => 4.0,
+        Action::LookUp | Action::Walk | Action::Sit => 3.0,
+        Action::Stand => 1.5,
+    };
+    let mut chance = Chance::new(ctx.seed, "bust");
+    chance.side() * chance.range(0.35, 1.0) * most
 }
 
 /// Whether the photo goes on below the neck; if so its own clothes are carried on down, else some are drawn.
@@ -89,13 +105,14 @@ fn garment(
     sheet::paint(&parts, &placement, light, softness)
 }
 
-/// The photo, scaled so that its face is the stand's face, lit.
+/// The photo, scaled so that its face is the stand's face, turned by `tilt` degrees about its chin, lit.
 fn photo(
     ctx: &PaintContext<'_>,
     stand: &Stand,
     cutout: &Cutout,
     light: &Light,
     softness: Softness,
+    tilt: f32,
 ) -> Option<Sprite> {
     let placement = stand.placement(ctx, 1.0, false);
     let head = Joints::of(&Pose::standing(-1.0), 1.0).head;
@@ -106,8 +123,12 @@ fn photo(
     let top = chin.y - (face.y + face.height) * scale;
     let (width, height) = (cutout.image.width() as f32 * scale, cutout.image.height() as f32 * scale);
     let (layer_width, layer_height) = (placement.layer.0 as f32, placement.layer.1 as f32);
-    let (x0, y0) = (left.floor().clamp(0.0, layer_width), top.floor().clamp(0.0, layer_height));
-    let x1 = (left + width).ceil().clamp(0.0, layer_width);
+    let (sin, cos) = sin_cos(tilt);
+    // Turned, the corners reach out further.
+    let (out, up) = (sin.abs() * height, sin.abs() * width / 2.0);
+    let (x0, y0) =
+        ((left - out).floor().clamp(0.0, layer_width), (top - up).floor().clamp(0.0, layer_height));
+    let x1 = (left + width + out).ceil().clamp(0.0, layer_width);
     let continued = shows_shoulders(cutout);
     let y1 = if continued { layer_height } else { (top + height).ceil().clamp(0.0, layer_height) };
     let mut image = Pixmap::new((x1 - x0) as u32, (y1 - y0) as u32)?;
@@ -120,17 +141,22 @@ fn photo(
     }
     let exact = cutout.image.width() as f32 * scale / source.width() as f32;
     let exact_y = cutout.image.height() as f32 * scale / source.height() as f32;
-    let place = Transform::from_row(exact, 0.0, 0.0, exact_y, left - x0, top - y0);
+    let (from_chin_x, from_chin_y) = (left - chin.x, top - chin.y);
+    let place = Transform::from_row(
+        exact * cos,
+        exact * sin,
+        -exact_y * sin,
+        exact_y * cos,
+        chin.x + from_chin_x * cos - from_chin_y * sin - x0,
+        chin.y + from_chin_x * sin + from_chin_y * cos - y0,
+    );
     let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
     image.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
     tighten(&mut image);
     if continued {
-        carry_on(&mut image, top + height - CUT_FADE * width - y0, 0.5 * ctx.canvas.height as f32);
+        carry_on(&mut image, top + height - CUT_FADE * width - up - y0, 0.5 * ctx.canvas.height as f32);
     }
-    // A face stays readable where a drawn body may sink into the dark.
-    let ambient = light.ambient.map(|level| 0.30 + 0.70 * level);
-    let light = Light { ambient, silhouette: light.silhouette * 0.88, ..*light };
-    shade(&mut image, &light, softness, 1.0);
+    shade(&mut image, &lighting::on_face(light), softness, 1.0);
     if !continued {
         // Only now: a faded edge is no silhouette, and takes no rim.
         fade(&mut image, [left - x0, top - y0, width, height]);

@@ -33,9 +33,39 @@ pub(super) fn on_figure(ctx: &PaintContext<'_>, set: &Set, stand: &Stand) -> Lig
         ambient,
         fill: fill * key.strength,
         rim: (rim * (0.55 + 0.55 * key.strength)).min(1.0),
+        counter: counter(ctx, key.ambient),
         silhouette,
         shadow: levels(ctx.look.shadows).map(|level| (level * 0.8).min(0.16)),
     }
+}
+
+/// What lights the side away from the key light: another sign where there is neon, else the sky or the walls.
+fn counter(ctx: &PaintContext<'_>, ambient: Rgb) -> [f32; 3] {
+    let accent = |index: usize| {
+        let accents = &ctx.look.accents;
+        levels(accents.get(index).or(accents.first()).copied().unwrap_or(ambient))
+    };
+    let (color, level) = match ctx.lighting {
+        Lighting::Neon => (accent(1), 0.75),
+        Lighting::Spotlight => (accent(0), 0.45),
+        Lighting::Silhouette | Lighting::Candle => (levels(ambient), 0.0),
+        Lighting::Natural | Lighting::Golden | Lighting::Moonlight => (bright(levels(ambient)), 0.16),
+    };
+    color.map(|part| part * level)
+}
+
+/// The light on a photographed face in the same place, exposed as a cameraman would: readable however dark the set,
+/// and only a little tinted by it.
+pub(super) fn on_face(light: &Light) -> Light {
+    let luma = |[r, g, b]: [f32; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    let seen = luma(light.ambient).max(0.02);
+    let wanted = 0.50 + 0.45 * seen;
+    let ambient = light.ambient.map(|level| {
+        let exposed = level * wanted / seen;
+        (exposed + (wanted - exposed) * 0.45).min(1.0)
+    });
+    // Only what is meant to be a silhouette stays one.
+    Light { ambient, silhouette: light.silhouette * light.silhouette * 0.9, ..*light }
 }
 
 /// The light on a dark figure between the set and us.

@@ -17,6 +17,8 @@ pub(super) struct Light {
     pub(super) fill: f32,
     /// Strength of the rim, 0–1.
     pub(super) rim: f32,
+    /// Light from the other side: its colour times its level.
+    pub(super) counter: [f32; 3],
     /// How far the body sinks into `shadow`: 1 is a flat silhouette.
     pub(super) silhouette: f32,
     pub(super) shadow: [f32; 3],
@@ -62,6 +64,8 @@ pub(super) fn shade(image: &mut Pixmap, light: &Light, softness: Softness, rim_s
         let cover = f32::from(alpha) / 255.0;
         let edge = 1.0 - sample(&tight, x, y, rim_step);
         let rim = smoothstep(0.42, 0.98, edge) * rim_level;
+        let far_edge = 1.0 - sample(&tight, x, y, (-rim_step.0, -rim_step.1));
+        let far_rim = smoothstep(0.5, 1.0, far_edge) * 0.6 * rim_level;
         let away = (-form_step.0, -form_step.1);
         let turned = sample(&wide, x, y, away) - sample(&wide, x, y, form_step);
         let facing = (turned * 1.4).clamp(-1.0, 1.0);
@@ -73,6 +77,7 @@ pub(super) fn shade(image: &mut Pixmap, light: &Light, softness: Softness, rim_s
                 + light.key[c] * lit * (0.16 + 0.45 * light.fill) * light.rim.max(0.3);
             let body = albedo * level;
             let body = body + (light.shadow[c] - body) * light.silhouette;
+            let body = body + light.counter[c] * (far_rim + 0.35 * dark * albedo * (1.0 - light.silhouette));
             let body = body + (light.key[c] * (0.78 + 0.22 * albedo) - body) * rim;
             (body.clamp(0.0, 1.0) * cover * 255.0 + 0.5) as u8
         });

@@ -7,7 +7,7 @@ use crate::camera::{self, CameraBrief, CameraPath, Pose};
 use crate::compositor::{self, Item};
 use crate::figure::{self, Facing, FigureBrief, Person};
 use crate::finish::Finish;
-use crate::fog::{self, Bank};
+use crate::fog::Bank;
 use crate::grade::Grade;
 use crate::light::{self, FrameLight};
 use crate::motes::{MoteColor, Veil};
@@ -228,7 +228,7 @@ impl Shot {
         }
         let (far, near): (Vec<_>, Vec<_>) = banks.into_iter().partition(|bank| bank.depth < 1.0);
         for bank in far {
-            sheets.extend(fog::layer(ctx, &bank).and_then(|layer| stager.layer(layer, sheets.len())));
+            sheets.push(stager.mist(&bank, sheets.len()));
         }
         let air_slot = sheets.len();
         for cel in cels {
@@ -238,7 +238,7 @@ impl Shot {
             sheets.extend(stager.layer(layer, sheets.len()));
         }
         for bank in near {
-            sheets.extend(fog::layer(ctx, &bank).and_then(|layer| stager.layer(layer, sheets.len())));
+            sheets.push(stager.mist(&bank, sheets.len()));
         }
         let wished = 0.30 + 0.25 * scene.intensity;
         let swing = light::swing_within_limits(wished, sheets.iter().map(Staged::mean_glow).sum());

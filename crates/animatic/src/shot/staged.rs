@@ -3,6 +3,7 @@
 use crate::blur;
 use crate::camera::{CameraPath, Placement, Pose};
 use crate::compositor::{Geometry, Item, Mapping, STRIP};
+use crate::fog::{Bank, Mist};
 use crate::grade::Grade;
 use crate::light::FrameLight;
 use crate::plane::{Glow, Painted, Plane, Sheet};
@@ -16,14 +17,11 @@ const STEADY: f32 = 0.78;
 /// The same for glows that flicker.
 const STEADY_FLICKER: f32 = 0.35;
 
-/// A baked layer or cel in its place.
+/// A baked layer, cel or bank of fog in its place.
 pub(super) struct Staged {
-    /// One, or the poses of a cycle.
-    poses: Vec<Sheet>,
+    drawn: Drawn,
     glow: Option<Glow>,
     steady: f32,
-    /// Length of the cycle of poses, in beats.
-    beats: f64,
     depth: f64,
     motion: Motion,
     anchor: Anchor,
@@ -33,6 +31,13 @@ pub(super) struct Staged {
     /// The point that [`Motion::Approach`] streams out of, in pixels from the layer's centre.
     vanishing: [f64; 2],
     seed: u64,
+}
+
+/// What a place in the stack shows.
+enum Drawn {
+    /// One sheet, or the poses of a cycle of so many beats.
+    Poses(Vec<Sheet>, f64),
+    Mist(Mist),
 }
 
 /// Bakes layers and cels for one camera path.
@@ -59,9 +64,9 @@ impl Stager<'_> {
             Sheet::bake(Painted::whole(&image), glow.as_ref().map(|glow| (glow, steady)), self.grade, tiles)?;
         drop(image);
         let glow = glow.and_then(|glow| Glow::bake(Painted::whole(&glow), self.grade, tiles));
-        let staged = self.staged(depth, motion, index);
-        let anchor = Anchor::of(&sheet, staged.layer[1]);
-        Some(Staged { poses: vec![sheet], glow, steady, anchor, ..staged })
+        let anchor = Anchor::of(&sheet, f64::from(self.ctx.layer_size().1));
+        let staged = self.staged(Drawn::Poses(vec![sheet], 1.0), depth, motion, index);
+        Some(Staged { glow, steady, anchor, ..staged })
     }
 
     pub(super) fn cel(&self, cel: Cel, index: usize) -> Option<Staged> {
@@ -84,10 +89,15 @@ impl Stager<'_> {
             return None;
         }
         let beats = f64::from(cel.beats).max(0.1);
-        Some(Staged { poses, beats, ..self.staged(cel.depth, cel.motion, index) })
+        Some(self.staged(Drawn::Poses(poses, beats), cel.depth, cel.motion, index))
     }
 
-    fn staged(&self, depth: f32, motion: Motion, index: usize) -> Staged {
+    pub(super) fn mist(&self, bank: &Bank, index: usize) -> Staged {
+        let mist = Mist::new(self.ctx, bank, self.grade);
+        self.staged(Drawn::Mist(mist), bank.depth, Motion::Drift { x: bank.drift }, index)
+    }
+
+    fn staged(&self, drawn: Drawn, depth: f32, motion: Motion, index: usize) -> Staged {
         let (width, height) = self.ctx.layer_size();
         let canvas_height = f64::from(self.ctx.canvas.height);
         let layer = [f64::from(width), f64::from(height)];
@@ -102,10 +112,9 @@ impl Stager<'_> {
         };
         let depth = f64::from(depth).clamp(0.0, 3.0);
         Staged {
-            poses: Vec::new(),
+            drawn,
             glow: None,
             steady: STEADY,
-            beats: 1.0,
             depth: self.camera.safe_depth(depth, half, spare, self.ctx.canvas.ratio()),
             motion,
             anchor: Anchor::Nowhere,
@@ -167,9 +176,17 @@ impl Staged {
         if opacity == 0 {
             return;
         }
-        let turn = (light.beat / self.beats).rem_euclid(1.0);
-        let pose = ((turn * self.poses.len() as f64) as usize).min(self.poses.len() - 1);
-        let sheet = &self.poses[pose];
+        let (poses, beats) = match &self.drawn {
+            Drawn::Poses(poses, beats) => (poses, *beats),
+            Drawn::Mist(mist) => {
+                let geometry = self.geometry(view, canvas, [0, 0], &mist.alpha, false);
+                items.push(Item::Mist { mist, geometry });
+                return;
+            }
+        };
+        let turn = (light.beat / beats).rem_euclid(1.0);
+        let pose = ((turn * poses.len() as f64) as usize).min(poses.len() - 1);
+        let sheet = &poses[pose];
         let wraps = matches!(self.motion, Motion::Drift { .. });
         let geometry = self.geometry(view, canvas, [sheet.left, sheet.top], &sheet.y, true);
         items.push(Item::Sheet { sheet, geometry, opacity, wraps });
