@@ -12,13 +12,15 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 /// Lines of standard error that are kept from the start and from the end, and bytes kept of each.
 const KEPT_LINES: usize = 12;
 const KEPT_LINE_BYTES: usize = 400;
+/// Part of util-linux, which every distribution has.
+const SETPRIV: &str = "/usr/bin/setpriv";
 /// What a pipe of raw frames may hold before its writer waits, in bytes.
 const FRAME_PIPE_BYTES: usize = 1 << 20;
 
@@ -75,7 +77,8 @@ impl Invocation {
         &self.arguments
     }
 
-    /// Starts the child. Cancelling `cancel` kills it and all of its own children at once.
+    /// Starts the child. Cancelling `cancel` kills it and all of its own children at once. It also ends with the thread
+    /// that starts it, however that ends: a killed process leaves no child at work.
     ///
     /// # Errors
     /// [`MediaError::NotInstalled`] when there is no such program, [`MediaError::Cancelled`] before it was started.
@@ -84,9 +87,8 @@ impl Invocation {
             return Err(MediaError::Cancelled);
         }
         let open = |wanted: bool| if wanted { Stdio::piped() } else { Stdio::null() };
-        #[expect(clippy::disallowed_methods, reason = "this module owns the starting of children")]
-        let mut command = std::process::Command::new(&self.program);
-        let spawned = command
+        let spawned = self
+            .command()
             .args(&self.arguments)
             .stdin(open(matches!(pipes, Pipes::Input | Pipes::Both)))
             .stdout(open(matches!(pipes, Pipes::Output | Pipes::Both)))
@@ -103,6 +105,19 @@ impl Invocation {
             move || kill(&group)
         });
         Ok(Running { invocation: self.clone(), child, group, log, cancel: cancel.clone(), _guard: guard })
+    }
+
+    /// The program, told by `setpriv` to die with its parent where that is to be had. A program that is not there is
+    /// left for the system to say so.
+    #[expect(clippy::disallowed_methods, reason = "this module owns the starting of children")]
+    fn command(&self) -> Command {
+        if cfg!(target_os = "linux") && self.program.is_file() && Path::new(SETPRIV).is_file() {
+            let mut command = Command::new(SETPRIV);
+            command.args(["--pdeathsig", "KILL", "--"]).arg(&self.program);
+            command
+        } else {
+            Command::new(&self.program)
+        }
     }
 
     /// Runs to the end.
@@ -329,6 +344,22 @@ mod tests {
     fn output_is_bounded() {
         assert_eq!(shell("printf hello").output(16, &CancelToken::new()).unwrap(), b"hello");
         assert!(shell("yes").output(1000, &CancelToken::new()).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_child_ends_with_whoever_started_it() {
+        let start = || {
+            let shell = Invocation::new("/bin/sh").args(["-c", "echo; exec sleep 600"]);
+            let mut running = shell.start(Pipes::Output, &CancelToken::new()).unwrap();
+            let stdout = running.stdout().unwrap();
+            // It is there: whoever started it may go.
+            assert_eq!(stdout.take(1).read(&mut [0]).unwrap(), 1);
+            running
+        };
+        let running = std::thread::spawn(start).join().unwrap();
+        let error = running.finish().unwrap_err().to_string();
+        assert!(error.contains("signal: 9"), "{error}");
     }
 
     #[test]

@@ -129,9 +129,12 @@ impl<'a> Film<'a> {
                         let (out, cancel) = (piece_path(folder, index), CancelToken::new());
                         match &pieces[index].0 {
                             Piece::Body(spec) => {
-                                let spec =
-                                    SegmentSpec { tail: Some(tail_path(folder, index)), ..*spec.clone() };
-                                segment::encode(self.tools, &spec, &out, &cancel, &mut |_| ())
+                                let writing = out.with_extension("tail");
+                                let spec = SegmentSpec { tail: Some(writing.clone()), ..*spec.clone() };
+                                let encoded = segment::encode(self.tools, &spec, &out, &cancel, &mut |_| ());
+                                // There when it is whole; a cut leaves nothing behind it.
+                                std::fs::rename(writing, tail_path(folder, index)).ok();
+                                encoded
                             }
                             Piece::Seam(spec) => {
                                 let mut spec = *spec.clone();
