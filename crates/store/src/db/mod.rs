@@ -4,8 +4,22 @@
 //! when a connection is opened. A person's transaction says whose it is before its first statement, and row level
 //! security does the rest.
 
+pub mod characters;
+pub mod collaborators;
+pub mod comments;
+pub mod exports;
 pub mod migrate;
+pub mod objects;
 pub mod plans;
+pub mod projects;
+pub mod quotes;
+pub mod scene_versions;
+pub mod scenes;
+pub mod search;
+pub mod shares;
+pub mod tasks;
+pub mod uploads;
+pub mod video_jobs;
 
 use crate::error::StoreError;
 use mv_core::ids::UserId;
