@@ -9,7 +9,8 @@ pub mod collaborators;
 pub mod comments;
 pub mod exports;
 pub mod migrate;
-pub mod objects;
+pub mod object_owners;
+pub mod ordered_tasks;
 pub mod plans;
 pub mod projects;
 pub mod quotes;
@@ -17,7 +18,6 @@ pub mod scene_versions;
 pub mod scenes;
 pub mod search;
 pub mod shares;
-pub mod tasks;
 pub mod uploads;
 pub mod video_jobs;
 

@@ -249,25 +249,6 @@ pub async fn analysis(
     Ok(row.map(|analysis| analysis.0))
 }
 
-/// Keeps what was heard in the song, and where its peaks lie.
-pub async fn set_analysis(
-    connection: &mut PgConnection,
-    id: ProjectId,
-    analysis: &SongAnalysis,
-    peaks_key: &str,
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "UPDATE projects SET audio_analysis = $2, peaks_key = $3, audio_duration_seconds = $4 WHERE id = $1",
-        id.0,
-        Json(analysis) as _,
-        peaks_key,
-        analysis.duration.0
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn lyrics(connection: &mut PgConnection, id: ProjectId) -> Result<Lyrics, StoreError> {

@@ -1,4 +1,5 @@
-//! Orders as the person who placed them sees them. How they are fulfilled is the worker's side.
+//! Orders as the person who placed them sees them. How they are fulfilled is the worker's side; stopping them and trying
+//! again is [`crate::queue::cancel`]'s.
 
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
@@ -133,37 +134,4 @@ pub async fn count_since(
     .fetch_one(connection)
     .await?;
     Ok(count)
-}
-
-/// Asks for an order's end. One that no worker has begun ends at once, others when their worker hears of it. `false` when
-/// it is finished already.
-pub async fn request_cancel(
-    connection: &mut PgConnection,
-    id: VideoJobId,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query!(
-        "UPDATE video_jobs SET cancel_requested_at = coalesce(cancel_requested_at, $2), progress_seq = progress_seq + 1,
-           status = CASE WHEN status = 'queued' THEN 'canceled' ELSE status END,
-           canceled_at = CASE WHEN status = 'queued' THEN $2 ELSE canceled_at END
-         WHERE id = $1 AND status IN ('queued', 'processing')",
-        id.0,
-        now
-    )
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Places a failed or canceled order again; what was finished is not made twice. `false` when it is neither.
-pub async fn retry(connection: &mut PgConnection, id: VideoJobId) -> Result<bool, StoreError> {
-    let done = sqlx::query!(
-        "UPDATE video_jobs SET status = 'queued', cancel_requested_at = NULL, canceled_at = NULL, failed_at = NULL,
-           error_message = NULL, error_details = NULL, retry_count = retry_count + 1, progress_seq = progress_seq + 1
-         WHERE id = $1 AND status IN ('failed', 'canceled')",
-        id.0
-    )
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
