@@ -4,20 +4,29 @@
 //! when a connection is opened. A person's transaction says whose it is before its first statement, and row level
 //! security does the rest.
 
+pub mod artifacts;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;
 pub mod exports;
+pub mod job_history;
 pub mod migrate;
 pub mod object_owners;
 pub mod ordered_tasks;
+pub mod orders;
+pub mod partitions;
 pub mod plans;
+pub mod progress;
 pub mod projects;
 pub mod quotes;
+pub mod retention;
 pub mod scene_versions;
 pub mod scenes;
 pub mod search;
 pub mod shares;
+pub mod slots;
+pub mod steps;
+pub mod task_runs;
 pub mod uploads;
 pub mod video_jobs;
 

@@ -1,0 +1,405 @@
+//! Orders as the worker sees them: what is to be made, of what, and what became of it.
+
+use crate::error::StoreError;
+use crate::queue::Priority;
+use chrono::{DateTime, Utc};
+use mv_core::VideoConfig;
+use mv_core::ids::{ProjectId, UserId, VideoJobId};
+use mv_core::plan::Plan;
+use serde_json::Value;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderStatus {
+    Queued,
+    Processing,
+    Complete,
+    Failed,
+    Canceled,
+}
+
+impl OrderStatus {
+    fn of(word: &str) -> Self {
+        match word {
+            "processing" => Self::Processing,
+            "complete" => Self::Complete,
+            "failed" => Self::Failed,
+            "canceled" => Self::Canceled,
+            // The table's check leaves nothing else.
+            _ => Self::Queued,
+        }
+    }
+
+    /// Work may still be done for it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Processing)
+    }
+}
+
+/// An order for a film, or for one scene of it.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub id: VideoJobId,
+    pub project: ProjectId,
+    pub user: UserId,
+    pub config: VideoConfig,
+    pub status: OrderStatus,
+    pub cancel_requested: bool,
+    pub created_at: DateTime<Utc>,
+    pub priority: Priority,
+}
+
+impl Order {
+    /// Where its steps stand in line: an order's steps go together, the order that came first before the next.
+    pub fn rank(&self) -> DateTime<Utc> {
+        self.priority.rank(self.created_at)
+    }
+}
+
+/// Reads an order and holds its row until the transaction ends, so that its steps are changed by one at a time.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it was removed with its project.
+pub async fn lock(connection: &mut PgConnection, id: VideoJobId) -> Result<Order, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT j.project_id, j.user_id, j.config AS "config: Json<VideoConfig>", j.status, j.cancel_requested_at,
+             j.created_at, u.subscription_plan
+           FROM video_jobs j JOIN users u ON u.id = j.user_id WHERE j.id = $1 FOR UPDATE OF j"#,
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Order {
+        id,
+        project: ProjectId(row.project_id),
+        user: UserId(row.user_id),
+        config: row.config.0,
+        status: OrderStatus::of(&row.status),
+        cancel_requested: row.cancel_requested_at.is_some(),
+        created_at: row.created_at,
+        priority: row.subscription_plan.parse::<Plan>().unwrap_or_default().into(),
+    })
+}
+
+/// What an order's film is made from, besides its storyboard.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub title: String,
+    pub artist: String,
+    pub audio_key: String,
+    /// BLAKE3 of the song's file, hex.
+    pub audio_hash: String,
+    /// A `SongAnalysis`; `None` until the song was heard.
+    pub analysis: Option<Value>,
+    pub template_id: Option<String>,
+    pub lyrics: Option<Value>,
+    pub character: Option<Character>,
+}
+
+/// The project's character.
+#[derive(Clone, Debug)]
+pub struct Character {
+    pub name: String,
+    pub description: String,
+    /// Object keys.
+    pub photos: Vec<String>,
+}
+
+/// # Errors
+/// [`StoreError::NotFound`] when the project is gone.
+pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result<Source, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT p.title, p.artist, p.audio_key, p.audio_hash, nullif(p.audio_analysis, '{}'::jsonb) AS analysis,
+             p.template_id, nullif(p.lyrics, '{}'::jsonb) AS lyrics,
+             c.name AS "character_name?", c.description AS character_description,
+             c.reference_images AS "photos?"
+           FROM projects p
+           LEFT JOIN character_profiles c ON c.id = p.character_profile_id AND c.deleted_at IS NULL
+           WHERE p.id = $1 AND p.deleted_at IS NULL"#,
+        project.0
+    )
+    .fetch_one(connection)
+    .await?;
+    let character = row.character_name.map(|name| Character {
+        name,
+        description: row.character_description.unwrap_or_default(),
+        photos: row.photos.unwrap_or_default(),
+    });
+    Ok(Source {
+        title: row.title,
+        artist: row.artist,
+        audio_key: row.audio_key,
+        audio_hash: row.audio_hash,
+        analysis: row.analysis,
+        template_id: row.template_id,
+        lyrics: row.lyrics,
+        character,
+    })
+}
+
+/// Work on the order begins.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn start(connection: &mut PgConnection, order: &Order) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE video_jobs SET status = 'processing', started_at = coalesce(started_at, now()),
+           progress_seq = progress_seq + 1
+         WHERE id = $1",
+        order.id.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    if order.config.scene.is_none() {
+        sqlx::query!("UPDATE projects SET status = 'generating' WHERE id = $1", order.project.0)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// What a finished film order leaves on its rows.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    pub film_key: String,
+    pub poster_key: Option<String>,
+    pub duration_seconds: f64,
+    pub resolution: String,
+    pub metadata: Value,
+    pub costs: Value,
+}
+
+/// A film is finished: the order is complete and the project shows it.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn complete_film(
+    connection: &mut PgConnection,
+    order: &Order,
+    made: &Finished,
+) -> Result<(), StoreError> {
+    complete(&mut *connection, order, Some(&made.film_key), &made.metadata, &made.costs).await?;
+    sqlx::query!(
+        "UPDATE projects SET status = 'complete', final_video_key = $2, poster_key = coalesce($3, poster_key),
+           final_video_duration_seconds = $4, final_video_resolution = $5, completed_at = now()
+         WHERE id = $1",
+        order.project.0,
+        made.film_key,
+        made.poster_key,
+        made.duration_seconds,
+        made.resolution,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The order is complete.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn complete(
+    connection: &mut PgConnection,
+    order: &Order,
+    output_key: Option<&str>,
+    metadata: &Value,
+    costs: &Value,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE video_jobs SET status = 'complete', output_key = $2, output_metadata = $3, costs = $4,
+           completed_at = now(), progress_seq = progress_seq + 1,
+           progress = progress || jsonb_build_object('fraction', 1, 'current_stage', 'complete',
+             'completed_scenes', coalesce(progress -> 'total_scenes', '0'), 'estimated_time_remaining', 0)
+         WHERE id = $1",
+        order.id.0,
+        output_key,
+        metadata,
+        costs,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The order cannot be fulfilled. `message` is for the person who ordered.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn fail(
+    connection: &mut PgConnection,
+    order: &Order,
+    message: &str,
+    details: &Value,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE video_jobs SET status = 'failed', error_message = $2, error_details = $3, failed_at = now(),
+           progress_seq = progress_seq + 1
+         WHERE id = $1",
+        order.id.0,
+        message,
+        details,
+    )
+    .execute(&mut *connection)
+    .await?;
+    give_project_back(connection, order, "failed").await
+}
+
+/// The order was stopped on request.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn cancel(connection: &mut PgConnection, order: &Order) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE video_jobs SET status = 'canceled', canceled_at = now(), progress_seq = progress_seq + 1
+         WHERE id = $1",
+        order.id.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    give_project_back(connection, order, "editing").await
+}
+
+/// The project is no longer being generated; one that has a film from before still shows it.
+async fn give_project_back(
+    connection: &mut PgConnection,
+    order: &Order,
+    without_film: &str,
+) -> Result<(), StoreError> {
+    if order.config.scene.is_some() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE projects SET status = CASE WHEN final_video_key IS NULL THEN $2 ELSE 'complete' END
+         WHERE id = $1 AND status = 'generating'",
+        order.project.0,
+        without_film,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Open orders that somebody asked to be stopped.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn to_be_canceled(connection: &mut PgConnection) -> Result<Vec<VideoJobId>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM video_jobs WHERE status IN ('queued', 'processing') AND cancel_requested_at IS NOT NULL"
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(VideoJobId).collect())
+}
+
+/// Which of these orders are no longer to be worked on: stopped, failed, ended, or gone with their project.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn ended(connection: &mut PgConnection, ids: &[VideoJobId]) -> Result<Vec<VideoJobId>, StoreError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let ended = sqlx::query_scalar!(
+        r#"SELECT wanted AS "id!" FROM unnest($1::uuid[]) AS wanted
+           WHERE NOT EXISTS (SELECT FROM video_jobs
+             WHERE id = wanted AND status IN ('queued', 'processing') AND cancel_requested_at IS NULL)"#,
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ended.into_iter().map(VideoJobId).collect())
+}
+
+/// Makes a finished file known to whoever may see the project.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn add_export(
+    connection: &mut PgConnection,
+    order: &Order,
+    kind: &str,
+    object_key: &str,
+    media_type: &str,
+    bytes: u64,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO exports (project_id, job_id, kind, object_key, media_type, bytes, settings)
+         SELECT $1, $2, $3::text, $4, $5, $6, $7
+         WHERE NOT EXISTS (SELECT FROM exports WHERE job_id = $2 AND kind = $3::text)",
+        order.project.0,
+        order.id.0,
+        kind,
+        object_key,
+        media_type,
+        bytes.cast_signed(),
+        Json(&order.config) as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a single scene's order made.
+#[derive(Clone, Debug, Default)]
+pub struct SceneResult {
+    pub image_key: Option<String>,
+    pub video_key: Option<String>,
+    pub resolution: String,
+}
+
+/// Puts a scene's new still and clip in place, and keeps them as its newest version.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the scene is gone.
+pub async fn complete_scene(
+    connection: &mut PgConnection,
+    order: &Order,
+    scene: mv_core::ids::SceneId,
+    made: &SceneResult,
+) -> Result<(), StoreError> {
+    let done = sqlx::query!(
+        "UPDATE scenes SET image_key = coalesce($2, image_key), video_key = coalesce($3, video_key),
+           status = CASE WHEN coalesce($3, video_key) IS NULL THEN 'image_ready' ELSE 'video_ready' END,
+           image_generation_model = CASE WHEN $2::text IS NULL THEN image_generation_model ELSE 'animatic' END,
+           video_generation_model = CASE WHEN $3::text IS NULL THEN video_generation_model ELSE 'animatic' END,
+           video_resolution = CASE WHEN $3::text IS NULL THEN video_resolution ELSE $4 END,
+           generation_attempts = generation_attempts + 1, error_message = NULL
+         WHERE id = $1",
+        scene.0,
+        made.image_key,
+        made.video_key,
+        made.resolution,
+    )
+    .execute(&mut *connection)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    sqlx::query!(
+        "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, video_key, model,
+           created_by)
+         SELECT project_id, id, 1 + coalesce((SELECT max(number) FROM scene_versions WHERE scene_id = s.id), 0), config,
+           description, image_key, video_key, 'animatic', $2
+         FROM scenes s WHERE id = $1",
+        scene.0,
+        order.user.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A scene could not be made.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn fail_scene(
+    connection: &mut PgConnection,
+    scene: mv_core::ids::SceneId,
+    message: &str,
+) -> Result<(), StoreError> {
+    sqlx::query!("UPDATE scenes SET status = 'error', error_message = $2 WHERE id = $1", scene.0, message)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Tasks as their worker sees them: taken up, ended, and what they leave behind. How they are ordered is in [`super::tasks`].
+
+use crate::error::StoreError;
+use mv_core::SongAnalysis;
+use mv_core::ids::{ProjectId, TaskId, UserId};
+use serde_json::Value;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub id: TaskId,
+    pub user: UserId,
+    pub project: Option<ProjectId>,
+    pub payload: Value,
+    /// `queued`, `processing`, `complete`, `failed` or `canceled`.
+    pub status: String,
+}
+
+/// Takes a task up; `None` when it has ended.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it was removed.
+pub async fn begin(connection: &mut PgConnection, id: TaskId) -> Result<Option<Task>, StoreError> {
+    let row = sqlx::query!(
+        "UPDATE tasks SET status = CASE WHEN status = 'queued' THEN 'processing' ELSE status END,
+           progress_seq = progress_seq + 1
+         WHERE id = $1 RETURNING user_id, project_id, payload, status",
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    let task = Task {
+        id,
+        user: UserId(row.user_id),
+        project: row.project_id.map(ProjectId),
+        payload: row.payload,
+        status: row.status,
+    };
+    Ok((task.status == "processing").then_some(task))
+}
+
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn complete(connection: &mut PgConnection, id: TaskId, result: &Value) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE tasks SET status = 'complete', result = $2, error = NULL, finished_at = now(),
+           progress_seq = progress_seq + 1
+         WHERE id = $1",
+        id.0,
+        result,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn fail(connection: &mut PgConnection, id: TaskId, error: &Value) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE tasks SET status = 'failed', error = $2, finished_at = now(), progress_seq = progress_seq + 1
+         WHERE id = $1",
+        id.0,
+        error,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Where a task stands.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn seq(connection: &mut PgConnection, id: TaskId) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!("SELECT progress_seq FROM tasks WHERE id = $1", id.0)
+        .fetch_one(connection)
+        .await?)
+}
+
+/// What was heard of a project's song.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the project is gone.
+pub async fn keep_analysis(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    analysis: &SongAnalysis,
+    peaks_key: &str,
+) -> Result<(), StoreError> {
+    let done = sqlx::query!(
+        "UPDATE projects SET audio_analysis = $2, audio_duration_seconds = $3, peaks_key = $4
+         WHERE id = $1 AND deleted_at IS NULL",
+        project.0,
+        Json(analysis) as _,
+        analysis.duration.0,
+        peaks_key,
+    )
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
