@@ -4,6 +4,7 @@
 //! [`HEAD_START`] in the past, so that those without it wait at most that much longer, however many come after them.
 
 pub mod admin;
+pub mod cancel;
 
 use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
