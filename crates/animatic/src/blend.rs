@@ -36,14 +36,19 @@ pub(crate) fn byte(level: f32) -> u8 {
 }
 
 /// Blends one colour into a premultiplied pixel, rounding by `threshold` (0.5 rounds to the nearest).
-#[inline]
+#[expect(clippy::inline_always, reason = "as below")]
+#[inline(always)]
 pub(crate) fn put(pixel: &mut [u8], tone: Tone, alpha: f32, blend: Blend, threshold: f32) {
     let alpha = alpha.clamp(0.0, 1.0);
     let tone = tone.clamp();
     put_premultiplied(pixel, [tone.r * alpha, tone.g * alpha, tone.b * alpha, alpha], blend, threshold);
 }
 
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "the hottest call of all painting: a loop of it decides `blend` once"
+)]
+#[inline(always)]
 pub(crate) fn put_premultiplied(pixel: &mut [u8], paint: [f32; 4], blend: Blend, threshold: f32) {
     let alpha = paint[3];
     let ([pixel], []) = pixel.as_chunks_mut::<4>() else { return };

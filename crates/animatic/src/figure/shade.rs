@@ -65,7 +65,7 @@ pub(super) fn shade(image: &mut Pixmap, light: &Light, softness: Softness, rim_s
         let edge = 1.0 - sample(&tight, x, y, rim_step);
         let rim = smoothstep(0.42, 0.98, edge) * rim_level;
         let far_edge = 1.0 - sample(&tight, x, y, (-rim_step.0, -rim_step.1));
-        let far_rim = smoothstep(0.5, 1.0, far_edge) * 0.6 * rim_level;
+        let far_rim = smoothstep(0.5, 1.0, far_edge) * 0.4 * rim_level;
         let away = (-form_step.0, -form_step.1);
         let turned = sample(&wide, x, y, away) - sample(&wide, x, y, form_step);
         let facing = (turned * 1.4).clamp(-1.0, 1.0);
