@@ -29,8 +29,6 @@ CREATE TABLE users (
 
   -- Suspended by an admin: signs in no more.
   suspended_at timestamptz,
-  -- Access tokens issued before this moment are refused.
-  tokens_valid_after timestamptz NOT NULL DEFAULT '-infinity',
 
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mv-providers", &["mv-core", "mv-animatic"]),
     ("mv-production", &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers"]),
     ("mv-store", &["mv-core"]),
+    ("mv-api", &["mv-core", "mv-store"]),
     (
         "mv-jobs",
         &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers", "mv-production", "mv-store"],

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// A storyboard that cannot be filmed.
     #[error(transparent)]
     Plan(#[from] mv_core::storyboard::StoryboardError),
+    /// A value that PostgreSQL's types cannot hold: a NUL in a text, a number out of range, a text too long.
+    #[error("a value cannot be stored: {0}")]
+    Unfit(#[source] sqlx::Error),
     #[error("the database was changed by a newer program: it knows migration `{0}`")]
     Newer(i64),
     #[error("the schema cannot be brought up to date: {0}")]
@@ -41,6 +44,13 @@ impl From<sqlx::Error> for StoreError {
             && let Some(constraint) = told.constraint()
         {
             return Self::Constraint { constraint: constraint.to_owned() };
+        }
+        if let E::Database(told) = &error
+            && told
+                .code()
+                .is_some_and(|code| matches!(&*code, "22001" | "22003" | "22008" | "22021" | "22P05"))
+        {
+            return Self::Unfit(error);
         }
         match error {
             E::RowNotFound => Self::NotFound,

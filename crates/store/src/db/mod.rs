@@ -4,6 +4,7 @@
 //! when a connection is opened. A person's transaction says whose it is before its first statement, and row level
 //! security does the rest.
 
+pub mod api_keys;
 pub mod artifacts;
 pub mod characters;
 pub mod collaborators;
@@ -23,6 +24,7 @@ pub mod retention;
 pub mod scene_versions;
 pub mod scenes;
 pub mod search;
+pub mod sessions;
 pub mod shares;
 pub mod slots;
 pub mod steps;

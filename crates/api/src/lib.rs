@@ -1,0 +1,28 @@
+//! The HTTP interface: finding out who is asking and whether they may, and the routes.
+//!
+//! A handler loads, acts, enqueues, commits and answers. It never calls a vendor and never does a job's work: it writes
+//! rows, and the queue does the rest. Every refusal is a problem document (RFC 9457) made in [`error`].
+
+pub mod auth;
+pub mod config;
+pub mod document;
+pub mod error;
+pub mod extract;
+pub mod layers;
+pub mod routes;
+pub mod state;
+
+pub use config::ApiConfig;
+pub use error::ApiError;
+pub use extract::{ApiPath, ApiQuery, Page, SignedIn, ValidJson};
+pub use state::ApiState;
+
+use axum::Router;
+
+/// Everything the server answers, ready to be served with
+/// `into_make_service_with_connect_info::<std::net::SocketAddr>()`.
+pub fn router(state: ApiState) -> Router {
+    let (routes, document) = routes::all().split_for_parts();
+    let document = document::complete(document);
+    layers::around(routes.merge(document::pages(document)), &state).with_state(state)
+}
