@@ -33,6 +33,8 @@ pub enum StoreError {
     /// A row holds what this program does not understand.
     #[error("a row cannot be read: {0}")]
     Json(#[source] serde_json::Error),
+    #[error(transparent)]
+    Objects(#[from] crate::objects::ObjectError),
     #[error("{0}")]
     Database(#[source] sqlx::Error),
 }

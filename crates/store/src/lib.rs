@@ -7,8 +7,10 @@ pub mod board;
 pub mod cluster;
 pub mod db;
 pub mod error;
+pub mod objects;
 pub mod queue;
 
 pub use cluster::Cluster;
 pub use db::Database;
 pub use error::StoreError;
+pub use objects::Objects;

@@ -3,5 +3,7 @@
 pub mod clips;
 #[cfg(feature = "servers")]
 pub mod postgres;
+#[cfg(feature = "servers")]
+pub mod s3;
 pub mod song;
 pub mod wav;

@@ -13,6 +13,7 @@ pub mod exports;
 pub mod job_history;
 pub mod migrate;
 pub mod object_owners;
+pub mod objects;
 pub mod ordered_tasks;
 pub mod orders;
 pub mod partitions;
