@@ -9,8 +9,10 @@ pub mod db;
 pub mod error;
 pub mod objects;
 pub mod queue;
+pub mod secrets;
 
 pub use cluster::Cluster;
 pub use db::Database;
 pub use error::StoreError;
 pub use objects::Objects;
+pub use secrets::Keyring;

@@ -99,7 +99,7 @@ impl LocalSigner {
         if let Some(name) = allowed.save_as {
             query.append_pair("name", name);
         }
-        query.append_pair("signature", &hex(tag.as_ref()));
+        query.append_pair("signature", &hex::encode(tag));
         drop(query);
         url
     }
@@ -133,7 +133,7 @@ impl LocalSigner {
         let (Some(until), Some(media_type), Some(signature)) = (until, media_type, signature) else {
             return Err(BadAddress::Forged);
         };
-        let tag = from_hex(&signature).ok_or(BadAddress::Forged)?;
+        let tag = hex::decode(&signature).map_err(|_| BadAddress::Forged)?;
         let message = message(method, key, &until, &media_type, save_as.as_deref());
         // In constant time.
         hmac::verify(&self.key, &message, &tag).map_err(|_| BadAddress::Forged)?;
@@ -169,23 +169,6 @@ pub fn save_as(name: &str) -> String {
     let plain = |c: char| if (' '..='~').contains(&c) && !"\"\\/%".contains(c) { c } else { '_' };
     let fallback: String = name.chars().map(plain).collect();
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", utf8_percent_encode(name, ENCODED))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-        .collect()
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) || digits.len() > 128 {
-        return None;
-    }
-    let value = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
-    digits.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?)).collect()
 }
 
 #[cfg(test)]
