@@ -16,7 +16,7 @@ use tempfile::TempPath;
 
 /// Version of the filters and kernels of this crate: raised when the same inputs come out otherwise. Whoever keys a
 /// cache without [`crate::SegmentSpec::fingerprint`] must include it.
-pub const GRAPH_VERSION: u32 = 4;
+pub const GRAPH_VERSION: u32 = 5;
 
 /// The picture of a whole film: the same for each of its segments and seams.
 #[derive(Clone, Debug, PartialEq, Serialize)]

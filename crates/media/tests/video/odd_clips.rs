@@ -18,7 +18,10 @@ fn clip(canvas: Canvas, frames: u64) -> NumberedClip {
 /// Renders the first `frames` frames of a file and returns them.
 fn rendered(path: &Path, frames: u64, fit: Fit) -> Vec<Vec<u8>> {
     let out = path.with_extension("out.mp4");
-    let finish = Finish { encoder: Encoder { preset: "ultrafast", crf: 6, threads: 1 }, ..finish(SMALL) };
+    let finish = Finish {
+        encoder: Encoder { preset: "ultrafast", crf: 6, threads: 1, lookahead: 10 },
+        ..finish(SMALL)
+    };
     encode(&segment(file(path, frames, fit), 0..frames, finish), &out).unwrap();
     decoded(&out, SMALL)
 }
