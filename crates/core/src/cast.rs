@@ -15,3 +15,22 @@ pub struct CastMember {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<String>,
 }
+
+impl CastMember {
+    /// Who is drawn when nobody is named.
+    pub fn somebody() -> Self {
+        Self {
+            id: "singer".into(),
+            name: "the singer".into(),
+            description: "a young person with headphones and a jacket".into(),
+            photos: Vec::new(),
+        }
+    }
+
+    /// A name as an id: letters and digits of any script, in lower case.
+    pub fn id_of(name: &str) -> String {
+        let plain: String =
+            name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        plain.trim_matches('-').to_owned()
+    }
+}

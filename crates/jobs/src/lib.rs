@@ -1,1 +1,27 @@
-//! The worker.
+//! The worker: makes films, hears songs, writes mails, packs archives and cleans up, from the queue.
+//!
+//! A job carries ids and loads what it needs. It holds no transaction while it works; at the end one transaction takes its
+//! row off the queue and keeps what it did, or neither. A worker that is killed loses its jobs to the others within five
+//! seconds, any number of times; only errors of the work itself count as tries.
+
+mod analysis;
+mod analytics;
+mod archive;
+mod cache;
+mod cleanup;
+mod dispatch;
+pub mod error;
+mod film;
+mod keeper;
+pub mod mail;
+mod progress;
+mod running;
+mod settings;
+mod shop;
+mod worker;
+
+pub use error::JobError;
+pub use mail::SmtpSettings;
+pub use settings::Settings;
+pub use shop::{Shop, SetUpError, Supplies};
+pub use worker::Workers;

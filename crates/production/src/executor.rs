@@ -112,7 +112,7 @@ impl InProcess<'_> {
 }
 
 /// Which steps need no work: those that are made, and those that only made steps read.
-fn settled(steps: &[Step], is_made: impl Fn(&Step) -> bool) -> Vec<bool> {
+pub fn settled(steps: &[Step], is_made: impl Fn(&Step) -> bool) -> Vec<bool> {
     let mut settled: Vec<bool> = steps.iter().map(is_made).collect();
     let mut wanted = vec![true; steps.len()];
     for step in steps {

@@ -78,8 +78,14 @@ pub struct MadeFilm {
 impl MadeFilm {
     /// The `WebVTT` track of the previews, for a sheet of that file name.
     pub fn sprite_track(&self, sheet: &str) -> String {
-        sprite_sheet(&self.sprites_input, &self.film).track(sheet)
+        sprite_track(&self.sprites_input, sheet)
     }
+}
+
+/// The `WebVTT` track of a sheet of previews, for a sheet of that file name.
+pub fn sprite_track(input: &SpritesInput, sheet: &str) -> String {
+    // What is where on the sheet does not depend on the film's file.
+    sprite_sheet(input, Path::new("")).track(sheet)
 }
 
 /// Makes every step of the film that is missing; artefacts that no step of it needs are removed at the end.

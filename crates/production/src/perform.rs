@@ -46,7 +46,8 @@ pub struct Studio {
     fonts: PathBuf,
     cache: ClipCache,
     tails: Tails,
-    runtime: tokio::runtime::Runtime,
+    /// Only taken when the studio is dropped.
+    runtime: Option<tokio::runtime::Runtime>,
 }
 
 /// What a studio is set up with.
@@ -86,6 +87,15 @@ impl std::fmt::Debug for Studio {
     }
 }
 
+impl Drop for Studio {
+    /// A studio may be dropped where waiting is not allowed.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Studio {
     pub fn new(setup: StudioSetup) -> Result<Self, ProductionError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -104,8 +114,17 @@ impl Studio {
             fonts: setup.fonts,
             cache: ClipCache::new(setup.clips_in_hand.max(1)),
             tails: Tails::default(),
-            runtime,
+            runtime: Some(runtime),
         })
+    }
+
+    /// Waits for a service on this thread.
+    fn wait<T>(
+        &self,
+        answer: impl Future<Output = Result<T, ProviderError>>,
+    ) -> Result<T, ProductionError> {
+        let runtime = self.runtime.as_ref().ok_or(ProductionError::Worker)?;
+        Ok(runtime.block_on(answer)?)
     }
 
     pub fn budget(&self) -> &Budget {
@@ -156,7 +175,7 @@ impl Studio {
         let request = self.still_request(&input.clip)?;
         let reservation = self.budget.reserve(self.images.card().estimate(0.0))?;
         let key = key_of(&input.clip)?.to_hex();
-        let submission = self.runtime.block_on(self.images.submit(&request, &key, cancel))?;
+        let submission = self.wait(self.images.submit(&request, &key, cancel))?;
         let answer = ready(submission)?;
         reservation.settle(answer.cost);
         write(out, &answer.made.bytes)
@@ -388,7 +407,7 @@ impl Studio {
         let frames = clip.frames.end - clip.frames.start;
         let seconds = frames as f64 / f64::from(clip.rate.get());
         let reservation = self.budget.reserve(self.clips.card().estimate(seconds))?;
-        let answer = ready(self.runtime.block_on(self.clips.submit(&request, identity, cancel))?)?;
+        let answer = ready(self.wait(self.clips.submit(&request, identity, cancel))?)?;
         reservation.settle(answer.cost);
         match answer.made {
             ClipAnswer::Drawn(source) => {

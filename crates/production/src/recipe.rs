@@ -12,7 +12,7 @@ use mv_core::timeline::{SceneSpan, Stretch};
 use mv_core::vocabulary::CameraMove;
 use mv_core::{CastMember, FilmSettings, FrameIndex, Scene, Seconds, SongAnalysis, Storyboard, Timeline};
 use mv_media::Direction;
-use mv_media::captions::CaptionSettings;
+use mv_media::captions::{CaptionLook, CaptionSettings, TitleCard};
 use mv_providers::animatic::LightTrack;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,6 +29,27 @@ pub struct Recipe<'a> {
     /// For each scene, the hash of its footage.
     pub footage: &'a [Option<String>],
     pub tools: ToolVersions,
+}
+
+/// How captions look on a storyboard's film; `titled` opens it with the song's title, when it has one.
+pub fn caption_settings(
+    storyboard: &Storyboard,
+    settings: &FilmSettings,
+    look: CaptionLook,
+    titled: bool,
+) -> CaptionSettings {
+    let song = &storyboard.song;
+    CaptionSettings {
+        mode: settings.captions,
+        look: match storyboard.look.accents.first() {
+            Some(accent) => look.with_accent(*accent),
+            None => look,
+        },
+        canvas: settings.canvas,
+        rate: settings.frame_rate,
+        title_card: (titled && !song.title.is_empty())
+            .then(|| TitleCard::opening(&song.title, &song.artist, song.duration)),
+    }
 }
 
 /// A film's graph and the steps that people ask for by name.

@@ -33,7 +33,7 @@ pub(crate) fn cast(
         look_at(photo, args.any_face, output)?;
         let hash = take_in(&photo.path, materials)?;
         let name = photo.name.clone().unwrap_or_else(|| analyze::song_title(&photo.path));
-        let id = id_of(&name);
+        let id = CastMember::id_of(&name);
         match cast.iter_mut().find(|member| member.id == id) {
             Some(member) if member.photos.len() == PHOTOS_A_PERSON => {
                 let message = format!("more than {PHOTOS_A_PERSON} photos of `{name}`");
@@ -46,19 +46,9 @@ pub(crate) fn cast(
         }
     }
     if cast.is_empty() && !args.no_people {
-        cast.push(somebody());
+        cast.push(CastMember::somebody());
     }
     Ok(cast)
-}
-
-/// Who is drawn when no photo is given.
-fn somebody() -> CastMember {
-    CastMember {
-        id: "singer".into(),
-        name: "the singer".into(),
-        description: "a young person with headphones and a jacket".into(),
-        photos: Vec::new(),
-    }
 }
 
 fn look_at(photo: &NamedPhoto, any_face: bool, output: Output) -> Result<(), Failure> {
@@ -96,13 +86,6 @@ fn look_at(photo: &NamedPhoto, any_face: bool, output: Output) -> Result<(), Fai
 /// Hashes a file that the film is made from.
 pub(crate) fn take_in(path: &Path, materials: &mut Materials) -> Result<String, Failure> {
     materials.add(path).map_err(|error| Failure::reading(path, &error))
-}
-
-/// A name as an id: letters and digits of any script, in lower case.
-fn id_of(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    plain.trim_matches('-').to_owned()
 }
 
 fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<LyricFile, Failure> {
@@ -221,7 +204,7 @@ mod tests {
 
     #[test]
     fn names_become_ids() {
-        assert_eq!(id_of("Harin Kim"), "harin-kim");
-        assert_eq!(id_of(" 하린 "), "하린");
+        assert_eq!(CastMember::id_of("Harin Kim"), "harin-kim");
+        assert_eq!(CastMember::id_of(" 하린 "), "하린");
     }
 }

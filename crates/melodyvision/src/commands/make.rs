@@ -10,12 +10,11 @@ use mv_core::film::{FilmSettings, LoudnessTarget, Quality};
 use mv_core::storyboard::Storyboard;
 use mv_core::vocabulary::Grade;
 use mv_core::{CancelToken, Canvas};
-use mv_media::captions::{CaptionLook, CaptionSettings, TitleCard};
 use mv_media::{Encoder, Tools, captions};
 use mv_production::film::{MadeFilm, deliver, hear, make_film, tidy};
 use mv_production::inputs::WatermarkInput;
 use mv_production::perform::{HeardFile, StudioSetup};
-use mv_production::recipe::Recipe;
+use mv_production::recipe::{Recipe, caption_settings};
 use mv_production::{FolderArtifacts, Materials, ProductionError, Studio};
 use mv_providers::ProviderError;
 use mv_providers::animatic::LocalMaker;
@@ -159,26 +158,6 @@ fn watermark(args: &MakeArgs, materials: &mut Materials) -> Result<Option<Waterm
     let Some(mark) = &args.watermark else { return Ok(None) };
     let file = direction::take_in(&mark.path, materials)?;
     Ok(Some(WatermarkInput { file, corner: mark.corner, opacity: mark.opacity }))
-}
-
-pub(crate) fn caption_settings(
-    storyboard: &Storyboard,
-    settings: &FilmSettings,
-    look: CaptionLook,
-    with_title: bool,
-) -> CaptionSettings {
-    let song = &storyboard.song;
-    let titled = with_title && !song.title.is_empty();
-    CaptionSettings {
-        mode: settings.captions,
-        look: match storyboard.look.accents.first() {
-            Some(accent) => look.with_accent(*accent),
-            None => look,
-        },
-        canvas: settings.canvas,
-        rate: settings.frame_rate,
-        title_card: titled.then(|| TitleCard::opening(&song.title, &song.artist, song.duration)),
-    }
 }
 
 fn warn_of_ending(heard: &HeardFile, output: Output) {

@@ -105,7 +105,7 @@ fn draw_sheet(
         storyboard,
         settings: &settings,
         watermark: None,
-        captions: &make::caption_settings(storyboard, &settings, look, false),
+        captions: &mv_production::recipe::caption_settings(storyboard, &settings, look, false),
         footage: &[],
         tools: studio.tools().versions().into(),
     };

@@ -85,6 +85,8 @@ pub async fn lock(connection: &mut PgConnection, id: VideoJobId) -> Result<Order
 /// What an order's film is made from, besides its storyboard.
 #[derive(Clone, Debug)]
 pub struct Source {
+    /// Whose project it is: their files are named by their id.
+    pub owner: UserId,
     pub title: String,
     pub artist: String,
     pub audio_key: String,
@@ -110,7 +112,7 @@ pub struct Character {
 /// [`StoreError::NotFound`] when the project is gone.
 pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result<Source, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT p.title, p.artist, p.audio_key, p.audio_hash, nullif(p.audio_analysis, '{}'::jsonb) AS analysis,
+        r#"SELECT p.user_id, p.title, p.artist, p.audio_key, p.audio_hash, nullif(p.audio_analysis, '{}'::jsonb) AS analysis,
              p.template_id, nullif(p.lyrics, '{}'::jsonb) AS lyrics,
              c.name AS "character_name?", c.description AS character_description,
              c.reference_images AS "photos?"
@@ -127,6 +129,7 @@ pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result
         photos: row.photos.unwrap_or_default(),
     });
     Ok(Source {
+        owner: UserId(row.user_id),
         title: row.title,
         artist: row.artist,
         audio_key: row.audio_key,

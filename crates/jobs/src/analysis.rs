@@ -1,0 +1,186 @@
+//! Hearing a project's song and planning its first storyboard: the same analysis and the same plan as on the command line.
+
+use crate::error::JobError;
+use crate::film::studio;
+use crate::running::Running;
+use crate::shop::Shop;
+use bytes::Bytes;
+use mv_core::ids::{ProjectId, TaskId};
+use mv_core::{CastMember, FrameRate, Lyrics, Storyboard};
+use mv_director::{DirectOptions, DirectRequest};
+use mv_production::film::analysis_key;
+use mv_production::perform::HeardFile;
+use mv_production::StepKind;
+use mv_store::StoreError;
+use mv_store::db::artifacts::{self, Artifact};
+use mv_store::db::orders::{self, Source};
+use mv_store::db::progress::{self, Change, Subject};
+use mv_store::db::{object_owners, plans, task_runs};
+use mv_store::objects::{ObjectError, ObjectKey};
+use serde_json::json;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The template of a project that names none.
+const TEMPLATE: &str = "urban-night";
+/// The seed of every first storyboard, as on the command line.
+const SEED: u64 = 1;
+/// No analysis is larger.
+const READABLE: u64 = 64 << 20;
+const TELL_EVERY: Duration = Duration::from_millis(500);
+
+pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Result<(), JobError> {
+    let shop = &running.shop;
+    let begun = {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        task_runs::begin(&mut connection, id).await?
+    };
+    if begun.is_none() {
+        return running.complete(running.finish().await?).await;
+    }
+    let (source, planned) = {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        let source = orders::source(&mut connection, project).await?;
+        (source, plans::load(&mut connection, project).await?.is_some())
+    };
+    let heard = hear(running, id, &source).await?;
+    let peaks = ObjectKey::artifact("peaks", &source.audio_hash, "json")?;
+    let peaks_bytes = serde_json::to_vec(&heard.peaks).map_err(JobError::Kept)?;
+    let peaks_size = peaks_bytes.len() as i64;
+    put(shop, &peaks, peaks_bytes).await?;
+
+    let storyboard = if planned { None } else { Some(plan(&source, &heard)?) };
+    let mut transaction = running.finish().await?;
+    task_runs::keep_analysis(&mut transaction, project, &heard.analysis, peaks.as_str()).await?;
+    object_owners::note(&mut transaction, peaks.as_str(), source.owner, peaks_size, "application/json").await?;
+    if let Some(storyboard) = &storyboard
+        && plans::load(&mut transaction, project).await?.is_none()
+    {
+        plans::replace(&mut transaction, project, storyboard).await?;
+    }
+    let result = json!({
+        "duration": heard.analysis.duration.0,
+        "tempo": heard.analysis.tempo,
+        "early_end": heard.early_end,
+        "scenes": storyboard.map(|storyboard| storyboard.scenes.len()),
+    });
+    task_runs::complete(&mut transaction, id, &result).await?;
+    running.complete(transaction).await?;
+    tell(shop, id).await;
+    Ok(())
+}
+
+/// What was heard of the song: found when somebody had this very file heard before.
+async fn hear(running: &Running, task: TaskId, source: &Source) -> Result<HeardFile, JobError> {
+    let shop = &running.shop;
+    let key = analysis_key(&source.audio_hash)?.to_string();
+    let found = {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        artifacts::find(&mut connection, std::slice::from_ref(&key)).await?.pop()
+    };
+    if let Some(found) = found {
+        let bytes = shop.objects.read(&found.object_key.parse()?, READABLE).await?;
+        return serde_json::from_slice(&bytes).map_err(JobError::Kept);
+    }
+    let song = studio::song(shop, source).await?;
+    let cancel = running.cancel.clone();
+    let heard_so_far = Arc::new(Mutex::new(0.0));
+    let report = heard_so_far.clone();
+    let mut hearing = tokio::task::spawn_blocking(move || {
+        let mut note = |part: f32| *report.lock().unwrap_or_else(PoisonError::into_inner) = f64::from(part);
+        mv_audio::analyze_file(&song, &mut note, &cancel)
+    });
+    let mut ticker = tokio::time::interval(TELL_EVERY);
+    let heard = loop {
+        tokio::select! {
+            heard = &mut hearing => break heard.map_err(|error| JobError::Panicked(error.to_string()))??,
+            _ = ticker.tick() => {
+                let fraction = *heard_so_far.lock().unwrap_or_else(PoisonError::into_inner);
+                note(shop, task, fraction).await;
+            }
+        }
+    };
+    let file =
+        HeardFile { analysis: heard.analysis, peaks: heard.peaks, early_end: heard.ending.broken_off };
+    let bytes = serde_json::to_vec(&file).map_err(JobError::Kept)?;
+    let artifact = Artifact {
+        kind: StepKind::Analyze.word().to_owned(),
+        object_key: ObjectKey::artifact(StepKind::Analyze.word(), &key, "json")?.to_string(),
+        bytes: bytes.len() as i64,
+        content_hash: blake3::hash(&bytes).to_hex().to_string(),
+        key,
+    };
+    put(shop, &artifact.object_key.parse()?, bytes).await?;
+    let mut transaction = shop.db.worker().begin().await.map_err(StoreError::from)?;
+    artifacts::add(&mut transaction, &artifact).await?;
+    let key = &artifact.object_key;
+    object_owners::note(&mut transaction, key, source.owner, artifact.bytes, "application/json").await?;
+    transaction.commit().await.map_err(StoreError::from)?;
+    Ok(file)
+}
+
+async fn put(shop: &Shop, key: &ObjectKey, bytes: Vec<u8>) -> Result<(), JobError> {
+    match shop.objects.put(key, Bytes::from(bytes), "application/json").await {
+        Ok(()) | Err(ObjectError::Exists(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
+    let wrong = |error: &dyn std::fmt::Display| JobError::Directing(error.to_string());
+    let template = source.template_id.as_deref().unwrap_or(TEMPLATE);
+    let template = mv_director::template::builtin(template).map_err(|error| wrong(&error))?;
+    let cast = match &source.character {
+        Some(character) => vec![CastMember {
+            id: CastMember::id_of(&character.name),
+            name: character.name.clone(),
+            description: character.description.clone(),
+            photos: character.photos.iter().filter_map(|key| hash_of_photo(key)).collect(),
+        }],
+        None => vec![CastMember::somebody()],
+    };
+    let lyrics = match &source.lyrics {
+        Some(lyrics) => serde_json::from_value(lyrics.clone()).map_err(JobError::Kept)?,
+        None => Lyrics::default(),
+    };
+    let request = DirectRequest {
+        analysis: &heard.analysis,
+        template: &template,
+        cast: &cast,
+        lyrics: &lyrics,
+        title: &source.title,
+        artist: &source.artist,
+        song_hash: &source.audio_hash,
+        seed: SEED,
+        options: DirectOptions { rate: FrameRate::FILM, ..DirectOptions::default() },
+    };
+    mv_director::direct(&request).map_err(|error| wrong(&error))
+}
+
+/// `photos/{user}/{hash}.jpg` names the photo's hash.
+fn hash_of_photo(key: &str) -> Option<String> {
+    let name = key.rsplit('/').next()?;
+    Some(name.split('.').next().unwrap_or(name).to_owned())
+}
+
+async fn note(shop: &Shop, task: TaskId, fraction: f64) {
+    let noted = async {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        progress::note_task(&mut connection, task, "hearing", fraction).await
+    };
+    if let Err(error) = noted.await {
+        tracing::debug!(%error, "progress was not written; the next one will be");
+    }
+}
+
+/// Tells who watches a task that it changed. Nothing depends on it: watchers catch up.
+pub(crate) async fn tell(shop: &Shop, task: TaskId) {
+    let told = async {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        let seq = task_runs::seq(&mut connection, task).await?;
+        progress::tell(&mut connection, Change { subject: Subject::Task(task), seq }).await
+    };
+    if let Err(error) = told.await {
+        tracing::debug!(%error, task.id = %task, "watchers were not told");
+    }
+}

@@ -1,0 +1,112 @@
+//! Laying out an order: from the project's storyboard to rows of steps, the same steps that the command line makes.
+
+use crate::error::JobError;
+use crate::film::order;
+use crate::progress;
+use crate::running::Running;
+use mv_core::order::Remake;
+use mv_core::{SongAnalysis, Storyboard, VideoConfig};
+use mv_media::captions::CaptionLook;
+use mv_production::Recipe;
+use mv_production::executor::settled;
+use mv_production::inputs::ToolVersions;
+use mv_production::recipe::caption_settings;
+use mv_production::step::Step;
+use mv_production::StepKind;
+use mv_store::StoreError;
+use mv_store::board::Board;
+use mv_store::db::orders::{self, Order, OrderStatus};
+use mv_store::db::steps::{self, NewStep};
+use mv_store::db::{artifacts, plans};
+use std::collections::BTreeSet;
+
+pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError> {
+    let shop = &running.shop;
+    let (board, source) = {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        let board = plans::load(&mut connection, order.project).await?;
+        (board, orders::source(&mut connection, order.project).await?)
+    };
+    let board = board.ok_or(JobError::NoStoryboard)?;
+    let analysis: SongAnalysis =
+        serde_json::from_value(source.analysis.ok_or(JobError::NotHeard)?).map_err(JobError::Kept)?;
+    let footage = crate::film::studio::footage_hashes(shop, &board.plan).await?;
+    let tools = ToolVersions::from(shop.tools.versions());
+    let config = order.config.clone();
+    let laid_out = tokio::task::spawn_blocking(move || lay_out(&board, &analysis, &config, &footage, tools));
+    let planned = laid_out.await.map_err(|error| JobError::Panicked(error.to_string()))??;
+
+    let keys: Vec<String> = planned.iter().map(|step| step.key.to_string()).collect();
+    let mut transaction = running.finish().await?;
+    let now = orders::lock(&mut transaction, order.id).await?;
+    if now.status != OrderStatus::Queued || now.cancel_requested {
+        // Somebody stopped it while it was laid out; the keeper sees to it.
+        return running.complete(transaction).await;
+    }
+    let made: BTreeSet<String> =
+        artifacts::find(&mut transaction, &keys).await?.into_iter().map(|found| found.key).collect();
+    let settled = settled(&planned, |step| made.contains(&step.key.to_string()));
+    let rows = planned.iter().zip(settled).map(|(step, settled)| row(step, settled));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    steps::clear(&mut transaction, order.id).await?;
+    steps::lay_out(&mut transaction, order.id, order.project, &rows).await?;
+    orders::start(&mut transaction, order).await?;
+    let ready = steps::ready(&mut transaction, order.id).await?;
+    order::go_on(&mut transaction, order, ready).await?;
+    running.complete(transaction).await?;
+    tracing::info!(order.id = %order.id, steps = rows.len(), "order laid out");
+    if let Err(error) = progress::write(shop, order.id, &[], true).await {
+        tracing::debug!(%error, "progress was not written; the next one will be");
+    }
+    Ok(())
+}
+
+/// All steps of the film, or those of the one scene that is ordered.
+fn lay_out(
+    board: &Board,
+    analysis: &SongAnalysis,
+    config: &VideoConfig,
+    footage: &[Option<String>],
+    tools: ToolVersions,
+) -> Result<Vec<Step>, JobError> {
+    let plan: &Storyboard = &board.plan;
+    let template = mv_director::template::builtin(&plan.template).ok();
+    let grade = template.as_ref().map(|template| template.grade);
+    let captions = template.as_ref().map(|template| template.captions);
+    let settings = config.settings(grade.unwrap_or(mv_core::vocabulary::Grade::None), captions.unwrap_or_default());
+    let recipe = Recipe {
+        analysis,
+        storyboard: plan,
+        settings: &settings,
+        watermark: None,
+        captions: &caption_settings(plan, &settings, CaptionLook::default(), true),
+        footage,
+        tools,
+    };
+    let Some(ordered) = config.scene else { return Ok(recipe.film()?.graph.steps().to_vec()) };
+    let scene = board.index_of(ordered.scene_id).ok_or(JobError::NoScene)?;
+    let mut wanted = Vec::new();
+    if matches!(ordered.remake, Remake::Image | Remake::Both) {
+        let (stills, places) = recipe.stills()?;
+        wanted.push(stills.steps()[places[scene]].clone());
+    }
+    if matches!(ordered.remake, Remake::Video | Remake::Both) {
+        let film = recipe.film()?;
+        let is_body = |step: &&Step| step.scene == Some(scene + 1) && step.input.kind() == StepKind::Segment;
+        wanted.extend(film.graph.steps().iter().find(is_body).cloned());
+    }
+    Ok(wanted)
+}
+
+fn row(step: &Step, settled: bool) -> Result<NewStep, JobError> {
+    Ok(NewStep {
+        key: step.key.to_string(),
+        kind: step.input.kind().word().to_owned(),
+        input: serde_json::to_value(&step.input).map_err(JobError::Kept)?,
+        label: step.label.clone(),
+        scene: step.scene.and_then(|scene| i32::try_from(scene).ok()),
+        weight: step.weight,
+        needs: step.needs.iter().filter_map(|need| i32::try_from(*need).ok()).collect(),
+        settled,
+    })
+}

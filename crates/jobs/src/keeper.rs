@@ -1,0 +1,169 @@
+//! Watches over the jobs in hand: stops those that somebody asked to be stopped or that others took over, and keeps the
+//! places they occupy.
+
+use crate::film;
+use crate::shop::Shop;
+use mv_core::CancelToken;
+use mv_core::ids::VideoJobId;
+use mv_store::StoreError;
+use mv_store::db::{orders, progress, slots};
+use mv_store::queue::{self, QueueJobId, cancel};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How often the jobs in hand are looked after.
+const EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Default)]
+pub(crate) struct Keeper {
+    jobs: Mutex<BTreeMap<QueueJobId, Kept>>,
+    wake: Notify,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    worker: String,
+    order: Option<VideoJobId>,
+    cancel: CancelToken,
+    /// Name under which it holds a place that all nodes share.
+    holder: Option<String>,
+    lost: bool,
+}
+
+/// A job is looked after for as long as this is held; then its work is cancelled, whatever it was at.
+#[derive(Debug)]
+pub(crate) struct Care {
+    shop: Arc<Shop>,
+    id: QueueJobId,
+    cancel: CancelToken,
+}
+
+impl Care {
+    /// Another worker has the job now.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.shop.keeper.lock().get(&self.id).is_some_and(|kept| kept.lost)
+    }
+
+    /// The job holds a place under this name.
+    pub(crate) fn holds(&self, holder: String) {
+        if let Some(kept) = self.shop.keeper.lock().get_mut(&self.id) {
+            kept.holder = Some(holder);
+        }
+    }
+}
+
+impl Drop for Care {
+    fn drop(&mut self) {
+        // A process that stops drops jobs in the middle: their FFmpeg must not outlive them.
+        self.cancel.cancel();
+        let kept = self.shop.keeper.lock().remove(&self.id);
+        if let (Some(holder), Ok(handle)) =
+            (kept.and_then(|kept| kept.holder), tokio::runtime::Handle::try_current())
+        {
+            let shop = self.shop.clone();
+            handle.spawn(async move {
+                let released = async {
+                    let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+                    slots::release(&mut connection, &holder).await
+                };
+                if let Err(error) = released.await {
+                    tracing::debug!(%error, "a place is given back when its lease runs out");
+                }
+            });
+        }
+    }
+}
+
+impl Keeper {
+    pub(crate) fn take_care(
+        shop: &Arc<Shop>,
+        id: QueueJobId,
+        worker: &str,
+        order: Option<VideoJobId>,
+        cancel: &CancelToken,
+    ) -> Care {
+        let kept =
+            Kept { worker: worker.to_owned(), order, cancel: cancel.clone(), holder: None, lost: false };
+        shop.keeper.lock().insert(id, kept);
+        Care { shop: shop.clone(), id, cancel: cancel.clone() }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<QueueJobId, Kept>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks after the jobs until told to stop.
+    pub(crate) async fn run(shop: Arc<Shop>, mut stop: watch::Receiver<bool>) {
+        let mut ticker = tokio::time::interval(EVERY);
+        ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticker.tick() => {}
+                () = shop.keeper.wake.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            if let Err(error) = look_after(&shop).await {
+                tracing::warn!(%error, "the jobs in hand could not be looked after; trying again");
+            }
+        }
+    }
+
+    /// Hears at once when somebody asks for an order to be stopped.
+    pub(crate) async fn listen(shop: Arc<Shop>, mut stop: watch::Receiver<bool>) {
+        loop {
+            let heard = async {
+                let mut listener = progress::listen(shop.db.owner(), &[cancel::CHANNEL]).await?;
+                loop {
+                    listener.recv().await?;
+                    shop.keeper.wake.notify_one();
+                }
+                #[expect(unreachable_code, reason = "says what the block's errors are")]
+                Ok::<(), StoreError>(())
+            };
+            tokio::select! {
+                broken = heard => {
+                    tracing::debug!(?broken, "not listening for a moment; the keeper's rounds go on");
+                }
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+}
+
+async fn look_after(shop: &Arc<Shop>) -> Result<(), StoreError> {
+    let mut connection = shop.db.worker().acquire().await?;
+    let kept = shop.keeper.lock().clone();
+    if !kept.is_empty() {
+        let running: Vec<_> = kept.iter().map(|(id, kept)| (*id, kept.worker.clone())).collect();
+        let held = queue::held(&mut connection, &running).await?;
+        let of: Vec<VideoJobId> = kept.values().filter_map(|kept| kept.order).collect();
+        let ended = orders::ended(&mut connection, &of).await?;
+        let holders: Vec<String> = kept.values().filter_map(|kept| kept.holder.clone()).collect();
+        if !holders.is_empty() {
+            slots::renew(&mut connection, &holders).await?;
+        }
+        for (id, job) in kept {
+            if !held.contains(&id) {
+                // Either somebody else took it over, or it is just being finished: then nobody listens any more.
+                if let Some(kept) = shop.keeper.lock().get_mut(&id) {
+                    kept.lost = true;
+                }
+                job.cancel.cancel();
+            } else if job.order.is_some_and(|order| ended.contains(&order)) {
+                job.cancel.cancel();
+            }
+        }
+    }
+    for order in orders::to_be_canceled(&mut connection).await? {
+        if let Err(error) = film::order::stop(shop, order).await {
+            tracing::warn!(%error, order.id = %order, "an order could not be stopped; trying again");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! How much a worker takes on, and how patient it is.
+
+use crate::mail::SmtpSettings;
+use mv_core::jobs::Class;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Jobs of each class that this process runs at once; a class that is not here is left to others.
+    pub at_once: BTreeMap<Class, usize>,
+    /// Jobs of each class that run at once in all processes together; a class that is not here has no such limit.
+    pub at_once_everywhere: BTreeMap<Class, u32>,
+    /// Jobs of each class that begin in a minute in all processes together.
+    pub per_minute: BTreeMap<Class, f64>,
+    /// Pauses before a job that failed is tried again; when they are used up it has failed.
+    pub pauses: Vec<Duration>,
+    /// How long running jobs may take to end when the process is told to stop; what has not ended then goes to others.
+    pub drain: Duration,
+    /// Folder for files that are being worked on, and for artefacts at hand.
+    pub folder: PathBuf,
+    /// Bytes of artefacts and materials kept at hand; the oldest go first.
+    pub keep_bytes: u64,
+    /// Where people reach the server: links in mails begin with it.
+    pub public_url: String,
+    /// `None` writes links to the log instead of sending them.
+    pub smtp: Option<SmtpSettings>,
+    /// Months that orders and audit logs are kept.
+    pub keep_months: u32,
+}
+
+impl Settings {
+    /// The specification's numbers, for all classes.
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            at_once: Class::ALL.into_iter().map(|class| (class, usual(class))).collect(),
+            at_once_everywhere: BTreeMap::new(),
+            per_minute: BTreeMap::from([(Class::Video, 10.0), (Class::Image, 50.0)]),
+            pauses: [5, 10, 20].map(Duration::from_secs).to_vec(),
+            drain: Duration::from_secs(25),
+            folder,
+            keep_bytes: 20 << 30,
+            public_url: "http://localhost:8080".into(),
+            smtp: None,
+            keep_months: 24,
+        }
+    }
+
+    /// Connections that the workers hold as the owner of the queue: one to listen and some to fetch for each class.
+    pub fn queue_connections(&self) -> u32 {
+        3 * u32::try_from(self.at_once.len()).unwrap_or(u32::MAX) + 2
+    }
+}
+
+/// Jobs of a class at once in one process.
+pub fn usual(class: Class) -> usize {
+    match class {
+        Class::Video => 3,
+        Class::Image => 10,
+        Class::Mail => 5,
+        Class::Render => std::thread::available_parallelism().map_or(1, usize::from),
+        Class::Analysis | Class::Cleaning => 2,
+        Class::Analytics => 1,
+    }
+}

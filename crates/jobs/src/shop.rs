@@ -1,0 +1,69 @@
+//! What every job can reach: the database, the objects, FFmpeg, the files at hand.
+
+use crate::cache::NodeCache;
+use crate::error::JobError;
+use crate::film::studio::Studios;
+use crate::keeper::Keeper;
+use crate::mail::Mailer;
+use crate::progress::ProgressBook;
+use crate::settings::Settings;
+use mv_core::Clock;
+use mv_media::Tools;
+use mv_store::Database;
+use mv_store::objects::Objects;
+use std::sync::Arc;
+
+/// What the shop is given.
+#[derive(Clone, Debug)]
+pub struct Supplies {
+    pub db: Database,
+    pub objects: Objects,
+    pub tools: Tools,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug)]
+pub struct Shop {
+    pub(crate) db: Database,
+    pub(crate) objects: Objects,
+    pub(crate) tools: Tools,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    pub(crate) cache: NodeCache,
+    pub(crate) studios: Studios,
+    pub(crate) keeper: Keeper,
+    pub(crate) progress: ProgressBook,
+    pub(crate) mailer: Mailer,
+}
+
+/// Why a worker cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpError {
+    #[error(transparent)]
+    Folder(#[from] JobError),
+    #[error("the mail server's address cannot be used: {0}")]
+    Smtp(String),
+}
+
+impl Shop {
+    /// Opens the folder and gets ready; nothing runs yet.
+    ///
+    /// # Errors
+    /// [`SetUpError`].
+    pub fn open(supplies: Supplies, settings: Settings) -> Result<Arc<Self>, SetUpError> {
+        let cache = NodeCache::open(&settings.folder, settings.keep_bytes)?;
+        let mailer = Mailer::new(settings.smtp.as_ref(), &settings.public_url).map_err(SetUpError::Smtp)?;
+        Ok(Arc::new(Self {
+            db: supplies.db,
+            objects: supplies.objects,
+            tools: supplies.tools,
+            clock: supplies.clock,
+            settings,
+            cache,
+            studios: Studios::default(),
+            keeper: Keeper::default(),
+            progress: ProgressBook::default(),
+            mailer,
+        }))
+    }
+}
