@@ -8,9 +8,9 @@ use bytes::Bytes;
 use mv_core::ids::{ProjectId, TaskId};
 use mv_core::{CastMember, FrameRate, Lyrics, Storyboard};
 use mv_director::{DirectOptions, DirectRequest};
+use mv_production::StepKind;
 use mv_production::film::analysis_key;
 use mv_production::perform::HeardFile;
-use mv_production::StepKind;
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::orders::{self, Source};
@@ -52,7 +52,8 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
     let storyboard = if planned { None } else { Some(plan(&source, &heard)?) };
     let mut transaction = running.finish().await?;
     task_runs::keep_analysis(&mut transaction, project, &heard.analysis, peaks.as_str()).await?;
-    object_owners::note(&mut transaction, peaks.as_str(), source.owner, peaks_size, "application/json").await?;
+    object_owners::note(&mut transaction, peaks.as_str(), source.owner, peaks_size, "application/json")
+        .await?;
     if let Some(storyboard) = &storyboard
         && plans::load(&mut transaction, project).await?.is_none()
     {
@@ -100,8 +101,7 @@ async fn hear(running: &Running, task: TaskId, source: &Source) -> Result<HeardF
             }
         }
     };
-    let file =
-        HeardFile { analysis: heard.analysis, peaks: heard.peaks, early_end: heard.ending.broken_off };
+    let file = HeardFile { analysis: heard.analysis, peaks: heard.peaks, early_end: heard.ending.broken_off };
     let bytes = serde_json::to_vec(&file).map_err(JobError::Kept)?;
     let artifact = Artifact {
         kind: StepKind::Analyze.word().to_owned(),

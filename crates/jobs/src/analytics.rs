@@ -3,7 +3,6 @@
 
 use crate::error::JobError;
 use crate::running::Running;
-use mv_store::StoreError;
 use mv_store::db::daily_counts;
 
 /// Days that are counted again: what arrives late belongs to its own day.
@@ -11,6 +10,6 @@ const DAYS: i32 = 2;
 
 pub(crate) async fn run(running: &Running) -> Result<(), JobError> {
     let mut transaction = running.finish().await?;
-    daily_counts::count(&mut transaction, DAYS).await.map_err(StoreError::from)?;
+    daily_counts::count(&mut transaction, DAYS).await?;
     running.complete(transaction).await
 }

@@ -4,13 +4,13 @@ use crate::analysis::tell;
 use crate::error::JobError;
 use crate::running::Running;
 use chrono::TimeDelta;
+use futures_util::TryStreamExt;
 use mv_core::ids::{TaskId, UserId};
 use mv_core::jobs::{Job, Mail};
 use mv_store::StoreError;
 use mv_store::db::{object_owners, personal_data, task_runs};
 use mv_store::objects::{ObjectError, ObjectKey, Part};
 use mv_store::queue::{self, Enqueue};
-use futures_util::TryStreamExt;
 use serde_json::json;
 use std::io::{Seek, Write};
 use std::path::Path;
@@ -32,10 +32,8 @@ pub(crate) async fn run(running: &Running, user: UserId, id: TaskId) -> Result<(
         return running.complete(running.finish().await?).await;
     }
     let folder = shop.cache.artifacts().root().to_owned();
-    let draft = tempfile::Builder::new()
-        .prefix("archive-")
-        .tempfile_in(&folder)
-        .map_err(JobError::file(&folder))?;
+    let draft =
+        tempfile::Builder::new().prefix("archive-").tempfile_in(&folder).map_err(JobError::file(&folder))?;
     let mut archive = ZipWriter::new(draft.reopen().map_err(JobError::file(draft.path()))?);
     for (table, rows) in &tables {
         add(&mut archive, &format!("{table}.json"), CompressionMethod::Deflated)?;

@@ -7,8 +7,8 @@ use chrono::{Months, TimeDelta};
 use mv_store::StoreError;
 use mv_store::db::{artifacts, job_history, partitions, personal_data, retention};
 use mv_store::objects::{self, ObjectKey};
-use sqlx::pool::PoolConnection;
 use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 
 /// Days that an artefact nobody uses is kept: an edited film is made again from it at once.
 const ARTIFACT_DAYS: i32 = 30;

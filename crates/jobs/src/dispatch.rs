@@ -50,7 +50,8 @@ pub(crate) async fn run(payload: Value, task: &'static str, context: WorkerConte
         cancel: CancelToken::new(),
         shop,
     };
-    let span = tracing::info_span!("job", job.task = task, job.id = running.id, job.attempt = running.attempt);
+    let span =
+        tracing::info_span!("job", job.task = task, job.id = running.id, job.attempt = running.attempt);
     let care = Keeper::take_care(
         &running.shop,
         running.id,
@@ -164,7 +165,7 @@ async fn settle(running: &Running, error: &JobError) -> Result<(), JobError> {
             tell(running, order).await;
         }
         Verdict::Retry if (running.attempt as usize) < running.shop.settings.pauses.len() => {
-            let pause = jitter(running.shop.settings.pauses[running.attempt as usize]);
+            let pause = jitter(running.shop.settings.pauses[running.attempt as usize], running.id);
             tracing::warn!(%error, pause = pause.as_secs_f64(), "failed; it is tried again");
             let mut transaction = running.finish().await?;
             if let Job::Step { step_id, .. } = &running.job {
@@ -266,9 +267,10 @@ async fn refuse(
     Ok(())
 }
 
-/// A quarter more or less, so that jobs that failed together do not come back together.
-fn jitter(pause: Duration) -> Duration {
-    pause.mul_f64(rand::random_range(0.75..1.25))
+/// A quarter more or less by the job's number, so that jobs that failed together do not come back together.
+fn jitter(pause: Duration, job: i64) -> Duration {
+    let spread = blake3::hash(&job.to_le_bytes()).as_bytes()[0];
+    pause.mul_f64(0.75 + 0.5 * f64::from(spread) / 255.0)
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -160,6 +160,7 @@ impl JobError {
 
 fn of_store(error: &StoreError) -> Verdict {
     match error {
+        StoreError::Objects(error) => of_objects(error),
         StoreError::Superseded | StoreError::Unavailable(_) => Verdict::LeaveIt,
         StoreError::Changed { .. } | StoreError::Database(_) => Verdict::Retry,
         StoreError::NotFound
@@ -168,6 +169,7 @@ fn of_store(error: &StoreError) -> Verdict {
         | StoreError::Migration(_)
         | StoreError::Queue(_)
         | StoreError::Json(_)
+        | StoreError::Unfit(_)
         | StoreError::Plan(_) => Verdict::Fail,
     }
 }
@@ -186,7 +188,7 @@ fn of_objects(error: &ObjectError) -> Verdict {
 
 fn of_production(error: &ProductionError) -> Verdict {
     match error {
-        ProductionError::Cancelled => Verdict::Stop,
+        ProductionError::Cancelled | ProductionError::Provision(ProviderError::Cancelled) => Verdict::Stop,
         ProductionError::FolderInUse { .. }
         | ProductionError::DiskFull { .. }
         | ProductionError::Folder { .. }
@@ -197,7 +199,6 @@ fn of_production(error: &ProductionError) -> Verdict {
         | ProductionError::Encoding(_) => Verdict::Fail,
         ProductionError::Hearing(error) => of_hearing(error),
         ProductionError::Media(error) => of_media(error),
-        ProductionError::Provision(ProviderError::Cancelled) => Verdict::Stop,
         ProductionError::Provision(error) => match error.verdict() {
             Provision::Retry { .. } => Verdict::Retry,
             Provision::NextProvider | Provision::Stop => Verdict::Fail,
@@ -259,7 +260,8 @@ mod tests {
 
     #[test]
     fn our_own_trouble_stays_our_own() {
-        let error = JobError::File { path: "/secret/place".into(), source: io::ErrorKind::StorageFull.into() };
+        let error =
+            JobError::File { path: "/secret/place".into(), source: io::ErrorKind::StorageFull.into() };
         assert_eq!(error.verdict(), Verdict::Retry);
         assert!(!error.message().contains("secret"));
         assert!(error.details()["detail"].as_str().unwrap().contains("secret"));

@@ -23,5 +23,5 @@ mod worker;
 pub use error::JobError;
 pub use mail::SmtpSettings;
 pub use settings::Settings;
-pub use shop::{Shop, SetUpError, Supplies};
+pub use shop::{SetUpError, Shop, Supplies};
 pub use worker::Workers;

@@ -54,7 +54,7 @@ impl Settings {
 }
 
 /// Jobs of a class at once in one process.
-pub fn usual(class: Class) -> usize {
+fn usual(class: Class) -> usize {
     match class {
         Class::Video => 3,
         Class::Image => 10,

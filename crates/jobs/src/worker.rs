@@ -4,7 +4,7 @@ use crate::dispatch;
 use crate::keeper::Keeper;
 use crate::progress::ProgressBook;
 use crate::shop::Shop;
-use graphile_worker::{JobDefinition, TaskHandler, WorkerContext, WorkerOptions};
+use graphile_worker::{IntoTaskHandlerResult, JobDefinition, TaskHandler, WorkerContext, WorkerOptions};
 use mv_core::jobs::Class;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -88,7 +88,7 @@ async fn run(
         .define_jobs(definitions(class))
         .add_extension(shop.clone())
         .heartbeat_interval(BEAT)
-        .sweep_interval(if sweeps { BEAT } else { Duration::from_secs(3600) })
+        .sweep_interval(if sweeps { BEAT } else { Duration::from_hours(1) })
         .sweep_threshold(DEAD_AFTER)
         .recovery_delay(Duration::ZERO)
         .listen_os_shutdown_signals(false)
@@ -143,7 +143,7 @@ macro_rules! handlers {
         impl TaskHandler for $name {
             const IDENTIFIER: &'static str = $task;
 
-            async fn run(self, context: WorkerContext) -> Result<(), String> {
+            async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
                 dispatch::run(self.0, $task, context).await
             }
         }

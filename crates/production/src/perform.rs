@@ -119,10 +119,7 @@ impl Studio {
     }
 
     /// Waits for a service on this thread.
-    fn wait<T>(
-        &self,
-        answer: impl Future<Output = Result<T, ProviderError>>,
-    ) -> Result<T, ProductionError> {
+    fn wait<T>(&self, answer: impl Future<Output = Result<T, ProviderError>>) -> Result<T, ProductionError> {
         let runtime = self.runtime.as_ref().ok_or(ProductionError::Worker)?;
         Ok(runtime.block_on(answer)?)
     }

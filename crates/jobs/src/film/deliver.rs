@@ -5,8 +5,8 @@ use crate::film::step::media_type;
 use crate::progress;
 use crate::running::Running;
 use bytes::Bytes;
-use mv_core::jobs::{Job, Mail};
 use mv_core::Storyboard;
+use mv_core::jobs::{Job, Mail};
 use mv_media::captions;
 use mv_production::film::sprite_track;
 use mv_production::perform::ReportFile;
@@ -39,7 +39,11 @@ pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError
     let keys: Vec<String> = rows.iter().map(|row| row.key.clone()).collect();
     let made: BTreeMap<String, Artifact> = {
         let mut connection = running.shop.db.worker().acquire().await.map_err(StoreError::from)?;
-        artifacts::find(&mut connection, &keys).await?.into_iter().map(|found| (found.kind.clone(), found)).collect()
+        artifacts::find(&mut connection, &keys)
+            .await?
+            .into_iter()
+            .map(|found| (found.kind.clone(), found))
+            .collect()
     };
     if order.config.scene.is_some() {
         return scene(running, order, &made).await;
@@ -104,7 +108,8 @@ async fn film(
     }
     for export in &exports {
         let key = export.key.as_str();
-        orders::add_export(&mut transaction, order, export.kind, key, export.media_type, export.bytes).await?;
+        orders::add_export(&mut transaction, order, export.kind, key, export.media_type, export.bytes)
+            .await?;
         object_owners::note(&mut transaction, key, order.user, export.bytes.cast_signed(), export.media_type)
             .await?;
     }
@@ -133,7 +138,9 @@ fn texts(plan: &Storyboard, report: &ReportFile, rows: &[steps::StepRow]) -> Res
         texts.push(("film.vtt", "vtt", "text/vtt", captions::webvtt(&plan.lyrics).into_bytes()));
     }
     for row in rows.iter().filter(|row| row.kind == StepKind::Sprites.word()) {
-        if let StepInput::Sprites(input) = serde_json::from_value(row.input.clone()).map_err(JobError::Kept)? {
+        if let StepInput::Sprites(input) =
+            serde_json::from_value(row.input.clone()).map_err(JobError::Kept)?
+        {
             let track = sprite_track(&input, "film.sprites.jpg");
             texts.push(("film.sprites.vtt", "sprite_track", "text/vtt", track.into_bytes()));
         }
@@ -175,11 +182,7 @@ async fn written(
     Ok(Export { kind, key, media_type, bytes })
 }
 
-async fn scene(
-    running: &Running,
-    order: &Order,
-    made: &BTreeMap<String, Artifact>,
-) -> Result<(), JobError> {
+async fn scene(running: &Running, order: &Order, made: &BTreeMap<String, Artifact>) -> Result<(), JobError> {
     let Some(ordered) = order.config.scene else { return Err(JobError::NoScene) };
     let object = |kind: StepKind| made.get(kind.word()).map(|found| found.object_key.clone());
     let canvas = order.config.canvas();

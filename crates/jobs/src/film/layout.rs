@@ -8,11 +8,11 @@ use mv_core::order::Remake;
 use mv_core::{SongAnalysis, Storyboard, VideoConfig};
 use mv_media::captions::CaptionLook;
 use mv_production::Recipe;
+use mv_production::StepKind;
 use mv_production::executor::settled;
 use mv_production::inputs::ToolVersions;
 use mv_production::recipe::caption_settings;
 use mv_production::step::Step;
-use mv_production::StepKind;
 use mv_store::StoreError;
 use mv_store::board::Board;
 use mv_store::db::orders::{self, Order, OrderStatus};
@@ -73,13 +73,15 @@ fn lay_out(
     let template = mv_director::template::builtin(&plan.template).ok();
     let grade = template.as_ref().map(|template| template.grade);
     let captions = template.as_ref().map(|template| template.captions);
-    let settings = config.settings(grade.unwrap_or(mv_core::vocabulary::Grade::None), captions.unwrap_or_default());
+    let settings =
+        config.settings(grade.unwrap_or(mv_core::vocabulary::Grade::None), captions.unwrap_or_default());
+    let look = CaptionLook::named("clean").map_err(JobError::Directing)?;
     let recipe = Recipe {
         analysis,
         storyboard: plan,
         settings: &settings,
         watermark: None,
-        captions: &caption_settings(plan, &settings, CaptionLook::default(), true),
+        captions: &caption_settings(plan, &settings, look, true),
         footage,
         tools,
     };

@@ -28,8 +28,7 @@ pub(crate) async fn run(running: &Running, id: VideoJobId) -> Result<(), JobErro
     };
     let all_done = tally.steps > 0 && tally.done == tally.steps;
     match order.status {
-        OrderStatus::Queued if order.cancel_requested => stop_now(running, id).await,
-        OrderStatus::Processing if order.cancel_requested => stop_now(running, id).await,
+        status if status.is_open() && order.cancel_requested => stop_now(running, id).await,
         OrderStatus::Queued => layout::run(running, &order).await,
         OrderStatus::Processing if all_done => deliver::run(running, &order).await,
         OrderStatus::Processing | OrderStatus::Complete | OrderStatus::Failed | OrderStatus::Canceled => {
@@ -144,14 +143,11 @@ pub(crate) async fn go_on(
     order: &Order,
     ready: Vec<(StepId, String)>,
 ) -> Result<(), StoreError> {
-    let how = || Enqueue {
-        priority: order.priority,
-        came_at: Some(order.created_at),
-        ..Enqueue::by(order.user)
-    };
-    let jobs = ready.into_iter().map(|(step_id, kind)| {
-        (Job::Step { job_id: order.id, step_id, class: class_of(&kind) }, how())
-    });
+    let how =
+        || Enqueue { priority: order.priority, came_at: Some(order.created_at), ..Enqueue::by(order.user) };
+    let jobs = ready
+        .into_iter()
+        .map(|(step_id, kind)| (Job::Step { job_id: order.id, step_id, class: class_of(&kind) }, how()));
     queue::enqueue_all(&mut *connection, jobs).await?;
     let tally = steps::tally(&mut *connection, order.id).await?;
     if tally.open == 0 && tally.failed == 0 {

@@ -10,9 +10,9 @@ use mv_production::step::StepKey;
 use mv_production::{ProductionError, StepInput, StepKind};
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
+use mv_store::db::object_owners;
 use mv_store::db::orders::{self, Order};
 use mv_store::db::steps::{self, StepRow};
-use mv_store::db::object_owners;
 use mv_store::objects::{ObjectError, ObjectKey};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -86,17 +86,16 @@ async fn make(running: &Running, order: &Order, step: &StepRow) -> Result<Artifa
     let made = tokio::task::spawn_blocking(move || {
         // A process that was killed between making and telling left it here.
         let artifacts = at_hand.cache.artifacts();
-        let path = match artifacts.find(kind, &key) {
-            Some(path) => path,
-            None => {
-                let draft = artifacts.draft(kind, &key)?;
-                let mut report = |fraction: f64| at_hand.progress.note(order_id, step_id, fraction);
-                studio.perform(&input, artifacts, &draft.path(), &cancel, &mut report)?;
-                if cancel.is_cancelled() {
-                    return Err(ProductionError::Cancelled.into());
-                }
-                draft.commit()?
+        let path = if let Some(path) = artifacts.find(kind, &key) {
+            path
+        } else {
+            let draft = artifacts.draft(kind, &key)?;
+            let mut report = |fraction: f64| at_hand.progress.note(order_id, step_id, fraction);
+            studio.perform(&input, artifacts, &draft.path(), &cancel, &mut report)?;
+            if cancel.is_cancelled() {
+                return Err(ProductionError::Cancelled.into());
             }
+            draft.commit()?
         };
         let content_hash = hash_of(&path)?;
         Ok::<_, JobError>((path, content_hash))
@@ -149,7 +148,8 @@ async fn succeed(
     let order = orders::lock(&mut transaction, id).await?;
     artifacts::add(&mut transaction, artifact).await?;
     let media_type = kind_of(&artifact.kind).map_or("application/octet-stream", media_type);
-    object_owners::note(&mut transaction, &artifact.object_key, order.user, artifact.bytes, media_type).await?;
+    object_owners::note(&mut transaction, &artifact.object_key, order.user, artifact.bytes, media_type)
+        .await?;
     let ready = steps::succeed(&mut transaction, id, step, worked).await?;
     if order.status.is_open() && !order.cancel_requested {
         order::go_on(&mut transaction, &order, ready).await?;

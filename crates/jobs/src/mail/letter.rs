@@ -2,6 +2,7 @@
 
 use mv_core::jobs::Mail;
 use mv_store::db::recipients::{Film, Recipient};
+use std::fmt::Write;
 
 /// A mail, written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ struct Words {
     button: Option<(&'static str, String)>,
 }
 
-pub(super) fn write(mail: &Mail, to: &Recipient, facts: &Facts<'_>) -> Letter {
+pub(super) fn compose(mail: &Mail, to: &Recipient, facts: &Facts<'_>) -> Letter {
     let language = if to.locale.starts_with("ko") { Language::Ko } else { Language::En };
     let words = words(mail, facts, language);
     let name = to.name.as_deref().unwrap_or_default().trim();
@@ -44,17 +45,17 @@ pub(super) fn write(mail: &Mail, to: &Recipient, facts: &Facts<'_>) -> Letter {
     let mut text = format!("{greeting}\n");
     let mut body = format!("<p>{}</p>", escape(&greeting));
     for paragraph in &words.paragraphs {
-        text.push_str(&format!("\n{paragraph}\n"));
-        body.push_str(&format!("<p>{}</p>", escape(paragraph).replace('\n', "<br>")));
+        let _ = writeln!(text, "\n{paragraph}");
+        let _ = write!(body, "<p>{}</p>", escape(paragraph).replace('\n', "<br>"));
     }
     let link = words.button.map(|(label, link)| {
-        text.push_str(&format!("\n{label}:\n{link}\n"));
-        body.push_str(&format!(
+        let _ = writeln!(text, "\n{label}:\n{link}");
+        let _ = write!(body, 
             "<p style=\"margin:28px 0\"><a href=\"{0}\" style=\"background:#ff8959;color:#1c1b22;padding:12px 22px;\
              border-radius:10px;text-decoration:none;font-weight:600\">{label}</a></p>\
              <p style=\"color:#6b6a74;font-size:13px;word-break:break-all\">{0}</p>",
             escape(&link)
-        ));
+        );
         link
     });
     text.push_str("\nMelodyVision\n");
@@ -77,7 +78,8 @@ fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words {
     let label = |ko: &'static str, en: &'static str| if language == Language::Ko { ko } else { en };
     let at = |path: &str| format!("{}{path}", facts.public_url);
     let film_title = facts.film.as_ref().map_or("", |film| film.title.as_str());
-    let film_page = facts.film.as_ref().map_or_else(|| at("/"), |film| at(&format!("/projects/{}", film.project)));
+    let film_page =
+        facts.film.as_ref().map_or_else(|| at("/"), |film| at(&format!("/projects/{}", film.project)));
     match mail {
         Mail::VerifyEmail { token } => Words {
             subject: pick("이메일 주소를 확인해 주세요", "Confirm your e-mail address"),
@@ -101,7 +103,10 @@ fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words {
                 "아래 버튼으로 새 비밀번호를 정하세요. 요청하지 않았다면 아무것도 바뀌지 않으니 무시하세요.",
                 "Choose a new password with the button. If you did not ask for it, ignore this mail: nothing changes.",
             )],
-            button: Some((label("새 비밀번호 정하기", "Choose a password"), at(&format!("/reset-password?token={token}")))),
+            button: Some((
+                label("새 비밀번호 정하기", "Choose a password"),
+                at(&format!("/reset-password?token={token}")),
+            )),
         },
         Mail::ChangeEmail { token, .. } => Words {
             subject: pick("새 이메일 주소를 확인해 주세요", "Confirm your new e-mail address"),
@@ -109,7 +114,10 @@ fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words {
                 "아래 버튼을 누르면 이 주소로 로그인하게 돼요.",
                 "Press the button, and this address becomes the one you sign in with.",
             )],
-            button: Some((label("이 주소로 바꾸기", "Use this address"), at(&format!("/change-email?token={token}")))),
+            button: Some((
+                label("이 주소로 바꾸기", "Use this address"),
+                at(&format!("/change-email?token={token}")),
+            )),
         },
         Mail::EmailChanged { .. } => Words {
             subject: pick("이메일 주소가 바뀌었어요", "Your e-mail address was changed"),
@@ -133,9 +141,15 @@ fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words {
             Words {
                 subject: pick("새 기기에서 로그인했어요", "New sign-in"),
                 paragraphs: vec![
-                    pick("새 기기에서 이 계정에 로그인했어요.", "Somebody signed in to your account on a new device."),
+                    pick(
+                        "새 기기에서 이 계정에 로그인했어요.",
+                        "Somebody signed in to your account on a new device.",
+                    ),
                     from.join("\n"),
-                    pick("직접 한 것이 아니라면 비밀번호를 바꾸세요.", "If that was not you, change your password."),
+                    pick(
+                        "직접 한 것이 아니라면 비밀번호를 바꾸세요.",
+                        "If that was not you, change your password.",
+                    ),
                 ],
                 button: Some((label("기기 보기", "See your devices"), at("/settings/sessions"))),
             }
@@ -155,7 +169,10 @@ fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words {
             },
             paragraphs: vec![
                 facts.film.as_ref().and_then(|film| film.error.clone()).unwrap_or_default(),
-                pick("끝난 장면은 남아 있어서, 다시 시도하면 이어서 만들어요.", "Finished scenes are kept: try again to go on from there."),
+                pick(
+                    "끝난 장면은 남아 있어서, 다시 시도하면 이어서 만들어요.",
+                    "Finished scenes are kept: try again to go on from there.",
+                ),
             ],
             button: Some((label("프로젝트 열기", "Open the project"), film_page)),
         },
@@ -192,9 +209,9 @@ mod tests {
     fn people_are_written_to_in_their_language() {
         let facts = Facts { public_url: "https://films.example", film: None };
         let mail = Mail::VerifyEmail { token: "t0k3n".into() };
-        let korean = write(&mail, &to("ko", "하린"), &facts);
+        let korean = compose(&mail, &to("ko", "하린"), &facts);
         assert!(korean.text.starts_with("하린님, 안녕하세요."));
-        let english = write(&mail, &to("en-GB", ""), &facts);
+        let english = compose(&mail, &to("en-GB", ""), &facts);
         assert!(english.text.starts_with("Hello,"));
         for letter in [&korean, &english] {
             let link = "https://films.example/verify-email?token=t0k3n";
@@ -212,7 +229,7 @@ mod tests {
         };
         let facts = Facts { public_url: "https://films.example", film: Some(film) };
         let mail = Mail::VideoFailed { job_id: VideoJobId(uuid::Uuid::nil()) };
-        let letter = write(&mail, &to("en", "<b>Eve</b>"), &facts);
+        let letter = compose(&mail, &to("en", "<b>Eve</b>"), &facts);
         assert!(!letter.html.contains("<script>") && !letter.html.contains("<b>"));
         assert!(letter.html.contains("scene 3 &amp; 4"));
         assert!(letter.subject.contains("<script>"), "a subject is plain text");

@@ -4,7 +4,7 @@ mod letter;
 
 use crate::error::JobError;
 use crate::running::Running;
-use letter::{Facts, Letter, write};
+use letter::{Facts, Letter, compose};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use mv_core::ids::UserId;
@@ -100,7 +100,7 @@ pub(crate) async fn run(running: &Running, user: UserId, mail: &Mail) -> Result<
         }
         recipient
     };
-    let letter = write(mail, &recipient, &facts);
+    let letter = compose(mail, &recipient, &facts);
     let to = address(mail, &recipient);
     shop.mailer.send(&to, recipient.name.as_deref(), &letter).await?;
     running.complete(running.finish().await?).await

@@ -35,7 +35,9 @@ pub async fn count(connection: &mut PgConnection, days: i32) -> Result<(), Store
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("DELETE FROM events WHERE created_at < now() - interval '13 months'").execute(connection).await?;
+    sqlx::query!("DELETE FROM events WHERE created_at < now() - interval '13 months'")
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

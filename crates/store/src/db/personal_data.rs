@@ -14,7 +14,11 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("uploads", "user_id = $1", &["parts"]),
     ("character_profiles", "user_id = $1", &[]),
     ("projects", "user_id = $1", &[]),
-    ("project_collaborators", "user_id = $1 OR project_id IN (SELECT id FROM projects WHERE user_id = $1)", &[]),
+    (
+        "project_collaborators",
+        "user_id = $1 OR project_id IN (SELECT id FROM projects WHERE user_id = $1)",
+        &[],
+    ),
     ("scenes", "project_id IN (SELECT id FROM projects WHERE user_id = $1)", &[]),
     ("scene_versions", "project_id IN (SELECT id FROM projects WHERE user_id = $1)", &[]),
     ("video_jobs", "user_id = $1", &[]),
@@ -41,7 +45,9 @@ pub async fn rows(
     let mut found = Vec::with_capacity(TABLES.len());
     for (table, whose, kept_back) in TABLES {
         // Nothing in it comes from outside this file.
-        let sql = format!("SELECT coalesce(jsonb_pretty(jsonb_agg(to_jsonb(t) - $2)), '[]') FROM {table} t WHERE {whose}");
+        let sql = format!(
+            "SELECT coalesce(jsonb_pretty(jsonb_agg(to_jsonb(t) - $2)), '[]') FROM {table} t WHERE {whose}"
+        );
         let kept_back: Vec<&str> = kept_back.to_vec();
         let rows: String = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(user.0)

@@ -1,0 +1,153 @@
+//! Films made from the queue.
+
+use crate::ground::{Ground, small};
+use mv_core::CancelToken;
+use mv_core::order::{Remake, SceneOrder, VideoConfig};
+use mv_core::units::Resolution;
+use mv_core::vocabulary::Grade;
+use mv_media::captions::CaptionLook;
+use mv_media::{ToolSearch, Tools};
+use mv_production::film::{hear, make_film};
+use mv_production::perform::StudioSetup;
+use mv_production::recipe::caption_settings;
+use mv_production::{FolderArtifacts, Materials, Progress, Recipe, Studio};
+use mv_providers::animatic::LocalMaker;
+use mv_store::db::plans;
+use mv_store::db::progress::Subject;
+use mv_store::queue::cancel;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The film that the command line makes of a song and a plan.
+fn by_hand(folder: &Path, song: &[u8], plan: &mv_core::Storyboard, config: &VideoConfig) -> Vec<u8> {
+    std::fs::create_dir_all(folder).unwrap();
+    let path = folder.join("song.wav");
+    std::fs::write(&path, song).unwrap();
+    let mut materials = Materials::default();
+    let hash = materials.add(&path).unwrap();
+    let artifacts = FolderArtifacts::open(&folder.join("parts")).unwrap();
+    let maker = Arc::new(LocalMaker::new());
+    let studio = Studio::new(StudioSetup {
+        tools: Tools::locate(&ToolSearch::default()).unwrap(),
+        materials,
+        images: maker.clone(),
+        clips: maker,
+        budget: mv_production::budget::Budget::with_cap(None),
+        fonts: folder.join("fonts"),
+        clips_in_hand: 2,
+    })
+    .unwrap();
+    let (quiet, cancel) = (Progress::silent(), CancelToken::new());
+    let heard = hear(&studio, &artifacts, &hash, &quiet, &cancel).unwrap();
+    let template = mv_director::template::builtin(&plan.template).unwrap();
+    let settings = config.settings(template.grade, template.captions);
+    assert_ne!(settings.grade, Grade::Cool, "the test needs no special grade");
+    let recipe = Recipe {
+        analysis: &heard.analysis,
+        storyboard: plan,
+        settings: &settings,
+        watermark: None,
+        captions: &caption_settings(plan, &settings, CaptionLook::named("clean").unwrap(), true),
+        footage: &[],
+        tools: studio.tools().versions().into(),
+    };
+    let made = make_film(&studio, &artifacts, &recipe, NonZeroUsize::MIN, &quiet, &cancel).unwrap();
+    std::fs::read(made.film).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_from_the_queue_is_the_command_lines_byte_for_byte() {
+    let ground = Ground::new().await;
+    let project = ground.project(12.0).await;
+    let workers = ground.work(ground.settings());
+    let task = ground.analyze(project).await;
+    let heard = ground.ended(Subject::Task(task)).await;
+    assert_eq!(heard.status, "complete", "{:?}", heard.error);
+    let order = ground.order(project, &small()).await;
+    let made = ground.ended(Subject::VideoJob(order)).await;
+    assert_eq!(made.status, "complete", "{:?}", made.error);
+    assert_eq!(made.progress["fraction"], 1);
+    assert_eq!(made.progress["completed_scenes"], made.progress["total_scenes"]);
+
+    // Every step ran to success once, and nothing is left over.
+    assert_eq!(ground.count("SELECT count(*) FROM steps WHERE successes <> 1 OR state <> 'done'").await, 0);
+    ground.until_count("SELECT count(*) FROM queue_jobs()", 0).await;
+    assert_eq!(ground.count("SELECT count(*) FROM job_history WHERE outcome <> 'complete'").await, 0);
+    let exports = "SELECT count(DISTINCT kind) FROM exports";
+    assert_eq!(ground.count(exports).await, 7, "film, poster, sprites, their track, report, page, plan");
+    let film: String = sqlx::query_scalar("SELECT final_video_key FROM projects WHERE status = 'complete'")
+        .fetch_one(ground.db().owner())
+        .await
+        .unwrap();
+    let film = ground.objects.read(&film.parse().unwrap(), 1 << 30).await.unwrap();
+
+    let mut connection = ground.db().worker().acquire().await.unwrap();
+    let plan = plans::load(&mut connection, project).await.unwrap().unwrap().plan;
+    drop(connection);
+    let folder = ground.folder.path().join("by hand");
+    let by_hand = tokio::task::spawn_blocking(move || {
+        by_hand(&folder, &mv_testing::wav::song(12.0, 120.0), &plan, &small())
+    });
+    assert!(film == by_hand.await.unwrap(), "the films differ");
+
+    // The same again costs nothing: everything is there.
+    let again = ground.order(project, &small()).await;
+    assert_eq!(ground.ended(Subject::VideoJob(again)).await.status, "complete");
+    assert_eq!(
+        ground.count("SELECT count(*) FROM steps WHERE successes = 1").await * 2,
+        ground.count("SELECT count(*) FROM steps").await
+    );
+
+    // One scene anew: a still and a clip, and a version that remembers them.
+    let scene = sqlx::query_scalar("SELECT id FROM scenes WHERE scene_number = 1")
+        .fetch_one(ground.db().owner())
+        .await
+        .unwrap();
+    let scene = SceneOrder { scene_id: mv_core::ids::SceneId(scene), remake: Remake::Both };
+    let one = ground.order(project, &VideoConfig { scene: Some(scene), ..small() }).await;
+    let made = ground.ended(Subject::VideoJob(one)).await;
+    assert_eq!(made.status, "complete", "{:?}", made.error);
+    assert_eq!(
+        ground
+            .count(
+                "SELECT count(*) FROM scene_versions WHERE image_key IS NOT NULL AND video_key IS NOT NULL"
+            )
+            .await,
+        1
+    );
+    workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_that_is_stopped_leaves_nothing_running() {
+    let ground = Ground::new().await;
+    let project = ground.project(20.0).await;
+    let workers = ground.work(ground.settings());
+    let task = ground.analyze(project).await;
+    ground.ended(Subject::Task(task)).await;
+    // Large and slow, so that it is at work for long.
+    let config = VideoConfig { resolution: Resolution::K4, ..VideoConfig::default() };
+    let order = ground.order(project, &config).await;
+    let subject = Subject::VideoJob(order);
+    ground.until(subject, |now| now.progress["fraction"].as_f64().is_some_and(|part| part > 0.0)).await;
+    let asked = Instant::now();
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    cancel::request(&mut person, order).await.unwrap();
+    person.commit().await.unwrap();
+    let ended = ground.ended(subject).await;
+    assert_eq!(ended.status, "canceled");
+    ground.until_count("SELECT count(*) FROM queue_jobs()", 0).await;
+    // Generous beside the two seconds that it may take, since the machine is busy with other tests.
+    assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());
+    assert_eq!(
+        ground.count("SELECT count(*) FROM steps WHERE state IN ('waiting', 'ready', 'running')").await,
+        0
+    );
+    assert_eq!(ground.count("SELECT count(*) FROM projects WHERE status = 'generating'").await, 0);
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    assert!(cancel::request(&mut person, order).await.unwrap_err().broke("video_jobs_is_open"));
+    drop(person);
+    workers.drain().await;
+}

@@ -1,0 +1,7 @@
+//! The worker against a real PostgreSQL and objects on the disk: films, failures, stops.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+
+mod films;
+mod ground;
+mod jobs;
