@@ -32,6 +32,7 @@ check: ## Formatting, lints, licences, spelling: quick, no film
 	@scripts/generated-is-current
 
 test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one real film
+	@scripts/install tests
 	$(CARGO) test --workspace --locked
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
