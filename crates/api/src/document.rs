@@ -23,6 +23,14 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "auth", description = "Signing up, in and out"),
         (name = "users", description = "One's own account"),
         (name = "keys", description = "API keys for programs"),
+        (name = "uploads", description = "Sending files, resumably (tus 1.0)"),
+        (name = "characters", description = "Who is in the films"),
+        (name = "projects", description = "A song and what becomes of it"),
+        (name = "scenes", description = "The storyboard, scene by scene and whole"),
+        (name = "video", description = "Quotes, orders and their progress"),
+        (name = "sharing", description = "Links, comments and downloads"),
+        (name = "catalogue", description = "Templates and models"),
+        (name = "files", description = "Files behind signed addresses"),
         (name = "admin", description = "For whoever runs the server"),
         (name = "operations", description = "Health and numbers")
     )

@@ -8,9 +8,13 @@ pub mod config;
 pub mod document;
 pub mod error;
 pub mod extract;
+mod intake;
 pub mod layers;
+mod links;
 pub mod routes;
 pub mod state;
+pub mod studio;
+pub mod watch;
 
 pub use config::ApiConfig;
 pub use error::ApiError;

@@ -2,8 +2,11 @@
 
 use crate::auth::Auth;
 use crate::config::ApiConfig;
+use crate::studio::Studio;
+use crate::watch::Watch;
 use mv_core::Clock;
 use mv_store::Database;
+use mv_store::objects::Objects;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -17,6 +20,19 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub config: ApiConfig,
     pub auth: Auth,
+    pub objects: Objects,
+    pub studio: Arc<dyn Studio>,
+    pub watch: Watch,
+}
+
+/// What a server is made of.
+#[derive(Debug)]
+pub struct Setup {
+    pub db: Database,
+    pub objects: Objects,
+    pub studio: Arc<dyn Studio>,
+    pub clock: Arc<dyn Clock>,
+    pub config: ApiConfig,
 }
 
 impl Deref for ApiState {
@@ -27,9 +43,13 @@ impl Deref for ApiState {
 }
 
 impl ApiState {
-    pub fn new(db: Database, clock: Arc<dyn Clock>, config: ApiConfig) -> Result<Self, SetUpError> {
+    /// # Errors
+    /// [`SetUpError`] when something is configured wrongly. Connects to nothing.
+    pub fn new(setup: Setup) -> Result<Self, SetUpError> {
+        let Setup { db, objects, studio, clock, config } = setup;
         let auth = Auth::new(&config)?;
-        Ok(Self(Arc::new(Parts { db, clock, config, auth })))
+        let watch = Watch::default();
+        Ok(Self(Arc::new(Parts { db, clock, config, auth, objects, studio, watch })))
     }
 }
 

@@ -27,7 +27,9 @@ pub enum Action {
     Read,
     Update,
     Delete,
-    /// Invite others, share by link, hand over.
+    /// Show it to strangers by a link.
+    Share,
+    /// Invite others, hand over.
     Manage,
 }
 
@@ -102,7 +104,7 @@ fn project(actor: &Actor, action: Action, role: Option<ProjectRole>) -> Decision
     let needed = match action {
         Action::Read => ProjectRole::Viewer,
         Action::Create | Action::Update => ProjectRole::Editor,
-        Action::Delete | Action::Manage => ProjectRole::Owner,
+        Action::Delete | Action::Share | Action::Manage => ProjectRole::Owner,
     };
     if role < needed {
         Decision::Forbidden
@@ -173,6 +175,9 @@ mod tests {
         ] {
             assert_eq!(ask(role, action), decision, "{role:?} {action:?}");
         }
+        let free =
+            can(&actor(Plan::Free, Role::User), Action::Share, &Resource::Project { role: Some(Owner) });
+        assert_eq!(free, Decision::Allowed, "a finished film may be shown on every plan");
         let indie = actor(Plan::Indie, Role::User);
         let manage = can(&indie, Action::Manage, &Resource::Project { role: Some(Owner) });
         assert_eq!(manage, Decision::NeedsPlan(Plan::Team));

@@ -8,6 +8,7 @@ mod path;
 mod signed_in;
 
 pub use body::ValidJson;
+pub(crate) use body::field_errors;
 pub use client::{Client, client_address};
 pub use conditional::{IfMatch, etag};
 pub use page::{Listing, Page};

@@ -1,6 +1,22 @@
 //! The routes, a file a thing.
 
+pub mod analysis;
+pub mod catalogue;
+pub mod characters;
+pub mod collaborators;
+pub mod comments;
+pub mod exports;
+pub mod files;
 pub mod health;
+pub mod lyrics;
+pub mod plan;
+pub mod projects;
+pub mod quotes;
+pub mod scene_versions;
+pub mod scenes;
+pub mod shares;
+pub mod uploads;
+pub mod video;
 
 use crate::document;
 use crate::state::ApiState;
@@ -8,5 +24,22 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Every documented route. A file of routes has a function `routes()` that is merged here.
 pub(crate) fn all() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::with_openapi(document::base()).merge(health::routes())
+    OpenApiRouter::with_openapi(document::base())
+        .merge(health::routes())
+        .merge(catalogue::routes())
+        .merge(uploads::routes())
+        .merge(characters::routes())
+        .merge(projects::routes())
+        .merge(collaborators::routes())
+        .merge(analysis::routes())
+        .merge(lyrics::routes())
+        .merge(scenes::routes())
+        .merge(scene_versions::routes())
+        .merge(plan::routes())
+        .merge(quotes::routes())
+        .merge(video::routes())
+        .merge(exports::routes())
+        .merge(shares::routes())
+        .merge(comments::routes())
+        .merge(files::routes())
 }

@@ -166,6 +166,20 @@ pub async fn raise_version(
     }
 }
 
+/// Makes others wait who edit this project, or order something for it, until this transaction ends. Gives its version.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it is not there or not this person's to edit.
+pub async fn lock(connection: &mut PgConnection, id: ProjectId) -> Result<i32, StoreError> {
+    let version = sqlx::query_scalar!(
+        "SELECT version FROM projects WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(version)
+}
+
 /// Changes what a person says of a project; [`raise_version`] goes before it.
 pub async fn update(
     connection: &mut PgConnection,

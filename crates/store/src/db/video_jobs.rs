@@ -135,3 +135,34 @@ pub async fn count_since(
     .await?;
     Ok(count)
 }
+
+/// When the first of these was ordered.
+pub async fn oldest_since(
+    connection: &mut PgConnection,
+    user: UserId,
+    since: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let oldest = sqlx::query_scalar!(
+        "SELECT min(created_at) FROM video_jobs WHERE user_id = $1 AND created_at >= $2 AND job_type = 'full_video'",
+        user.0,
+        since
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(oldest)
+}
+
+/// How the project's newest film was ordered.
+pub async fn last_config(
+    connection: &mut PgConnection,
+    project: ProjectId,
+) -> Result<Option<VideoConfig>, StoreError> {
+    let config = sqlx::query_scalar!(
+        r#"SELECT config AS "config: Json<VideoConfig>" FROM video_jobs
+           WHERE project_id = $1 AND job_type = 'full_video' ORDER BY created_at DESC LIMIT 1"#,
+        project.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(config.map(|config| config.0))
+}

@@ -1,0 +1,218 @@
+//! A project's lyrics: timed lines, written by hand or read from a file.
+
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{ApiPath, ApiQuery, IfMatch, SignedIn, ValidJson, etag};
+use crate::routes::analysis::not_heard;
+use crate::routes::projects::allowed;
+use crate::state::ApiState;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use garde::Validate;
+use mv_core::ids::ProjectId;
+use mv_core::lyrics::{LyricLine, LyricWord};
+use mv_core::policy::Action;
+use mv_core::{Lyrics, Seconds};
+use mv_store::db::projects;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(read, write, upload))
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Word {
+    #[garde(range(min = 0.0, max = 7200.0))]
+    start: f64,
+    #[garde(range(min = 0.0, max = 7200.0))]
+    end: f64,
+    #[garde(length(chars, min = 1, max = 200))]
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Line {
+    /// Song time in seconds.
+    #[garde(range(min = 0.0, max = 7200.0))]
+    #[schema(example = 12.4)]
+    start: f64,
+    #[garde(range(min = 0.0, max = 7200.0))]
+    #[schema(example = 15.1)]
+    end: f64,
+    #[garde(length(chars, min = 1, max = 500))]
+    #[schema(max_length = 500, example = "여름밤의 주파수를 맞춰")]
+    text: String,
+    /// Word times for karaoke; joined by spaces the words give `text`.
+    #[garde(length(max = 200), dive)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<Word>,
+}
+
+/// Timed lyrics: lines in order that do not overlap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LyricsView {
+    #[garde(length(max = 2000), dive, custom(in_order))]
+    #[schema(max_items = 2000)]
+    lines: Vec<Line>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature of a rule")]
+fn in_order(lines: &[Line], _: &()) -> garde::Result {
+    let mut end = 0.0;
+    for (index, line) in lines.iter().enumerate() {
+        if line.start < end || line.end <= line.start {
+            return Err(garde::Error::new(format!(
+                "must be in order and not overlap: line {} does not",
+                index + 1
+            )));
+        }
+        let mut word_end = line.start;
+        for word in &line.words {
+            if word.start < word_end || word.end < word.start || word.end > line.end {
+                return Err(garde::Error::new(format!(
+                    "must have words in order: those of line {} are not",
+                    index + 1
+                )));
+            }
+            word_end = word.end;
+        }
+        end = line.end;
+    }
+    Ok(())
+}
+
+impl From<Lyrics> for LyricsView {
+    fn from(lyrics: Lyrics) -> Self {
+        let word = |word: LyricWord| Word { start: word.start.0, end: word.end.0, text: word.text };
+        let line = |line: LyricLine| Line {
+            start: line.start.0,
+            end: line.end.0,
+            text: line.text,
+            words: line.words.into_iter().map(word).collect(),
+        };
+        Self { lines: lyrics.lines.into_iter().map(line).collect() }
+    }
+}
+
+impl From<LyricsView> for Lyrics {
+    fn from(view: LyricsView) -> Self {
+        let word =
+            |word: Word| LyricWord { start: Seconds(word.start), end: Seconds(word.end), text: word.text };
+        let line = |line: Line| LyricLine {
+            start: Seconds(line.start),
+            end: Seconds(line.end),
+            text: line.text,
+            words: line.words.into_iter().map(word).collect(),
+        };
+        Self { lines: view.lines.into_iter().map(line).collect() }
+    }
+}
+
+/// The lyrics.
+#[utoipa::path(
+    get, path = "/api/projects/{id}/lyrics", tag = "projects", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = LyricsView, headers(("ETag" = String))))
+)]
+async fn read(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<Response> {
+    let id = ProjectId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Read).await?;
+    let version = projects::get(&mut transaction, id).await?.version;
+    let lyrics = projects::lyrics(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(([etag(version)], Json(LyricsView::from(lyrics))).into_response())
+}
+
+/// Replaces the lyrics.
+#[utoipa::path(
+    put, path = "/api/projects/{id}/lyrics", tag = "projects", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The project's ETag")),
+    request_body = LyricsView,
+    responses(
+        (status = 200, body = LyricsView, headers(("ETag" = String))),
+        (status = 412, body = crate::error::Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
+    )
+)]
+async fn write(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    if_match: IfMatch,
+    ValidJson(lyrics): ValidJson<LyricsView>,
+) -> ApiResult<Response> {
+    let id = ProjectId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Update).await?;
+    let version = keep(&mut transaction, id, if_match, &lyrics.clone().into()).await?;
+    transaction.commit().await?;
+    Ok(([etag(version)], Json(lyrics)).into_response())
+}
+
+async fn keep(
+    connection: &mut PgConnection,
+    id: ProjectId,
+    if_match: IfMatch,
+    lyrics: &Lyrics,
+) -> ApiResult<i32> {
+    let version = projects::raise_version(connection, id, if_match.0).await?;
+    projects::set_lyrics(connection, id, lyrics).await?;
+    Ok(version)
+}
+
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FileQuery {
+    /// The file's name: its ending says what it is, unless its contents do.
+    #[garde(length(chars, min = 1, max = 255))]
+    #[serde(default = "unnamed")]
+    #[param(default = "lyrics.txt", example = "song.lrc")]
+    filename: String,
+}
+
+fn unnamed() -> String {
+    "lyrics.txt".to_owned()
+}
+
+/// Reads lyrics from a file: LRC, SRT, or plain text, whose lines are laid over the song where it is sung.
+#[utoipa::path(
+    post, path = "/api/projects/{id}/lyrics", tag = "projects", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path), FileQuery, ("If-Match" = Option<String>, Header, description = "The project's ETag")),
+    request_body(content = String, content_type = "text/plain"),
+    responses(
+        (status = 200, body = LyricsView, headers(("ETag" = String))),
+        (status = 412, body = crate::error::Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
+    )
+)]
+async fn upload(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    ApiQuery(file): ApiQuery<FileQuery>,
+    if_match: IfMatch,
+    body: Bytes,
+) -> ApiResult<Response> {
+    let id = ProjectId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Update).await?;
+    let song = projects::analysis(&mut transaction, id).await?.ok_or_else(not_heard)?;
+    let read = state.studio.read_lyrics(&body, &file.filename, &song).map_err(|told| {
+        ApiError::invalid("file", told).with_hint("give the lyrics as .lrc, .srt or plain .txt, in UTF-8")
+    })?;
+    let version = keep(&mut transaction, id, if_match, &read.lyrics).await?;
+    transaction.commit().await?;
+    Ok(([etag(version)], Json(LyricsView::from(read.lyrics))).into_response())
+}

@@ -1,0 +1,609 @@
+//! Ordering films: what one will cost, placing the order, watching it, stopping it, trying again.
+
+use crate::error::{ApiError, ApiResult};
+use crate::extract::{ApiPath, Listing, Page, SignedIn, ValidJson};
+use crate::links;
+use crate::routes::projects::allowed;
+use crate::routes::quotes::{self, Price};
+use crate::routes::scenes::{self, Edit, SceneConfigChange, board};
+use crate::state::ApiState;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use garde::Validate;
+use mv_core::film::CaptionStyle;
+use mv_core::ids::{ProjectId, QuoteId, SceneId, VideoJobId};
+use mv_core::jobs::Job;
+use mv_core::order::{QualityTier, Remake, SceneOrder, VideoConfig};
+use mv_core::policy::Action;
+use mv_core::units::{Aspect, FrameRate, Resolution};
+use mv_core::vocabulary::Grade;
+use mv_store::StoreError;
+use mv_store::db::video_jobs::{self, VideoJob};
+use mv_store::db::{projects, scene_versions, scenes as scene_rows};
+use mv_store::queue::{self, Enqueue, Priority};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(generate))
+        .routes(routes!(generate_project))
+        .routes(routes!(regenerate))
+        .routes(routes!(jobs))
+        .routes(routes!(show))
+        .routes(routes!(progress))
+        .routes(routes!(cancel))
+        .routes(routes!(retry))
+}
+
+/// How the film is to be made; whatever is left out is as usual.
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct VideoConfigBody {
+    /// `draft`, `standard`, `pro` or `premium`.
+    #[garde(skip)]
+    #[schema(value_type = String, example = "standard", default = "standard")]
+    quality_tier: QualityTier,
+    /// `480p`, `720p`, `1080p` or `4k`.
+    #[garde(skip)]
+    #[schema(value_type = String, example = "1080p", default = "1080p")]
+    resolution: Resolution,
+    /// 24, 30 or 60.
+    #[garde(skip)]
+    #[schema(value_type = u32, example = 24, default = 24)]
+    fps: FrameRate,
+    /// `16:9`, `9:16` or `1:1`.
+    #[garde(skip)]
+    #[schema(value_type = String, example = "16:9", default = "16:9")]
+    aspect: Aspect,
+    /// `none`, `warm`, `cool`, `vintage` or `vibrant`; the template's when left out.
+    #[garde(skip)]
+    #[schema(value_type = Option<String>)]
+    grade: Option<Grade>,
+    /// `none`, `line` or `karaoke`; the template's when left out.
+    #[garde(skip)]
+    #[schema(value_type = Option<String>)]
+    captions: Option<CaptionStyle>,
+    /// Models for every scene that names none of its own; the built-in maker when left out.
+    #[garde(length(max = 100))]
+    #[schema(example = "animatic", max_length = 100)]
+    image_model: Option<String>,
+    #[garde(length(max = 100))]
+    #[schema(example = "animatic", max_length = 100)]
+    video_model: Option<String>,
+    /// Clip model by scene number.
+    #[garde(length(max = 1000))]
+    #[schema(example = json!({"3": "animatic"}))]
+    model_selections: BTreeMap<u32, String>,
+}
+
+impl From<VideoConfigBody> for VideoConfig {
+    fn from(body: VideoConfigBody) -> Self {
+        Self {
+            quality_tier: body.quality_tier,
+            resolution: body.resolution,
+            fps: body.fps,
+            aspect: body.aspect,
+            grade: body.grade,
+            captions: body.captions,
+            image_model: body.image_model,
+            video_model: body.video_model,
+            model_selections: body.model_selections,
+            scene: None,
+        }
+    }
+}
+
+/// An order for a project's film.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
+    #[garde(skip)]
+    project_id: Uuid,
+    #[garde(dive)]
+    #[serde(default)]
+    config: VideoConfigBody,
+    /// The quote that the person agreed to. Without it, the order is taken at today's price.
+    #[garde(skip)]
+    quote_id: Option<Uuid>,
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProjectOrder {
+    #[garde(dive)]
+    #[serde(default)]
+    config: VideoConfigBody,
+    /// The quote that the person agreed to. Without it, the order is taken at today's price.
+    #[garde(skip)]
+    quote_id: Option<Uuid>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderAnswer {
+    job_id: Uuid,
+    #[schema(example = 96)]
+    estimated_time_seconds: i32,
+    #[schema(example = 0.0)]
+    estimated_cost_usd: f64,
+    quote_id: Uuid,
+}
+
+/// Orders a project's film.
+#[utoipa::path(
+    post, path = "/api/video/generate", tag = "video", security(("session" = []), ("api_key" = [])),
+    request_body = Order,
+    responses(
+        (status = 202, body = OrderAnswer, headers(("Location" = String))),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget"),
+        (status = 404, body = crate::error::Problem, content_type = "application/problem+json", description = "There is no such project"),
+    )
+)]
+async fn generate(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ValidJson(order): ValidJson<Order>,
+) -> ApiResult<Response> {
+    place(&state, &who, ProjectId(order.project_id), order.config.into(), order.quote_id).await
+}
+
+/// Orders the project's film.
+#[utoipa::path(
+    post, path = "/api/projects/{id}/generate-video", tag = "video", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    request_body = ProjectOrder,
+    responses(
+        (status = 202, body = OrderAnswer, headers(("Location" = String))),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget"),
+    )
+)]
+async fn generate_project(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    ValidJson(order): ValidJson<ProjectOrder>,
+) -> ApiResult<Response> {
+    place(&state, &who, ProjectId(id), order.config.into(), order.quote_id).await
+}
+
+async fn place(
+    state: &ApiState,
+    who: &SignedIn,
+    id: ProjectId,
+    config: VideoConfig,
+    quote: Option<Uuid>,
+) -> ApiResult<Response> {
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, who, id, Action::Update).await?;
+    // Holds others off until this is committed, so that two who press at once order once.
+    let version = projects::lock(&mut transaction, id).await?;
+    let project = projects::get(&mut transaction, id).await?;
+    let plan = board(&mut transaction, id).await?.plan;
+    if let Some(open) = video_jobs::unfinished(&mut transaction, id).await? {
+        return Err(ApiError::conflict("already_generating", "a film of this project is being made")
+            .with_hint("wait for it, or cancel it first")
+            .with("job_id", json!(open.0)));
+    }
+    within_the_day(state, who, &mut transaction).await?;
+    let price = quotes::price(state, &plan, &config)?;
+    let quote_id = match quote {
+        Some(quote) => {
+            quotes::agreed(state, &mut transaction, QuoteId(quote), id, version, &config, &price).await?
+        }
+        None => quotes::write(state, &mut transaction, who, id, version, &config, &price).await?,
+    };
+    within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    let priority = i32::from(who.actor.plan.limits().priority_queue);
+    let job = video_jobs::insert(&mut transaction, id, who.user(), "full_video", &config, priority).await?;
+    enqueue(&mut transaction, who, job).await?;
+    projects::set_status(&mut transaction, id, "generating").await?;
+    transaction.commit().await?;
+    Ok(accepted(job, &price, Some(quote_id)))
+}
+
+async fn enqueue(connection: &mut PgConnection, who: &SignedIn, job: VideoJobId) -> ApiResult<()> {
+    let how = Enqueue { priority: Priority::from(who.actor.plan), ..Enqueue::by(who.user()) };
+    queue::enqueue(connection, &Job::VideoGeneration { job_id: job }, how).await?;
+    Ok(())
+}
+
+fn accepted(job: VideoJobId, price: &Price, quote: Option<QuoteId>) -> Response {
+    let location = [(header::LOCATION, format!("/api/video/jobs/{job}"))];
+    let (time, cost) = (price.estimated_seconds, price.total_usd());
+    if let Some(quote) = quote {
+        let answer = OrderAnswer {
+            job_id: job.0,
+            estimated_time_seconds: time,
+            estimated_cost_usd: cost,
+            quote_id: quote.0,
+        };
+        return (StatusCode::ACCEPTED, location, Json(answer)).into_response();
+    }
+    let answer = RemakeAnswer { job_id: job.0, estimated_time_seconds: time, estimated_cost_usd: cost };
+    (StatusCode::ACCEPTED, location, Json(answer)).into_response()
+}
+
+/// Films a day, as the plan allows.
+async fn within_the_day(state: &ApiState, who: &SignedIn, connection: &mut PgConnection) -> ApiResult<()> {
+    let Some(limit) = who.actor.plan.limits().videos_per_day else { return Ok(()) };
+    let now = state.clock.now();
+    let day = TimeDelta::hours(24);
+    let ordered = video_jobs::count_since(connection, who.user(), now - day).await?;
+    if ordered < i64::from(limit) || who.actor.role == mv_core::plan::Role::Admin {
+        return Ok(());
+    }
+    let oldest = video_jobs::oldest_since(connection, who.user(), now - day).await?.unwrap_or(now);
+    let detail = format!("your plan makes {limit} films a day");
+    Err(ApiError::too_many(detail, oldest + day, now)
+        .with_hint("wait, or choose a higher plan under billing"))
+}
+
+fn within_budget(budget: Option<f64>, spent: f64, price: &Price) -> ApiResult<()> {
+    let Some(budget) = budget else { return Ok(()) };
+    let left = budget - spent;
+    if price.total_usd() <= left {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::PAYMENT_REQUIRED,
+        "over_budget",
+        format!(
+            "it would cost ${:.2}, and ${:.2} of the project's budget are left",
+            price.total_usd(),
+            left.max(0.0)
+        ),
+    )
+    .with_hint("choose a cheaper model or quality, or raise the budget")
+    .with("cost_usd", json!(price.total_usd()))
+    .with("left_usd", json!(left.max(0.0))))
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RemakeOrder {
+    /// `image`, `video` or `both`.
+    #[garde(skip)]
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "both")]
+    remake: Remake,
+    /// What to change of the scene first.
+    #[garde(dive)]
+    config: Option<SceneConfigChange>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RemakeAnswer {
+    job_id: Uuid,
+    #[schema(example = 12)]
+    estimated_time_seconds: i32,
+    #[schema(example = 0.0)]
+    estimated_cost_usd: f64,
+}
+
+/// Makes one scene anew: another take with a new seed, or what the change asks for. What it was stays as a version.
+#[utoipa::path(
+    post, path = "/api/scenes/{id}/regenerate", tag = "scenes", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    request_body = RemakeOrder,
+    responses(
+        (status = 202, body = RemakeAnswer, headers(("Location" = String))),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget"),
+    )
+)]
+async fn regenerate(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    ValidJson(order): ValidJson<RemakeOrder>,
+) -> ApiResult<Response> {
+    let id = SceneId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    let row = scenes::own(&mut transaction, &who, id, Action::Update).await?;
+    if row.locked {
+        return Err(ApiError::conflict("scene_locked", "the scene is locked").with_hint("unlock it first"));
+    }
+    let mut change = order.config.unwrap_or_default();
+    if matches!(order.remake, Remake::Image | Remake::Both) && !change.sets_seed() {
+        let seed = u64::from_le_bytes(crate::auth::random::bytes::<8>()?);
+        change = change.with_seed(seed >> 11);
+    }
+    let now = state.clock.now();
+    // The pictures of now are worth keeping whoever asks for others, and however often.
+    scene_versions::keep(&mut transaction, id, "edited", Some(who.user()), None, now).await?;
+    let edit = Edit { config: Some(change), ..Edit::default() };
+    scenes::edit_scene(&state, &mut transaction, &who, row.project_id, id, None, edit).await?;
+    let row = scene_rows::get(&mut transaction, id).await?;
+    let plan = board(&mut transaction, row.project_id).await?.plan;
+    let project = projects::get(&mut transaction, row.project_id).await?;
+    let last = video_jobs::last_config(&mut transaction, row.project_id).await?.unwrap_or_default();
+    let config = VideoConfig { scene: Some(SceneOrder { scene_id: id, remake: order.remake }), ..last };
+    let price = quotes::price_of_scene(&state, &plan, &config, row.scene_number as u32, order.remake)?;
+    within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    let priority = i32::from(who.actor.plan.limits().priority_queue);
+    let job =
+        video_jobs::insert(&mut transaction, row.project_id, who.user(), "single_scene", &config, priority)
+            .await?;
+    enqueue(&mut transaction, &who, job).await?;
+    let status = if order.remake == Remake::Video { "generating_video" } else { "generating_image" };
+    scene_rows::begin_remake(&mut transaction, id, status).await?;
+    transaction.commit().await?;
+    Ok(accepted(job, &price, None))
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VideoJobView {
+    id: Uuid,
+    project_id: Uuid,
+    user_id: Uuid,
+    /// `full_video` or `single_scene`.
+    #[schema(example = "full_video")]
+    job_type: String,
+    #[schema(value_type = Object)]
+    config: VideoConfig,
+    /// `queued`, `processing`, `complete`, `failed` or `canceled`.
+    #[schema(example = "processing")]
+    status: String,
+    /// Somebody asked for it to be stopped.
+    cancel_requested: bool,
+    #[schema(value_type = Object)]
+    progress: Value,
+    /// Rises with every change.
+    progress_seq: i64,
+    output_url: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    output_metadata: Option<Value>,
+    #[schema(value_type = Object)]
+    costs: Value,
+    error_message: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    error_details: Option<Value>,
+    retry_count: i32,
+    priority: i32,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    completed_at: Option<DateTime<Utc>>,
+    failed_at: Option<DateTime<Utc>>,
+    canceled_at: Option<DateTime<Utc>>,
+}
+
+impl VideoJobView {
+    async fn of(state: &ApiState, job: VideoJob) -> ApiResult<Self> {
+        Ok(Self {
+            id: job.id.0,
+            project_id: job.project_id.0,
+            user_id: job.user_id.0,
+            job_type: job.job_type,
+            config: job.config.0,
+            status: job.status,
+            cancel_requested: job.cancel_requested_at.is_some(),
+            progress: job.progress,
+            progress_seq: job.progress_seq,
+            output_url: links::show(state, job.output_key.as_deref()).await?,
+            output_metadata: job.output_metadata,
+            costs: job.costs,
+            error_message: job.error_message,
+            error_details: job.error_details,
+            retry_count: job.retry_count,
+            priority: job.priority,
+            created_at: job.created_at,
+            started_at: job.started_at,
+            completed_at: job.completed_at,
+            failed_at: job.failed_at,
+            canceled_at: job.canceled_at,
+        })
+    }
+}
+
+/// A project's orders, newest first.
+#[utoipa::path(
+    get, path = "/api/projects/{id}/jobs", tag = "video", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path), Page),
+    responses((status = 200, body = Listing<VideoJobView>))
+)]
+async fn jobs(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    page: Page,
+) -> ApiResult<Json<Listing<VideoJobView>>> {
+    let id = ProjectId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Read).await?;
+    let (rows, total) = video_jobs::list(&mut transaction, id, page.limit, page.offset).await?;
+    transaction.commit().await?;
+    let mut data = Vec::with_capacity(rows.len());
+    for row in rows {
+        data.push(VideoJobView::of(&state, row).await?);
+    }
+    Ok(Json(Listing::new(data, total, page)))
+}
+
+/// An order that this person may do this with.
+async fn own(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    id: VideoJobId,
+    action: Action,
+) -> ApiResult<VideoJob> {
+    let job = video_jobs::get(connection, id).await.map_err(missing)?;
+    // Whoever placed it may always look at it and stop it, even after leaving the project.
+    if job.user_id != who.user() {
+        allowed(connection, who, job.project_id, action).await.map_err(|error| {
+            if error.status() == StatusCode::NOT_FOUND { ApiError::not_found("job") } else { error }
+        })?;
+    }
+    Ok(job)
+}
+
+fn missing(error: StoreError) -> ApiError {
+    match error {
+        StoreError::NotFound => ApiError::not_found("job"),
+        other => other.into(),
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JobAnswer {
+    job: VideoJobView,
+}
+
+/// An order.
+#[utoipa::path(
+    get, path = "/api/video/jobs/{id}", tag = "video", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = JobAnswer))
+)]
+async fn show(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<Json<JobAnswer>> {
+    let mut transaction = state.db.person(who.user()).await?;
+    let job = own(&mut transaction, &who, VideoJobId(id), Action::Read).await?;
+    transaction.commit().await?;
+    Ok(Json(JobAnswer { job: VideoJobView::of(&state, job).await? }))
+}
+
+/// How far an order is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Progress {
+    #[schema(example = "video_generation")]
+    current_stage: String,
+    completed_scenes: i64,
+    total_scenes: i64,
+    /// Seconds; unknown at first.
+    estimated_time_remaining: Option<f64>,
+    /// 0 to 1.
+    fraction: f64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProgressAnswer {
+    job_id: Uuid,
+    #[schema(example = "processing")]
+    status: String,
+    progress: Progress,
+    /// US dollars so far.
+    current_cost: f64,
+    /// Rises with every change.
+    seq: i64,
+}
+
+/// How far an order is. The WebSocket tells the same as it changes.
+#[utoipa::path(
+    get, path = "/api/video/jobs/{id}/progress", tag = "video", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = ProgressAnswer))
+)]
+async fn progress(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<Json<ProgressAnswer>> {
+    let mut transaction = state.db.person(who.user()).await?;
+    let job = own(&mut transaction, &who, VideoJobId(id), Action::Read).await?;
+    transaction.commit().await?;
+    let number = |name: &str| job.progress.get(name).and_then(Value::as_f64);
+    let done = job.status == "complete";
+    let progress = Progress {
+        current_stage: job
+            .progress
+            .get("current_stage")
+            .and_then(Value::as_str)
+            .unwrap_or(&job.status)
+            .to_owned(),
+        completed_scenes: number("completed_scenes").unwrap_or(0.0) as i64,
+        total_scenes: number("total_scenes").unwrap_or(0.0) as i64,
+        estimated_time_remaining: number("estimated_time_remaining").filter(|_| !done),
+        fraction: if done { 1.0 } else { number("fraction").unwrap_or(0.0) },
+    };
+    let current_cost = job.costs.get("total").and_then(Value::as_f64).unwrap_or(0.0);
+    let answer = ProgressAnswer {
+        job_id: id,
+        status: job.status.clone(),
+        progress,
+        current_cost,
+        seq: job.progress_seq,
+    };
+    Ok(Json(answer))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Message {
+    #[schema(example = "Job canceled successfully")]
+    message: &'static str,
+}
+
+/// Stops an order. What was finished is kept, and used if it is tried again.
+#[utoipa::path(
+    post, path = "/api/video/jobs/{id}/cancel", tag = "video", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = Message))
+)]
+async fn cancel(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<Json<Message>> {
+    let id = VideoJobId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    let job = own(&mut transaction, &who, id, Action::Delete).await?;
+    queue::cancel::request(&mut transaction, id).await.map_err(|error| {
+        if error.broke("video_jobs_is_open") {
+            ApiError::conflict("job_finished", format!("the job is `{}` already", job.status))
+        } else {
+            missing(error)
+        }
+    })?;
+    transaction.commit().await?;
+    Ok(Json(Message { message: "Job canceled successfully" }))
+}
+
+/// Tries an order again that failed or was stopped; what was finished is not made twice.
+#[utoipa::path(
+    post, path = "/api/video/jobs/{id}/retry", tag = "video", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 202, body = JobAnswer))
+)]
+async fn retry(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<(StatusCode, Json<JobAnswer>)> {
+    let id = VideoJobId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    let job = own(&mut transaction, &who, id, Action::Delete).await?;
+    // Placing it anew needs the right to order, whoever placed it first.
+    allowed(&mut transaction, &who, job.project_id, Action::Update).await?;
+    projects::lock(&mut transaction, job.project_id).await?;
+    if job.job_type == "full_video"
+        && video_jobs::unfinished(&mut transaction, job.project_id).await?.is_some()
+    {
+        return Err(ApiError::conflict("already_generating", "another film of this project is being made"));
+    }
+    queue::cancel::retry(&mut transaction, who.user(), id, Priority::from(who.actor.plan)).await.map_err(
+        |error| {
+            if error.broke("video_jobs_has_failed") {
+                ApiError::conflict(
+                    "job_not_failed",
+                    format!("the job is `{}`: there is nothing to try again", job.status),
+                )
+            } else {
+                missing(error)
+            }
+        },
+    )?;
+    let job = video_jobs::get(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(JobAnswer { job: VideoJobView::of(&state, job).await? })))
+}

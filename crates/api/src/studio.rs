@@ -1,0 +1,175 @@
+//! What routes show and use but may not know themselves: templates, models, how lyric files are read. The program, which
+//! may know every room, hands it in.
+
+use mv_core::film::CaptionStyle;
+use mv_core::units::MicroUsd;
+use mv_core::vocabulary::Grade;
+use mv_core::{Lyrics, SongAnalysis};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use utoipa::ToSchema;
+
+/// The rooms behind the API, as far as it needs them.
+pub trait Studio: fmt::Debug + Send + Sync {
+    fn templates(&self) -> &[TemplateCard];
+    fn models(&self) -> &[ModelCard];
+    /// Reads a lyric file (LRC, SRT or plain text) for a song that was heard.
+    ///
+    /// # Errors
+    /// What is wrong with the file, as a person should read it.
+    fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String>;
+}
+
+/// A lyric file, and the title and artist that it names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadLyrics {
+    pub lyrics: Lyrics,
+    pub title: Option<String>,
+    pub artist: Option<String>,
+}
+
+/// A text in both languages of the studio.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Bilingual {
+    #[schema(example = "Urban night")]
+    pub en: String,
+    #[schema(example = "도시의 밤")]
+    pub ko: String,
+}
+
+/// A template as a gallery shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TemplateCard {
+    #[schema(example = "urban-night")]
+    pub id: String,
+    pub name: Bilingual,
+    pub summary: Bilingual,
+    #[schema(example = json!(["city pop", "hip-hop"]))]
+    pub genres: Vec<String>,
+    #[schema(example = json!(["cool", "lonely"]))]
+    pub moods: Vec<String>,
+    /// `slow`, `medium` or `fast`.
+    #[schema(example = "medium")]
+    pub pace: String,
+    /// The grade and the captions that a film gets unless it is ordered with others.
+    #[schema(value_type = String, example = "cool")]
+    pub grade: Grade,
+    #[schema(value_type = String, example = "line")]
+    pub captions: CaptionStyle,
+    /// Colours of its look, dark to light, then the accents: `#rrggbb`.
+    #[schema(example = json!(["#0b1020", "#39406a", "#ffb67a", "#ff4fa0"]))]
+    pub palette: Vec<String>,
+    /// Where it plays.
+    #[schema(example = json!(["rooftop", "crossing", "subway"]))]
+    pub places: Vec<String>,
+}
+
+/// What a model makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelKind {
+    Image,
+    Clip,
+    Vision,
+    Text,
+    Transcription,
+}
+
+/// What a price is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PriceUnit {
+    Image,
+    Second,
+    Clip,
+    MillionTokens,
+}
+
+/// What a model makes, within what limits, at what price.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ModelCard {
+    #[schema(example = "animatic")]
+    pub id: String,
+    #[schema(example = "local")]
+    pub provider: String,
+    #[schema(example = "Built-in maker")]
+    pub name: String,
+    pub kind: ModelKind,
+    /// Clip lengths it makes, in seconds; empty when any length will do.
+    pub clip_seconds: Vec<f64>,
+    #[schema(example = json!(["16:9", "9:16", "1:1"]))]
+    pub aspects: Vec<String>,
+    #[schema(example = "1080p")]
+    pub largest: String,
+    /// How many pictures of a character it takes.
+    pub reference_images: u32,
+    /// US dollars a unit.
+    pub price_usd: f64,
+    pub price_unit: PriceUnit,
+    pub needs_key: bool,
+    pub needs_network: bool,
+    /// Whether it can be ordered here and now.
+    pub available: bool,
+}
+
+impl ModelCard {
+    /// The price of a still, or of a clip that covers so many seconds: the shortest one it makes that is long enough,
+    /// or as many of its longest as it takes.
+    pub fn price(&self, seconds: f64) -> MicroUsd {
+        let units = match self.price_unit {
+            PriceUnit::Image | PriceUnit::MillionTokens => 1.0,
+            PriceUnit::Clip => self.shots(seconds).0,
+            PriceUnit::Second => {
+                let (shots, length) = self.shots(seconds);
+                shots * length
+            }
+        };
+        MicroUsd((self.price_usd * 1e6 * units).ceil() as i64)
+    }
+
+    /// How many clips a scene of this length needs, and how long each is.
+    fn shots(&self, seconds: f64) -> (f64, f64) {
+        let covering =
+            self.clip_seconds.iter().copied().filter(|length| *length >= seconds).min_by(f64::total_cmp);
+        let longest = self.clip_seconds.iter().copied().max_by(f64::total_cmp);
+        match (covering, longest) {
+            (Some(length), _) => (1.0, length),
+            (None, Some(longest)) => ((seconds / longest).ceil(), longest),
+            (None, None) => (1.0, seconds),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(price_unit: PriceUnit, clip_seconds: &[f64]) -> ModelCard {
+        ModelCard {
+            id: "m".into(),
+            provider: "p".into(),
+            name: "M".into(),
+            kind: ModelKind::Clip,
+            clip_seconds: clip_seconds.to_vec(),
+            aspects: vec![],
+            largest: "1080p".into(),
+            reference_images: 0,
+            price_usd: 0.084,
+            price_unit,
+            needs_key: true,
+            needs_network: true,
+            available: true,
+        }
+    }
+
+    #[test]
+    fn a_scene_pays_for_the_clips_that_cover_it() {
+        let by_second = card(PriceUnit::Second, &[10.0, 5.0]);
+        assert_eq!(by_second.price(4.2), MicroUsd(420_000));
+        assert_eq!(by_second.price(5.1), MicroUsd(840_000));
+        assert_eq!(by_second.price(12.0), MicroUsd(1_680_000), "two shots of ten seconds");
+        assert_eq!(card(PriceUnit::Clip, &[5.0]).price(12.0), MicroUsd(252_000));
+        assert_eq!(card(PriceUnit::Second, &[]).price(2.0), MicroUsd(168_000));
+        assert_eq!(card(PriceUnit::Image, &[]).price(100.0), MicroUsd(84_000));
+    }
+}
