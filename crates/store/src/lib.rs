@@ -3,6 +3,7 @@
 //! SQL is written as SQL, in one file an aggregate, checked when it is compiled. Functions take a connection; the caller
 //! owns the transaction, and with it whose rows are seen.
 
+pub mod backup;
 pub mod board;
 pub mod cluster;
 pub mod db;

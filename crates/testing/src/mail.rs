@@ -153,7 +153,7 @@ impl Handler for Letter {
         let mut mail = std::mem::take(&mut self.mail);
         if let Some(message) = MessageParser::default().parse(&self.raw) {
             let text = |found: Option<std::borrow::Cow<'_, str>>| found.unwrap_or_default().into_owned();
-            mail.subject = message.subject().unwrap_or_default().to_owned();
+            mail.subject = message.subject().unwrap_or_default().into();
             mail.text = text(message.body_text(0));
             mail.html = text(message.body_html(0));
         }

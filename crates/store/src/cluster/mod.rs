@@ -12,9 +12,11 @@ mod postmaster;
 mod programs;
 mod settings;
 mod supervisor;
+mod tools;
 
 pub use error::ClusterError;
 pub use programs::OLDEST;
+pub use tools::Tools;
 
 use folder::Folder;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -91,7 +93,11 @@ impl Cluster {
         });
         let thread = thread.map_err(ClusterError::file(folder))?;
         let ended = || ClusterError::DoesNotStart { detail: "its supervisor ended".into() };
-        first.await.map_err(|_| ended())??;
+        if let Err(error) = first.await.unwrap_or_else(|_| Err(ended())) {
+            // When this returns the folder is free again.
+            drop(tokio::task::spawn_blocking(move || thread.join()).await);
+            return Err(error);
+        }
         let folder = Folder::locate(folder)?;
         let cluster = Self { folder, events, health, thread: Some(thread) };
         cluster.provision().await?;

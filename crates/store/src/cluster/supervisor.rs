@@ -190,12 +190,11 @@ impl Supervisor {
     }
 
     fn stop(&self, child: &mut Child, pid: Pid) -> Result<(), std::io::Error> {
-        let stopping = if self.options.scratch { &STOPPING[1..] } else { &STOPPING[..] };
-        for (signal, patience) in stopping {
-            if rustix::process::kill_process(pid, *signal).is_err() || self.ended_within(*patience) {
+        for (signal, patience) in STOPPING {
+            if rustix::process::kill_process(pid, signal).is_err() || self.ended_within(patience) {
                 break;
             }
-            tracing::warn!(postgres.signal = signal_name(*signal), "PostgreSQL does not stop");
+            tracing::warn!(postgres.signal = signal_name(signal), "PostgreSQL does not stop");
         }
         child.wait().map(|_| ())
     }

@@ -48,6 +48,14 @@ pub async fn run(options: &PgConnectOptions) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Makes the roles alone: a backup that is restored brings everything else.
+pub async fn roles(options: &PgConnectOptions) -> Result<(), StoreError> {
+    let mut connection = options.connect().await?;
+    connection.execute(ROLES).await?;
+    connection.close().await?;
+    Ok(())
+}
+
 /// Brings the queue's own schema up to date, one node at a time: its first migration cannot be run twice at once.
 async fn queue(options: &PgConnectOptions, connection: &mut PgConnection) -> Result<(), StoreError> {
     const LOCK: &str = "SELECT pg_advisory_lock(hashtext('graphile_worker'))";
