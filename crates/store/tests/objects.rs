@@ -307,7 +307,7 @@ async fn wrong_keys_are_refused_and_no_server_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_said_so_and_leaves_nothing() {
+async fn a_full_disk_is_said_so() {
     // A file that is always full stands in for the disk.
     let folder = tempfile::tempdir().unwrap();
     let store = local(folder.path(), Arc::new(SystemClock));

@@ -10,6 +10,7 @@ use mv_store::db::{PoolSizes, migrate};
 use mv_store::{Database, StoreError};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
+use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -217,7 +218,9 @@ fn is_left_over(folder: &Path) -> bool {
         return false;
     };
     let gone = matches!(rustix::process::test_kill_process(process), Err(rustix::io::Errno::SRCH));
-    gone && cluster::running(&folder.join("database")).is_none()
+    // A process that this one cannot see, in another container, still holds its lock.
+    let held = File::open(folder.join("database/lock")).is_ok_and(|lock| lock.try_lock().is_err());
+    gone && !held && cluster::running(&folder.join("database")).is_none()
 }
 
 #[cfg(test)]
