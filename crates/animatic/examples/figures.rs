@@ -93,7 +93,7 @@ where
 }
 
 fn facings(text: &str) -> Vec<Facing> {
-    [("right", Facing::Right), ("left", Facing::Left), ("away", Facing::Away)]
+    [("right", Facing::Right), ("left", Facing::Left), ("away", Facing::Away), ("towards", Facing::Towards)]
         .into_iter()
         .filter(|(word, _)| text == "all" || text.contains(word))
         .map(|(_, facing)| facing)

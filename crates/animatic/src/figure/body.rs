@@ -174,7 +174,8 @@ fn trunk(pose: &Pose, joints: &Joints, style: &FigureStyle, ease: f32, hem: f32)
     if (fore - aft).dot(right) < 0.0 {
         std::mem::swap(&mut fore, &mut aft);
     }
-    let round = |closeness: f32| lerp(0.036, 0.028, pose.open()) * closeness + ease * 0.5;
+    // Inside the sleeve's own round where the shoulders are broad to us, or it would stand out as a notch.
+    let round = |closeness: f32| lerp(0.036, 0.019, pose.open()) * closeness + ease * 0.5;
     fronts.push(fore + right * round(1.0) + up * 0.004);
     fronts.push(fore + right * round(0.35) + up * 0.029);
     backs.push(aft - right * round(1.12) + up * 0.004);
@@ -328,7 +329,7 @@ fn hand(wrist: Vec2, along: Vec2, side: f32, skin: Rgb) -> Vec<Shape> {
 
 /// The neck, from between the shoulders into the skull.
 pub(super) fn neck(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape {
-    let side = 1.0 - pose.head_turn;
+    let side = pose.profile();
     let into = joints.head + vec2(-0.16 * side, 0.10).turned(pose.head) * HEAD;
     let under = joints.head + vec2(-0.15 * side, 0.34).turned(pose.head) * HEAD;
     let base = joints.chest + vec2(-0.002 * side, 0.024);
@@ -343,7 +344,7 @@ pub(super) fn neck(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape {
 }
 
 /// A collar around the neck, over which the head comes.
-pub(super) fn collar(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape {
+pub(super) fn collar(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Vec<Shape> {
     let up = (joints.nape - joints.chest).unit();
     let right = -up.across();
     let base = joints.chest + up * 0.004;
@@ -354,8 +355,24 @@ pub(super) fn collar(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape
         Outfit::Coat => 0.030,
     };
     let point = |x: f32, y: f32| base + right * x + up * y;
+    let color = mix(style.top, Rgb(255, 255, 255), 0.05);
+    if pose.is_from_the_front() {
+        // Two wings that leave the throat open.
+        let wing = [
+            (0.002, -0.034),
+            (0.020, -0.012),
+            (width - 0.006, tall + 0.002),
+            (width + 0.004, tall * 0.6),
+            (width + 0.016, -0.016),
+            (width - 0.012, -0.030),
+            (0.016, -0.052),
+        ];
+        let half: Vec<_> = wing.iter().map(|(x, y)| point(*x, *y)).collect();
+        let other: Vec<_> = wing.iter().map(|(x, y)| point(-x, *y)).collect();
+        return vec![Shape::new(closed(&half), color), Shape::new(closed(&other), color)];
+    }
     // From the side it falls open in front; from behind it is even.
-    let front = tall * lerp(0.48, 1.0, pose.head_turn);
+    let front = tall * lerp(1.0, 0.48, pose.profile());
     let points = [
         point(-width - 0.012, -0.018),
         point(-width - 0.001, tall * 0.5),
@@ -363,8 +380,8 @@ pub(super) fn collar(pose: &Pose, joints: &Joints, style: &FigureStyle) -> Shape
         point(-0.004, tall * 0.84),
         point(width - 0.008, front),
         point(width - 0.001, front * 0.4),
-        point(width + lerp(0.004, 0.012, pose.head_turn), -0.020),
-        point(0.004, lerp(-0.019, -0.010, pose.head_turn)),
+        point(width + lerp(0.012, 0.004, pose.profile()), -0.020),
+        point(0.004, lerp(-0.010, -0.019, pose.profile())),
     ];
-    Shape::new(closed(&points), mix(style.top, Rgb(255, 255, 255), 0.05))
+    vec![Shape::new(closed(&points), color)]
 }

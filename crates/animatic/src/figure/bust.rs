@@ -9,8 +9,8 @@ use super::vector::{sin_cos, smoothstep, vec2};
 use super::{Cutout, body, lighting, sheet};
 use crate::chance::Chance;
 use crate::set::{Cel, Motion, PaintContext, Sprite};
-use mv_core::vocabulary::Action;
-use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
+use mv_core::vocabulary::{Action, Framing};
+use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
 
 /// A face as detectors frame it, from brow to chin, is this share of the head from crown to chin.
 const FACE_OF_HEAD: f32 = 0.80;
@@ -24,17 +24,51 @@ const CUT_FADE: f32 = 0.11;
 const BELOW_FRAME: f32 = 0.09;
 /// No nearer than a close-up.
 const NEAREST: f32 = 3.05;
+/// A close-up is this much nearer than a medium shot of the same photo, at least and at most.
+const CLOSER: (f32, f32) = (1.14, 1.34);
+/// What stands above the face (hair, a cap, headphones) keeps so far from the frame's top, in frame units.
+const HEADROOM: f32 = 0.065;
+/// No head is broader than about this share of the frame's width in a medium shot.
+const BROADEST: f32 = 0.60;
+/// Radii, as shares of the width, by which the clothes lose themselves below the photo.
+const SOFTENED: [f32; 4] = [0.02, 0.06, 0.14, 0.30];
+/// The shade over the clothes begins this share of its depth above the photo's edge.
+const SHADE_ABOVE: f32 = 0.45;
 
 /// A stand near enough for the photo to reach below the frame: a photo that ends at the chest makes a medium shot a
-/// closer one, for a body drawn on to it would never be theirs.
-pub(super) fn fitted(stand: &Stand, cutout: &Cutout) -> Stand {
+/// closer one, for a body drawn on to it would never be theirs. `people` share the frame's width.
+pub(super) fn fitted(ctx: &PaintContext<'_>, stand: &Stand, cutout: &Cutout, people: usize) -> Stand {
     let face = cutout.face;
     let below_chin = (cutout.image.height() as f32 - face.y - face.height).max(0.0) * (1.0 - FADE_BELOW);
     let heads_shown = 1.0 + FACE_OF_HEAD * below_chin / face.height.max(1.0);
     let crown = stand.feet - stand.height;
-    let height =
-        ((0.5 + BELOW_FRAME - crown) / (HEAD * heads_shown)).clamp(stand.height, NEAREST.max(stand.height));
-    Stand { height, feet: crown + height, ..*stand }
+    // As wide as the frame allows: a tall picture shows a whole face, not half of one.
+    let widest = BROADEST / (0.35 + 0.65 * people.max(1) as f32) * ctx.ratio() / HEAD;
+    let height = ((0.5 + BELOW_FRAME - crown) / (HEAD * heads_shown))
+        .clamp(stand.height, NEAREST.max(stand.height))
+        .min(widest);
+    let closer = match ctx.framing {
+        Framing::CloseUp => {
+            Chance::new(ctx.seed, "closer").range(CLOSER.0, CLOSER.1).min(1.12 * widest / height)
+        }
+        _ => 1.0,
+    };
+    let height = height * closer.max(1.0);
+    // Nearer, the eyes stay where they were; and all that is worn on the head stays in the picture.
+    let crown = crown - 0.45 * HEAD * height * (1.0 - 1.0 / closer.max(1.0));
+    let chin = crown + (1.0 + Joints::of(&Pose::standing(-1.0), 1.0).head.y + HEAD / 2.0) * height;
+    let above = face.y + face.height - first_row(&cutout.image);
+    let top = chin - above * HEAD * FACE_OF_HEAD * height / face.height.max(1.0);
+    let down = (HEADROOM - 0.5 - top).max(0.0);
+    let room = (ctx.ratio() / 2.0 - 0.62 * HEAD * height).max(0.0);
+    Stand { height, feet: crown + down + height, x: stand.x.clamp(-room, room), ..*stand }
+}
+
+/// The first row from the top in which the person shows.
+fn first_row(image: &Pixmap) -> f32 {
+    let width = image.width() as usize;
+    let shows = |row: &[PremultipliedColorU8]| row.iter().any(|pixel| pixel.alpha() > 127);
+    image.pixels().chunks_exact(width).position(shows).unwrap_or(0) as f32
 }
 
 /// The cel of a photographed person in a medium shot or close-up.
@@ -55,7 +89,9 @@ pub(super) fn cel(
     }?;
     let motion = match action {
         Action::Walk | Action::Run => Motion::Bob { amplitude: 0.007, beats: 1.0 },
-        Action::Dance | Action::Sing => Motion::Sway { amplitude: 0.010, beats: 4.0 },
+        Action::Dance => Motion::Sway { amplitude: 0.010, beats: 4.0 },
+        // A slight nod on the beat.
+        Action::Sing | Action::PlayGuitar => Motion::Bob { amplitude: 0.0045, beats: 1.0 },
         _ => Motion::Bob { amplitude: 0.0028, beats: 2.0 },
     };
     Some(Cel { name: "portrait", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion })
@@ -154,7 +190,7 @@ fn photo(
     image.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
     tighten(&mut image);
     if continued {
-        carry_on(&mut image, top + height - CUT_FADE * width - up - y0, 0.5 * ctx.canvas.height as f32);
+        carry_on(&mut image, top + height - CUT_FADE * width - up - y0, 0.36 * ctx.canvas.height as f32);
     }
     shade(&mut image, &lighting::on_face(light), softness, 1.0);
     if !continued {
@@ -164,7 +200,8 @@ fn photo(
     Some(Sprite { image, left: x0 as u32, top: y0 as u32 })
 }
 
-/// Carries the clothes on below the photo's last whole row, `edge`, into shade that deepens over `depth` pixels.
+/// Carries the clothes on below the photo's last whole row, `edge`, into shade that deepens over `depth` pixels: what
+/// is pattern at the edge loses itself in one dark cloth, and the shade begins above it, so that no line shows.
 fn carry_on(image: &mut Pixmap, edge: f32, depth: f32) {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let edge = edge.max(0.0) as usize;
@@ -172,21 +209,44 @@ fn carry_on(image: &mut Pixmap, edge: f32, depth: f32) {
         return;
     }
     let row = image.data()[edge * width * 4..(edge + 1) * width * 4].to_vec();
-    let smooth = {
-        let planes: [Vec<u8>; 4] = std::array::from_fn(|channel| {
-            let plane: Vec<u8> = row.iter().skip(channel).step_by(4).copied().collect();
-            blur(&plane, width, 1, (width / 40).max(1))
-        });
-        (0..row.len()).map(|at| planes[at % 4][at / 4]).collect::<Vec<u8>>()
-    };
-    for y in edge + 1..height {
-        let below = (y - edge) as f32 / depth.max(1.0);
-        let (blend, light) = ((below * 5.0).min(1.0), 1.0 - 0.7 * smoothstep(0.0, 1.0, below));
+    let planes: [Vec<u8>; 4] =
+        std::array::from_fn(|channel| row.iter().skip(channel).step_by(4).copied().collect());
+    // Ever softer: the row, then as if seen further and further out of focus.
+    let softened: Vec<[Vec<u8>; 4]> = SOFTENED
+        .iter()
+        .map(|share| {
+            let radius = ((width as f32 * share) as usize).max(1);
+            std::array::from_fn(|channel| blur(&planes[channel], width, 1, radius))
+        })
+        .collect();
+    let start = edge as f32 - SHADE_ABOVE * depth;
+    for y in (start.max(0.0) as usize)..height {
+        let shade = 1.0 - 0.80 * smoothstep(0.0, 1.0 + SHADE_ABOVE, (y as f32 - start) / depth.max(1.0));
         let out = &mut image.data_mut()[y * width * 4..(y + 1) * width * 4];
-        for (at, out) in out.iter_mut().enumerate() {
-            let (sharp, soft) = (f32::from(row[at]), f32::from(smooth[at]));
-            let value = sharp + (soft - sharp) * blend;
-            *out = if at % 4 == 3 { row[at] } else { ((value * light) as u8).min(row[at | 3]) };
+        if y <= edge {
+            for pixel in out.chunks_exact_mut(4) {
+                for channel in &mut pixel[..3] {
+                    *channel = (f32::from(*channel) * shade) as u8;
+                }
+            }
+            continue;
+        }
+        let soft = ((y - edge) as f32 / (0.35 * depth.max(1.0))).min(1.0) * SOFTENED.len() as f32;
+        let level = (soft as usize).min(SOFTENED.len() - 1);
+        let share = (soft - level as f32).min(1.0);
+        let sharper = if level == 0 { &planes } else { &softened[level - 1] };
+        let softer = &softened[level];
+        for (x, pixel) in out.chunks_exact_mut(4).enumerate() {
+            let alpha = planes[3][x];
+            for channel in 0..3 {
+                // Colour alone is softened: the outline stays that of the row.
+                let of = |planes: &[Vec<u8>; 4]| {
+                    f32::from(planes[channel][x]) / f32::from(planes[3][x].max(1)) * f32::from(alpha)
+                };
+                let value = of(sharper) + (of(softer) - of(sharper)) * share;
+                pixel[channel] = ((value * shade) as u8).min(alpha);
+            }
+            pixel[3] = alpha;
         }
     }
 }

@@ -19,6 +19,10 @@ pub(super) fn cycle(action: Action) -> (f32, usize) {
 
 /// The pose of an action. `manner` (0–1) varies how this person does it.
 pub(super) fn pose(action: Action, facing: Facing, phase: f32, manner: f32, breadth: f32) -> Pose {
+    if facing == Facing::Towards {
+        let round = pose(action, Facing::Away, phase, manner, breadth).turned_round();
+        return if action == Action::Sing { at_the_microphone(round, phase, manner, breadth) } else { round };
+    }
     let away = facing == Facing::Away;
     match action {
         Action::Stand => stand(away, phase, manner, breadth),
@@ -320,10 +324,23 @@ fn sing(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
     pose
 }
 
+/// Arms of a singer seen from the front: one holds the microphone, its bones foreshortened towards us, the other is
+/// open to the side.
+fn at_the_microphone(mut pose: Pose, phase: f32, manner: f32, breadth: f32) -> Pose {
+    let sway = sin(360.0 * phase);
+    let open = 12.0 * sin(360.0 * phase + 70.0 + 120.0 * manner);
+    let shoulder = Joints::of(&pose, breadth).shoulders[0];
+    let hand = pose_mouth(&pose, breadth) + vec2(-0.030, 0.072);
+    let upper = vec2(-0.030 - 0.004 * sway, 0.118);
+    pose.arms[0] = Arm { upper, fore: hand - shoulder - upper };
+    pose.arms[1] = Arm::new(32.0 + 5.0 * sway, 74.0 + open + 8.0 * sway);
+    pose
+}
+
 /// Where the mouth is, in figure units.
 pub(super) fn pose_mouth(pose: &Pose, breadth: f32) -> super::vector::Vec2 {
     let head = Joints::of(pose, breadth).head;
-    head + vec2(0.36 * (1.0 - pose.head_turn), 0.30).turned(pose.head) * super::skeleton::HEAD
+    head + vec2(0.36 * pose.profile(), 0.30).turned(pose.head) * super::skeleton::HEAD
 }
 
 fn look_up(away: bool, phase: f32, manner: f32) -> Pose {
@@ -382,7 +399,7 @@ fn play_guitar(away: bool, phase: f32, breadth: f32) -> Pose {
 
 /// Where the guitar hangs: the middle of its body, and the direction of its neck.
 pub(super) fn guitar(pose: &Pose) -> (super::vector::Vec2, super::vector::Vec2) {
-    (pose.pelvis + vec2(0.035 - 0.03 * pose.head_turn, -0.095), vec2(1.0, 0.0).turned(-27.0))
+    (pose.pelvis + vec2(0.005 + 0.03 * pose.profile(), -0.095), vec2(1.0, 0.0).turned(-27.0))
 }
 
 #[cfg(test)]
@@ -398,7 +415,7 @@ mod tests {
     #[test]
     fn someone_always_stands_on_the_ground() {
         for action in Action::ALL {
-            for facing in [Facing::Right, Facing::Away] {
+            for facing in [Facing::Right, Facing::Away, Facing::Towards] {
                 for step in 0..32 {
                     let phase = step as f32 / 32.0;
                     let low = lowest(&pose(*action, facing, phase, 0.3, 1.0));
@@ -412,7 +429,7 @@ mod tests {
     #[test]
     fn a_cycle_ends_where_it_began() {
         for action in Action::ALL {
-            for facing in [Facing::Left, Facing::Away] {
+            for facing in [Facing::Left, Facing::Away, Facing::Towards] {
                 let at = |phase| Joints::of(&pose(*action, facing, phase, 0.7, 1.0), 1.0);
                 let (first, last) = (at(0.0), at(0.9999));
                 let gap = (first.wrists[0] - last.wrists[0]).length() + (first.head - last.head).length();

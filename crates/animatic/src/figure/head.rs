@@ -1,6 +1,7 @@
 //! Heads: skull, face in profile, hair, hood, cap and headphones, in head units (1 from chin to crown).
 
 mod behind;
+mod front;
 mod profile;
 mod worn;
 
@@ -52,12 +53,14 @@ pub(super) struct Head {
     pub(super) front: Vec<Part>,
 }
 
-pub(super) fn head(pose: &Pose, joints: &Joints, style: &FigureStyle, collar: Shape) -> Head {
+pub(super) fn head(pose: &Pose, joints: &Joints, style: &FigureStyle, collar: Vec<Shape>) -> Head {
     let frame = Frame { centre: joints.head, tilt: pose.head, swing: pose.swing };
-    if pose.head_turn < 0.5 {
-        profile::profile(&frame, style, collar)
-    } else {
+    if pose.is_from_behind() {
         behind::from_behind(&frame, style, collar)
+    } else if pose.is_from_the_front() {
+        front::from_the_front(&frame, style, collar)
+    } else {
+        profile::profile(&frame, style, collar)
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn on_face(light: &Light) -> Light {
 /// The light on a dark figure between the set and us.
 pub(super) fn in_foreground(ctx: &PaintContext<'_>, set: &Set, stand: &Stand) -> Light {
     let light = on_figure(ctx, set, stand);
-    Light { silhouette: light.silhouette.max(0.62), fill: light.fill * 0.4, ..light }
+    Light { silhouette: light.silhouette.max(0.5), fill: light.fill * 0.4, ..light }
 }
 
 /// From the figure's chest to the light; never straight from above, so that one side is always the lit one.

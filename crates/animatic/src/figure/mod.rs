@@ -42,6 +42,8 @@ pub enum Facing {
     Right,
     /// Into the picture, back to us.
     Away,
+    /// Out of the picture, at us.
+    Towards,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +110,8 @@ fn one(
     let light = lighting::on_figure(ctx, set, &stand);
     if let (true, Some(cutout)) = (near, person.cutout) {
         let style = FigureStyle::from_cutout(person.seed, accents, cutout);
-        let stand = bust::fitted(&stand, cutout);
+        let people = figure.people.len().min(CROWD);
+        let stand = bust::fitted(ctx, &stand, cutout, people);
         return bust::cel(ctx, &stand, figure.action, cutout, &style, &light).into_iter().collect();
     }
     let style = match person.cutout {
@@ -116,17 +119,27 @@ fn one(
         None => FigureStyle::from_seed(person.seed, accents),
     };
     let mirrored = match figure.facing {
+        // Two who stand together look at each other.
+        Facing::Left | Facing::Right if figure.people.len() > 1 && at_each_other(figure.action) => {
+            (figure.spot > 0.0) != (index == 1)
+        }
         Facing::Left => true,
         Facing::Right => false,
-        Facing::Away => person.seed % 2 == 1,
+        Facing::Away | Facing::Towards => person.seed % 2 == 1,
     };
+    let light = if near { lighting::on_face(&light) } else { light };
     let mut placement = stand.placement(ctx, style.stature, mirrored);
     let manner = (person.seed / 2 % 97) as f32 / 97.0;
+    // So near, nobody sits on the frame's edge, and no hand comes before the face.
+    let (action, manner) = match figure.action {
+        Action::Sit if near => (Action::Stand, manner * 0.5),
+        action => (action, if near { manner * 0.5 } else { manner }),
+    };
     if near {
         // Whatever the body does, the head is what the picture is of.
         let head = |step: usize| {
             let phase = step as f32 / 8.0;
-            let pose = gesture::pose(figure.action, figure.facing, phase, manner, style.breadth);
+            let pose = gesture::pose(action, figure.facing, phase, manner, style.breadth);
             Joints::of(&pose, style.breadth).head
         };
         let highest = (0..8).map(|step| head(step).y).fold(0.0, f32::min);
@@ -136,7 +149,7 @@ fn one(
         placement.origin = placement.origin + shift * placement.scale;
     }
     let softness = stand.softness(ctx);
-    let (beats, mut count) = gesture::cycle(figure.action);
+    let (beats, mut count) = gesture::cycle(action);
     if ctx.framing == Framing::ExtremeWide || near {
         count = count.div_ceil(2);
     }
@@ -145,8 +158,8 @@ fn one(
         .filter_map(|step| {
             // Those who dance together do not dance alike.
             let phase = (step as f32 / count as f32 + 0.25 * index as f32).fract();
-            let pose = gesture::pose(figure.action, figure.facing, phase, manner, style.breadth);
-            let mut parts = person::draw(&pose, &style, figure.action).stacked();
+            let pose = gesture::pose(action, figure.facing, phase, manner, style.breadth);
+            let mut parts = person::draw(&pose, &style, action).stacked();
             if !near {
                 parts.insert(0, person::contact_shadow(&pose));
             }
@@ -159,6 +172,11 @@ fn one(
     vec![Cel { name: "figure", poses, beats, depth: stand.depth, motion: Motion::Still }]
 }
 
+/// Whether two people do this face to face.
+fn at_each_other(action: Action) -> bool {
+    matches!(action, Action::Stand | Action::Sing | Action::Sit | Action::PlayGuitar)
+}
+
 /// Where the `index`-th of `count` people stands: beside the first, a little behind.
 fn beside(ctx: &PaintContext<'_>, lead: &Stand, index: usize, count: usize, spot: f32) -> Stand {
     if index == 0 {
@@ -169,7 +187,7 @@ fn beside(ctx: &PaintContext<'_>, lead: &Stand, index: usize, count: usize, spot
     let inward = if spot > 0.0 { -1.0 } else { 1.0 };
     let side = if index == 1 { inward } else { -inward };
     let gap = if lead.height > 1.0 { 0.235 } else { 0.31 };
-    let behind = 0.93 - 0.03 * index as f32;
+    let behind = 0.97 - 0.02 * index as f32;
     let room = ctx.ratio() / 2.0;
     let first = beside(ctx, lead, 0, count, spot);
     let feet = if lead.height > 1.0 {
@@ -276,7 +294,7 @@ mod tests {
                 let set = places::paint(&ctx);
                 for (index, action) in Action::ALL.iter().enumerate() {
                     let people = [Person { seed: index as u64 * 7 + 1, cutout: None }];
-                    let facing = [Facing::Left, Facing::Right, Facing::Away][index % 3];
+                    let facing = [Facing::Left, Facing::Right, Facing::Away, Facing::Towards][index % 4];
                     let brief = FigureBrief { action: *action, spot: set.spots[0], facing, people: &people };
                     let (first, second) = (paint(&ctx, &set, &brief), paint(&ctx, &set, &brief));
                     assert!(!first.is_empty(), "{action} {framing}");
@@ -343,6 +361,58 @@ mod tests {
                 assert!(bottom > 0.5, "the bust ends inside the picture: {bottom}");
             }
         }
+    }
+
+    #[test]
+    fn a_photographed_head_is_whole_in_the_picture_wherever_it_stands() {
+        let look = look();
+        // A head with something broad and high on it, over shoulders.
+        let mut image = Pixmap::new(300, 400).unwrap();
+        let mut brush = tiny_skia::Paint::default();
+        brush.set_color_rgba8(180, 120, 90, 255);
+        for [x, y, width, height] in [[80.0, 20.0, 140.0, 260.0], [20.0, 250.0, 260.0, 150.0]] {
+            let area = tiny_skia::Rect::from_xywh(x, y, width, height).unwrap();
+            image.fill_rect(area, &brush, tiny_skia::Transform::identity(), None);
+        }
+        let cutout = Cutout { image, face: FaceBox { x: 100.0, y: 110.0, width: 100.0, height: 110.0 } };
+        for canvas in CANVASES {
+            for framing in [Framing::Medium, Framing::CloseUp] {
+                for seed in 0..4 {
+                    let ctx = PaintContext { seed, ..context(&look, canvas, framing) };
+                    let set = places::paint(&ctx);
+                    let people = [Person { seed: 5, cutout: Some(&cutout) }];
+                    for spot in [-0.6, 0.0, 0.6] {
+                        let brief = FigureBrief {
+                            action: Action::Stand,
+                            spot,
+                            facing: Facing::Left,
+                            people: &people,
+                        };
+                        let stand = bust::fitted(&ctx, &framing::stand(&ctx, &set, spot), &cutout, 1);
+                        let half = 0.5 * skeleton::HEAD * stand.height;
+                        assert!(stand.x.abs() + half <= ctx.ratio() / 2.0, "{canvas} {framing}: {stand:?}");
+                        let (top, bottom) = extent(&ctx, &paint(&ctx, &set, &brief));
+                        assert!(top > -0.46 && bottom > 0.5, "{canvas} {framing} {seed}: {top} {bottom}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_out_at_the_ears_is_headphones() {
+        let look = look();
+        let plain = cutout();
+        assert!(!FigureStyle::from_cutout(5, &look.accents, &plain).headphones);
+        let mut image = Pixmap::new(200, 260).unwrap();
+        let mut brush = tiny_skia::Paint::default();
+        brush.set_color_rgba8(90, 60, 50, 255);
+        for [x, y, width, height] in [[60.0, 10.0, 80.0, 200.0], [40.0, 50.0, 120.0, 35.0]] {
+            let area = tiny_skia::Rect::from_xywh(x, y, width, height).unwrap();
+            image.fill_rect(area, &brush, tiny_skia::Transform::identity(), None);
+        }
+        let worn = Cutout { image, ..plain };
+        assert!(FigureStyle::from_cutout(5, &look.accents, &worn).headphones);
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Drawn {
 
 pub(super) fn draw(pose: &Pose, style: &FigureStyle, action: Action) -> Drawn {
     let joints = Joints::of(pose, style.breadth);
-    let from_behind = pose.head_turn > 0.5;
+    let from_behind = pose.is_from_behind();
     let playing = action == Action::PlayGuitar;
     let (guitar_at, guitar_neck) = gesture::guitar(pose);
     let guitar = || props::guitar(guitar_at, guitar_neck, style.accent);
@@ -45,8 +45,11 @@ pub(super) fn draw(pose: &Pose, style: &FigureStyle, action: Action) -> Drawn {
     if !frontal && !playing {
         body.push(far_arm.clone());
     }
-    body.push(leg(pose, &joints, style, 1));
-    body.push(leg(pose, &joints, style, 0));
+    let legs = [leg(pose, &joints, style, 1), leg(pose, &joints, style, 0)];
+    // Folded legs lie before the trunk.
+    let legs_before = pose.is_from_the_front() && action == Action::Sit;
+    let (before, after) = if legs_before { (Some(legs), None) } else { (None, Some(legs)) };
+    body.extend(after.into_iter().flatten());
     if frontal && from_behind && action == Action::Sit {
         // Folded legs lie before the trunk, so the trunk covers them from behind.
         body.push(arm(pose, &joints, style, 1));
@@ -67,6 +70,7 @@ pub(super) fn draw(pose: &Pose, style: &FigureStyle, action: Action) -> Drawn {
         }
     }
     body.push(trunk);
+    body.extend(before.into_iter().flatten());
 
     let head = head(pose, &joints, style, collar(pose, &joints, style));
     if playing && !from_behind {
@@ -77,7 +81,9 @@ pub(super) fn draw(pose: &Pose, style: &FigureStyle, action: Action) -> Drawn {
     }
     if action == Action::Sing && !from_behind {
         let mouth = gesture::pose_mouth(pose, style.breadth);
-        over.push(props::microphone(joints.wrists[1] + (mouth - joints.wrists[1]) * 0.25, mouth));
+        let reaching = |side: usize| (joints.wrists[side] - mouth).length();
+        let hand = joints.wrists[usize::from(reaching(1) < reaching(0))];
+        over.push(props::microphone(hand + (mouth - hand) * 0.25, mouth));
     }
     let near_arm = arm(pose, &joints, style, 0);
     if raised(0) || playing {

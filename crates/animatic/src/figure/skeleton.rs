@@ -56,7 +56,7 @@ impl Arm {
 pub(super) struct Pose {
     /// How far the trunk turns out of profile: 0 seen from the side, 1 from behind, -1 from the front.
     pub(super) turn: f32,
-    /// How far the head turns: 0 profile, 1 from behind.
+    /// How far the head turns: 0 profile, 1 from behind, -1 from the front.
     pub(super) head_turn: f32,
     pub(super) pelvis: Vec2,
     /// Directions of lower and upper spine, degrees forward of upright.
@@ -79,6 +79,28 @@ impl Pose {
     /// How much of the trunk's breadth is seen, 0–1.
     pub(super) fn open(&self) -> f32 {
         self.turn.abs()
+    }
+
+    /// How much the head is seen in profile, 0–1.
+    pub(super) fn profile(&self) -> f32 {
+        1.0 - self.head_turn.abs()
+    }
+
+    pub(super) fn is_from_behind(&self) -> bool {
+        self.head_turn > 0.5
+    }
+
+    pub(super) fn is_from_the_front(&self) -> bool {
+        self.head_turn < -0.5
+    }
+
+    /// A pose seen from behind turned round, as in a mirror behind the figure: nothing moves in the picture.
+    pub(super) fn turned_round(mut self) -> Self {
+        self.turn = -self.turn;
+        self.head_turn = -self.head_turn;
+        self.legs.swap(0, 1);
+        self.arms.swap(0, 1);
+        self
     }
 
     /// Upright, arms hanging.
@@ -129,7 +151,7 @@ impl Joints {
         let waist = pose.pelvis + up(pose.lean) * LOWER_SPINE;
         let chest = waist + up(pose.chest) * UPPER_SPINE;
         let nape = chest + up(pose.neck) * NECK;
-        let head = nape + up(pose.head) * (HEAD * 0.46) + vec2(HEAD * 0.16 * (1.0 - pose.head_turn), 0.0);
+        let head = nape + up(pose.head) * (HEAD * 0.46) + vec2(HEAD * 0.16 * pose.profile(), 0.0);
 
         let half_shoulder = 0.096 * pose.turn * breadth;
         let drop = vec2(0.0, 0.03 - pose.shrug * 0.022);

@@ -132,11 +132,27 @@ impl FigureStyle {
             } else {
                 style.outfit
             },
+            headphones: wears_headphones(cutout),
             skin: sample(0.25, 0.75, 0.45, 0.75, style.skin),
             top: sample(-0.1, 1.1, 1.45, 1.9, style.top),
             ..style
         }
     }
+}
+
+/// Whether something stands out at the ears: broader there than both above the brow and below the mouth.
+fn wears_headphones(cutout: &Cutout) -> bool {
+    let (image, face) = (&cutout.image, cutout.face);
+    let breadth = |share: f32| -> u32 {
+        let y = (face.y + face.height * share).clamp(0.0, image.height() as f32 - 1.0) as u32;
+        let solid = |x: &u32| image.pixel(*x, y).is_some_and(|pixel| pixel.alpha() > 127);
+        let first = (0..image.width()).find(solid);
+        let last = (0..image.width()).rev().find(solid);
+        first.zip(last).map_or(0, |(first, last)| last + 1 - first)
+    };
+    let ears = [0.15, 0.25, 0.35, 0.45].map(breadth).into_iter().max().unwrap_or(0);
+    let elsewhere = breadth(-0.25).max(breadth(0.75)).max(1);
+    ears * 100 > elsewhere * 113
 }
 
 /// Median colour of the opaque pixels in a box `[left, top, right, bottom]`; `None` with fewer than 16 of them.

@@ -241,7 +241,7 @@ impl Forest<'_> {
                 [at(start, side, 0.8), at(start + 0.05, side + 0.06, 0.8), at(start + 0.12, side, 0.8)];
             sheet.stroke(smooth_path(&line, false), thick * 0.035, bark.scale(0.7), 0.7);
         }
-        let boughs = if thick > 0.1 { 0 } else { chance.count(1, 3) };
+        let boughs = if thick > 0.1 * self.staging.scale { 0 } else { chance.count(1, 3) };
         for _ in 0..boughs {
             let share = chance.range(0.3, 0.75);
             let side = chance.side();

@@ -141,10 +141,14 @@ impl Lake<'_> {
         sheet.field((HORIZON - 1.3 * height - 0.05, HORIZON), 2, Blend::Atop, |x, y| {
             let crest = peaks.at(x);
             let below = y - crest;
+            if below < -0.01 {
+                return (tone, 0.0);
+            }
             // Which way the slope falls here, read a little down the flank so that ridges run to the valley.
             let skew = below * 0.7 * (ragged.fractal(x * 7.0, y * 7.0, 2) - 0.5);
             let slope = peaks.at(x + skew + 0.012) - peaks.at(x + skew - 0.012);
-            let facing = if self.sun.0 > x { -slope } else { slope };
+            // Under the sun a slope is lit from the front: no line parts its two sides.
+            let facing = -slope * ((self.sun.0 - x) / 0.12).clamp(-1.0, 1.0);
             let sunny = (facing * 260.0).clamp(-1.0, 1.0) * 0.5 + 0.5;
             let edge = line_of_snow + 0.10 * (ragged.fractal(x * 16.0, y * 5.0, 3) - 0.5) + 0.3 * below;
             let snowy = ((edge - y) * 220.0).clamp(0.0, 1.0);

@@ -99,11 +99,17 @@ impl View {
     fn separate(&self) -> Option<Vec<f32>> {
         let count = self.colors.len();
         let likely: Vec<f32> = (0..count).map(|at| shape(self.place(at))).collect();
-        let core: Vec<bool> = (0..count).map(|at| is_core(self.place(at))).collect();
         let rim: Vec<bool> = (0..count).map(|at| self.is_rim(at)).collect();
         // What looks just like the picture's rim teaches nothing about the person, however close to the head it is:
         // else the background around short hair would be learnt as theirs.
-        let like_rim = self.like_rim(&core, &rim)?;
+        let like_rim = self.like_rim(&rim)?;
+        // A slim face leaves background within the core's sides, beside the jaw and the neck: it tells by its colour.
+        let core: Vec<bool> = (0..count)
+            .map(|at| {
+                let [x, y] = self.place(at);
+                is_core([x, y]) && (!like_rim[at] || is_core([x * 1.4, y]))
+            })
+            .collect();
         let mut matte = likely.clone();
         for round in 0..4 {
             let samples = |inside: bool| -> Vec<(Color, f32)> {
@@ -114,7 +120,7 @@ impl View {
                         let other = if inside { rim[at] } else { core[at] };
                         let weight = if sure {
                             1.0
-                        } else if other || (inside && like_rim[at]) {
+                        } else if other || (inside && like_rim[at] && !core[at]) {
                             0.0
                         } else {
                             share * share
@@ -138,7 +144,9 @@ impl View {
             for at in 0..count {
                 // Position counts much at first and less as the colours are learnt.
                 let place = f64::from(likely[at].clamp(0.02, 0.98));
-                let place = libm::log(place / (1.0 - place)) * if round == 0 { 1.0 } else { 0.6 };
+                // And where the colour is plain, such as the background's between neck and collar, less still.
+                let share = if round == 0 { 1.0 } else { 0.6 / (1.0 + odds[at].abs() * 0.6) };
+                let place = libm::log(place / (1.0 - place)) * share;
                 let belief = 1.0 / (1.0 + libm::exp(-(odds[at] * 0.5 + place).clamp(-12.0, 12.0)));
                 (prior[at], trust[at]) = match (core[at], rim[at]) {
                     (true, _) => (1.0, 1.0),
@@ -152,14 +160,14 @@ impl View {
         Some(self.one_piece(&matte))
     }
 
-    /// Which pixels outside the core are of the rim's colours, as far as the rim itself varies.
-    fn like_rim(&self, core: &[bool], rim: &[bool]) -> Option<Vec<bool>> {
+    /// Which pixels are of the rim's colours, as far as the rim itself varies.
+    fn like_rim(&self, rim: &[bool]) -> Option<Vec<bool>> {
         let samples: Vec<(Color, f32)> =
             self.colors.iter().zip(rim).map(|(color, rim)| (*color, if *rim { 1.0 } else { 0.0 })).collect();
         let ground = Mixture::fit(&samples)?;
         let odds: Vec<f64> = self.colors.iter().map(|color| ground.log_density(*color)).collect();
         let usual = mean_where(&odds, rim) - RIM_SPREAD;
-        Some(odds.iter().zip(core).map(|(odds, core)| !core && *odds > usual).collect())
+        Some(odds.iter().map(|odds| *odds > usual).collect())
     }
 
     /// Keeps the piece that holds the face, without holes, and firms its edge.

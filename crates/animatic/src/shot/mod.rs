@@ -179,6 +179,14 @@ fn paint_figures(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, set: &Set) -> V
         {
             Facing::Away
         }
+        // At us: what is done for an audience, and what a face is shown for.
+        (_, _, Action::Sing | Action::Dance | Action::PlayGuitar) if unit(scene.seed, 92) < 0.6 => {
+            Facing::Towards
+        }
+        (_, Framing::Medium | Framing::CloseUp, _) if unit(scene.seed, 92) < 0.6 => Facing::Towards,
+        (_, Framing::Wide, Action::Stand | Action::Walk | Action::Sit) if unit(scene.seed, 92) < 0.35 => {
+            Facing::Towards
+        }
         // Into the picture, where there is room to look.
         _ if spot < 0.0 => Facing::Right,
         _ => Facing::Left,

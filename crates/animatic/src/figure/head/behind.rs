@@ -9,7 +9,7 @@ use crate::figure::style::{FigureStyle, Hair};
 use crate::figure::vector::vec2;
 use mv_core::Rgb;
 
-pub(super) fn from_behind(frame: &Frame, style: &FigureStyle, collar: Shape) -> Head {
+pub(super) fn from_behind(frame: &Frame, style: &FigureStyle, collar: Vec<Shape>) -> Head {
     let hair = style.hair_color;
     let dark = darker(hair, 0.35);
     let sheen = mix(hair, Rgb(255, 240, 225), 0.14);
@@ -39,7 +39,7 @@ pub(super) fn from_behind(frame: &Frame, style: &FigureStyle, collar: Shape) -> 
     ];
     match style.hair {
         Hair::Long => {
-            shapes.push(collar);
+            shapes.extend(collar);
             let curtain = [
                 (0.0, -0.575),
                 (0.24, -0.53),
@@ -71,7 +71,7 @@ pub(super) fn from_behind(frame: &Frame, style: &FigureStyle, collar: Shape) -> 
             shapes.push(lock(frame, &[(0.09, 0.3), (0.13, 0.8), (0.12, 1.34)], 0.016, dark));
         }
         Hair::Bun => {
-            shapes.push(collar);
+            shapes.extend(collar);
             shapes.push(Shape::new(frame.curve(&skull), hair));
             shapes.push(lock(frame, &[(-0.30, 0.10), (-0.16, -0.16), (-0.05, -0.34)], 0.02, dark));
             shapes.push(lock(frame, &[(0.30, 0.10), (0.16, -0.16), (0.05, -0.34)], 0.02, dark));
@@ -81,7 +81,7 @@ pub(super) fn from_behind(frame: &Frame, style: &FigureStyle, collar: Shape) -> 
             shapes.push(lock(frame, &[(-0.15, -0.50), (0.0, -0.42), (0.15, -0.52)], 0.02, dark));
         }
         Hair::Short | Hair::Cap => {
-            shapes.push(collar);
+            shapes.extend(collar);
             let mut crop = skull;
             for point in &mut crop {
                 point.0 *= 1.03;
@@ -94,7 +94,7 @@ pub(super) fn from_behind(frame: &Frame, style: &FigureStyle, collar: Shape) -> 
             }
         }
         Hair::Hood => {
-            shapes.push(collar);
+            shapes.extend(collar);
             let hood = [
                 (0.0, -0.68),
                 (0.26, -0.62),

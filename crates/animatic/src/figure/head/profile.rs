@@ -37,9 +37,9 @@ const FACE: [(f32, f32); 25] = [
     (-0.20, -0.40),
 ];
 
-pub(super) fn profile(frame: &Frame, style: &FigureStyle, collar: Shape) -> Head {
+pub(super) fn profile(frame: &Frame, style: &FigureStyle, collar: Vec<Shape>) -> Head {
     let skin = style.skin;
-    let mut shapes = vec![collar];
+    let mut shapes = collar;
     shapes.push(Shape::new(frame.curve(&FACE), skin));
     shapes.extend(features(frame, skin, style.hair_color));
     let mut behind = None;

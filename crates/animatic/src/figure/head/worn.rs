@@ -1,4 +1,4 @@
-//! What is worn on the head, from the side and from behind: caps and headphones.
+//! What is worn on the head, from the side, the front and behind: caps and headphones.
 
 use super::Frame;
 use crate::figure::body::{darker, mix};
@@ -62,6 +62,40 @@ pub(super) fn headphones_in_profile(frame: &Frame, style: &FigureStyle) -> Part 
         Shape::new(cup(0.36), darker(shell, 0.3)),
     ];
     Part { shapes, rim: 0.9 }
+}
+
+pub(super) fn cap_from_the_front(frame: &Frame, color: Rgb) -> Vec<Shape> {
+    let crown = [
+        (0.0, -0.70),
+        (0.26, -0.645),
+        (0.43, -0.44),
+        (0.425, -0.22),
+        (0.20, -0.265),
+        (0.0, -0.28),
+        (-0.20, -0.265),
+        (-0.425, -0.22),
+        (-0.43, -0.44),
+        (-0.26, -0.645),
+    ];
+    let peak = [
+        (0.37, -0.265),
+        (0.41, -0.175),
+        (0.22, -0.205),
+        (0.0, -0.215),
+        (-0.22, -0.205),
+        (-0.41, -0.175),
+        (-0.37, -0.265),
+        (-0.20, -0.315),
+        (0.0, -0.33),
+        (0.20, -0.315),
+    ];
+    let seam = |x: f32| frame.line(&[(0.0, -0.70), (x * 0.6, -0.52), (x, -0.30)], 0.008);
+    vec![
+        Shape::new(frame.curve(&crown), color),
+        Shape::new(seam(0.17), darker(color, 0.4)).faded(0.5),
+        Shape::new(seam(-0.17), darker(color, 0.4)).faded(0.5),
+        Shape::new(frame.curve(&peak), darker(color, 0.26)),
+    ]
 }
 
 pub(super) fn cap_from_behind(frame: &Frame, color: Rgb) -> Vec<Shape> {
