@@ -280,6 +280,30 @@ async fn signed_addresses_open_one_object_by_one_method() {
 }
 
 #[tokio::test]
+async fn addresses_are_signed_for_the_host_that_people_reach() {
+    let settings = S3Settings {
+        bucket: "films".into(),
+        region: "auto".into(),
+        endpoint: Some("http://objects.internal:9000".parse().unwrap()),
+        public_endpoint: Some("https://media.example.org".parse().unwrap()),
+        path_style: true,
+        access_key: "a".into(),
+        secret_key: "s".into(),
+    };
+    for (path_style, expected) in [
+        (true, "https://media.example.org/films/songs/a?"),
+        (false, "https://films.media.example.org/songs/a?"),
+    ] {
+        let settings = S3Settings { path_style, ..settings.clone() };
+        let store = Objects::s3(&settings, Arc::new(SystemClock)).unwrap();
+        let allowed = download(Method::Get, None, Duration::from_mins(1));
+        let url = store.sign(&key("songs/a"), &allowed).await.unwrap();
+        assert!(url.as_str().starts_with(expected), "{url}");
+        assert!(!format!("{settings:?}").contains("secret_key"));
+    }
+}
+
+#[tokio::test]
 async fn a_signed_address_of_the_disk_expires() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(SetClock::at(DateTime::<Utc>::UNIX_EPOCH));

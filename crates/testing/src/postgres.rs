@@ -12,7 +12,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use tokio::sync::{mpsc, oneshot};
 
@@ -160,21 +162,22 @@ enum StartError {
 struct Server {
     cluster: Cluster,
     superuser: PgConnection,
-    /// Kept for its contents; the next run's sweep removes it when our process was killed.
-    _folder: PathBuf,
+    /// Removes the folder when our process ends.
+    _remover: Child,
 }
 
 impl Server {
     async fn start() -> Result<Self, StartError> {
         let folder = folder()?;
+        let remover = remover(&folder)?;
         #[expect(clippy::disallowed_methods, reason = "tests have no configuration but this")]
         let programs = std::env::var_os("MV_PG_BIN").map(PathBuf::from);
         let options = cluster::Options { programs, max_connections: 400, scratch: true };
-        let cluster = Cluster::start(&folder, options).await?;
+        let cluster = Cluster::start(&folder.join("database"), options).await?;
         let mut superuser = cluster.superuser("postgres").connect().await?;
         superuser.execute(AssertSqlSafe(format!("CREATE DATABASE {TEMPLATE} OWNER melodyvision"))).await?;
         migrate::run(&cluster.address_of(TEMPLATE)).await?;
-        Ok(Self { cluster, superuser, _folder: folder })
+        Ok(Self { cluster, superuser, _remover: remover })
     }
 
     async fn run(&mut self, sql: String) -> Result<(), String> {
@@ -208,7 +211,17 @@ fn folder() -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(&folder)?;
     // As root the server runs as somebody else, who must be able to pass.
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o711))?;
-    Ok(folder.join("database"))
+    Ok(folder)
+}
+
+/// Waits until our end of its pipe is closed, which is when we end, however we end. Should the server on its last legs
+/// write something more, the next run's sweep takes it.
+fn remover(folder: &Path) -> std::io::Result<Child> {
+    #[expect(clippy::disallowed_methods, reason = "tests start what they need")]
+    let mut shell = Command::new("sh");
+    let script = "cat; rm -rf \"$0\" || rm -rf \"$0\"";
+    shell.args(["-c", script]).arg(folder).process_group(0);
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
 }
 
 fn is_left_over(folder: &Path) -> bool {

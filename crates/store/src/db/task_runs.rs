@@ -1,4 +1,4 @@
-//! Tasks as their worker sees them: taken up, ended, and what they leave behind. How they are ordered is in [`super::tasks`].
+//! Tasks as their worker sees them: taken up, ended, and what they leave behind. How they are ordered is in [`super::ordered_tasks`].
 
 use crate::error::StoreError;
 use mv_core::SongAnalysis;
