@@ -43,7 +43,7 @@ pub(super) fn fitted(ctx: &PaintContext<'_>, stand: &Stand, cutout: &Cutout, peo
     let heads_shown = 1.0 + FACE_OF_HEAD * below_chin / face.height.max(1.0);
     let crown = stand.feet - stand.height;
     // As wide as the frame allows: a tall picture shows a whole face, not half of one.
-    let widest = BROADEST / (0.35 + 0.65 * people.max(1) as f32) * ctx.ratio() / HEAD;
+    let widest = BROADEST / (0.5 + 0.5 * people.max(1) as f32) * ctx.ratio() / HEAD;
     let height = ((0.5 + BELOW_FRAME - crown) / (HEAD * heads_shown))
         .clamp(stand.height, NEAREST.max(stand.height))
         .min(widest);

@@ -331,7 +331,7 @@ fn at_the_microphone(mut pose: Pose, phase: f32, manner: f32, breadth: f32) -> P
     let open = 12.0 * sin(360.0 * phase + 70.0 + 120.0 * manner);
     let shoulder = Joints::of(&pose, breadth).shoulders[0];
     let hand = pose_mouth(&pose, breadth) + vec2(-0.030, 0.072);
-    let upper = vec2(-0.030 - 0.004 * sway, 0.118);
+    let upper = vec2(-0.060 - 0.004 * sway, 0.098);
     pose.arms[0] = Arm { upper, fore: hand - shoulder - upper };
     pose.arms[1] = Arm::new(32.0 + 5.0 * sway, 74.0 + open + 8.0 * sway);
     pose

@@ -40,7 +40,8 @@ pub(super) fn draw(pose: &Pose, style: &FigureStyle, action: Action) -> Drawn {
     }
     let far_arm = arm(pose, &joints, style, 1);
     let mut over = Vec::new();
-    let raised = |side: usize| joints.wrists[side].y < joints.chest.y;
+    let at_microphone = |side: usize| side == 0 && action == Action::Sing && pose.is_from_the_front();
+    let raised = |side: usize| joints.wrists[side].y < joints.chest.y || at_microphone(side);
     let frontal = pose.open() > 0.6;
     if !frontal && !playing {
         body.push(far_arm.clone());

@@ -150,9 +150,10 @@ fn wears_headphones(cutout: &Cutout) -> bool {
         let last = (0..image.width()).rev().find(solid);
         first.zip(last).map_or(0, |(first, last)| last + 1 - first)
     };
-    let ears = [0.15, 0.25, 0.35, 0.45].map(breadth).into_iter().max().unwrap_or(0);
-    let elsewhere = breadth(-0.25).max(breadth(0.75)).max(1);
-    ears * 100 > elsewhere * 113
+    let widest = |shares: &[f32]| shares.iter().map(|share| breadth(*share)).max().unwrap_or(0);
+    let ears = widest(&[0.15, 0.25, 0.35, 0.45]);
+    let elsewhere = widest(&[-0.25, -0.1, 0.0, 0.75]).max(1);
+    ears * 100 > elsewhere * 112
 }
 
 /// Median colour of the opaque pixels in a box `[left, top, right, bottom]`; `None` with fewer than 16 of them.

@@ -138,7 +138,9 @@ impl Lake<'_> {
         let snow = ambience.through_air(ambience.snow_tone(), distance * 0.7);
         let lit = snow.mix(ambience.key, 0.45 * ambience.key_strength);
         let line_of_snow = HORIZON - height * (0.62 - 0.35 * ambience.snow);
-        sheet.field((HORIZON - 1.3 * height - 0.05, HORIZON), 2, Blend::Atop, |x, y| {
+        // A magnified set is out of focus: fewer samples show as much of it.
+        let coarse = if self.ctx.zoom > 1.3 { 5 } else { 3 };
+        sheet.field((HORIZON - 1.3 * height - 0.05, HORIZON), coarse, Blend::Atop, |x, y| {
             let crest = peaks.at(x);
             let below = y - crest;
             if below < -0.01 {

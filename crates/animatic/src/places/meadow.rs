@@ -9,7 +9,7 @@ use crate::places::terrain::{Crest, sunlight};
 use crate::set::{Air, Layer, Motion, PaintContext, Set};
 use crate::sky::{self, SkyPlan};
 use crate::tone::Tone;
-use mv_core::vocabulary::{TimeOfDay, Weather};
+use mv_core::vocabulary::{Framing, TimeOfDay, Weather};
 
 const HORIZON: f32 = 0.10;
 
@@ -216,6 +216,9 @@ impl Meadow<'_> {
             let middle = from < 0.0 && to > 0.0;
             let foot = move |_: f32| high.min(0.62);
             let tall = if middle { (0.10, 0.20) } else { (0.16, 0.40) };
+            // Near shots show faces: no blade crosses one.
+            let low = if matches!(self.ctx.framing, Framing::Medium | Framing::CloseUp) { 0.42 } else { 1.0 };
+            let tall = (tall.0 * low, tall.1 * low);
             let blades = Grass {
                 from,
                 to,
