@@ -11,6 +11,7 @@ pub mod extract;
 mod intake;
 pub mod layers;
 mod links;
+pub mod limits;
 pub mod routes;
 pub mod state;
 pub mod studio;

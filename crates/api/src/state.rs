@@ -1,12 +1,14 @@
 //! What every handler can reach.
 
 use crate::auth::Auth;
-use crate::config::ApiConfig;
+use crate::config::{ApiConfig, Secret};
+use crate::limits::Limits;
 use crate::studio::Studio;
 use crate::watch::Watch;
 use mv_core::Clock;
 use mv_store::Database;
 use mv_store::objects::Objects;
+use mv_store::secrets::{Keyring, SecretError};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ pub struct Parts {
     pub objects: Objects,
     pub studio: Arc<dyn Studio>,
     pub watch: Watch,
+    pub limits: Limits,
+    pub keyring: Arc<Keyring>,
 }
 
 /// What a server is made of.
@@ -31,6 +35,7 @@ pub struct Setup {
     pub db: Database,
     pub objects: Objects,
     pub studio: Arc<dyn Studio>,
+    pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
     pub config: ApiConfig,
 }
@@ -46,10 +51,12 @@ impl ApiState {
     /// # Errors
     /// [`SetUpError`] when something is configured wrongly. Connects to nothing.
     pub fn new(setup: Setup) -> Result<Self, SetUpError> {
-        let Setup { db, objects, studio, clock, config } = setup;
-        let auth = Auth::new(&config)?;
+        let Setup { db, objects, studio, keyring, clock, config } = setup;
+        let auth = Auth::new(&config, &keyring)?;
         let watch = Watch::default();
-        Ok(Self(Arc::new(Parts { db, clock, config, auth, objects, studio, watch })))
+        let redis_url = config.redis_url.as_ref().map(Secret::expose);
+        let limits = Limits::new(db.clone(), redis_url, clock.clone(), config.limits.clone())?;
+        Ok(Self(Arc::new(Parts { db, clock, config, auth, objects, studio, watch, limits, keyring })))
     }
 }
 
@@ -58,4 +65,14 @@ impl ApiState {
 pub enum SetUpError {
     #[error("no key to sign sessions with")]
     NoSigningKey,
+    #[error("no key to sign sessions with: {0}")]
+    Keyring(#[from] SecretError),
+    #[error("the costs of passwords are out of range: {0}")]
+    Passwords(String),
+    #[error("no client for HTTP: {0}")]
+    Http(#[source] reqwest::Error),
+    #[error("an address of an OAuth provider cannot be read: {0}")]
+    Address(String),
+    #[error("the address of Redis cannot be read: {0}")]
+    Redis(#[source] redis::RedisError),
 }

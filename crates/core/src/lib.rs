@@ -4,6 +4,7 @@
 //! No I/O and no async: every other crate may depend on this one, and this one on none of them.
 
 pub mod analysis;
+pub mod audit;
 pub mod cancel;
 pub mod cast;
 pub mod clock;

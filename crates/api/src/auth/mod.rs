@@ -1,14 +1,25 @@
 //! How people prove who they are, and what speaks for them afterwards.
 
 pub mod cookies;
+pub mod first_admin;
 pub mod identity;
 pub mod live;
+pub mod oauth;
+pub mod password;
 pub mod random;
+pub mod second_factor;
+pub mod session;
 pub mod token;
+pub mod totp;
 
-use crate::config::ApiConfig;
+use crate::config::{ApiConfig, Secret, SecretKey};
 use crate::state::SetUpError;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use live::Live;
+use mv_store::secrets::Keyring;
+use oauth::OAuth;
+use password::Passwords;
 use token::Signer;
 
 /// Keys and short memories of what the database said.
@@ -16,10 +27,29 @@ use token::Signer;
 pub struct Auth {
     pub signer: Signer,
     pub live: Live,
+    pub passwords: Passwords,
+    pub oauth: OAuth,
 }
 
 impl Auth {
-    pub(crate) fn new(config: &ApiConfig) -> Result<Self, SetUpError> {
-        Ok(Self { signer: Signer::new(&config.signing_keys)?, live: Live::default() })
+    pub(crate) fn new(config: &ApiConfig, keyring: &Keyring) -> Result<Self, SetUpError> {
+        let signer = if config.signing_keys.is_empty() {
+            Signer::new(&[own_key(keyring)?])?
+        } else {
+            Signer::new(&config.signing_keys)?
+        };
+        Ok(Self {
+            signer,
+            live: Live::default(),
+            passwords: Passwords::new(&config.passwords)?,
+            oauth: OAuth::new(config)?,
+        })
     }
+}
+
+/// Without configured keys sessions are signed by one made from the key that seals secrets.
+fn own_key(keyring: &Keyring) -> Result<SecretKey, SetUpError> {
+    let secret = keyring.derive("session tokens")?;
+    let id = keyring.ids().first().map_or_else(|| "own".to_owned(), |id| format!("own-{id}"));
+    Ok(SecretKey { id, secret: Secret::new(URL_SAFE_NO_PAD.encode(secret)) })
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{ApiError, FieldError};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use garde::Validate;
 use serde::de::DeserializeOwned;
@@ -51,6 +51,22 @@ where
         })?;
         value.validate().map_err(|report| ApiError::invalid_fields(field_errors(&report)))?;
         Ok(Self(value))
+    }
+}
+
+/// A body that need not be there: without a `Content-Type` there is none.
+impl<S, T> OptionalFromRequest<S> for ValidJson<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, ApiError> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

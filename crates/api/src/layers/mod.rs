@@ -4,6 +4,8 @@ mod answer;
 pub mod cross_site;
 mod headers;
 mod identify;
+mod limit;
+mod once;
 mod patience;
 
 use crate::state::ApiState;
@@ -22,6 +24,8 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub fn around(routes: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
     routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(state.clone(), once::once))
+        .layer(from_fn_with_state(state.clone(), limit::count))
         .layer(from_fn_with_state(state.clone(), identify::identify))
         .layer(from_fn_with_state(state.clone(), cross_site::refuse))
         .layer(from_fn(patience::limit))

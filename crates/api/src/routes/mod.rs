@@ -1,6 +1,9 @@
 //! The routes, a file a thing.
 
+pub mod admin;
 pub mod analysis;
+pub mod audit;
+pub mod auth;
 pub mod catalogue;
 pub mod characters;
 pub mod collaborators;
@@ -8,7 +11,10 @@ pub mod comments;
 pub mod exports;
 pub mod files;
 pub mod health;
+pub mod keys;
 pub mod lyrics;
+pub mod metrics;
+pub mod mfa;
 pub mod plan;
 pub mod projects;
 pub mod quotes;
@@ -16,6 +22,7 @@ pub mod scene_versions;
 pub mod scenes;
 pub mod shares;
 pub mod uploads;
+pub mod users;
 pub mod video;
 
 use crate::document;
@@ -25,7 +32,6 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every documented route. A file of routes has a function `routes()` that is merged here.
 pub(crate) fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(document::base())
-        .merge(health::routes())
         .merge(catalogue::routes())
         .merge(uploads::routes())
         .merge(characters::routes())
@@ -42,4 +48,12 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(shares::routes())
         .merge(comments::routes())
         .merge(files::routes())
+        .merge(auth::routes())
+        .merge(users::routes())
+        .merge(mfa::routes())
+        .merge(keys::routes())
+        .merge(audit::routes())
+        .merge(admin::routes())
+        .merge(metrics::routes())
+        .merge(health::routes())
 }

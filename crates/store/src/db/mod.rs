@@ -6,13 +6,18 @@
 
 pub mod api_keys;
 pub mod artifacts;
+pub mod audit;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;
 pub mod daily_counts;
 pub mod exports;
+pub mod idempotency;
+pub mod installation;
 pub mod job_history;
+pub mod mfa;
 pub mod migrate;
+pub mod oauth;
 pub mod object_owners;
 pub mod objects;
 pub mod ordered_tasks;
@@ -23,6 +28,7 @@ pub mod plans;
 pub mod progress;
 pub mod projects;
 pub mod quotes;
+pub mod rate_limits;
 pub mod recipients;
 pub mod retention;
 pub mod scene_versions;
@@ -33,7 +39,9 @@ pub mod shares;
 pub mod slots;
 pub mod steps;
 pub mod task_runs;
+pub mod tokens;
 pub mod uploads;
+pub mod users;
 pub mod video_jobs;
 
 use crate::error::StoreError;
@@ -148,6 +156,12 @@ impl Database {
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.gate.execute("SELECT 1").await?;
         Ok(())
+    }
+
+    /// Each pool's name, how many connections it has open and how many of them do nothing.
+    pub fn pool_sizes(&self) -> [(&'static str, u32, usize); 4] {
+        [("app", &self.app), ("gate", &self.gate), ("worker", &self.worker), ("owner", &self.owner)]
+            .map(|(name, pool)| (name, pool.size(), pool.num_idle()))
     }
 
     pub async fn close(&self) {

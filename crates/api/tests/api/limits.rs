@@ -1,0 +1,122 @@
+//! How often people may do things.
+
+use crate::app::{PASSWORD, TestApp};
+use chrono::TimeDelta;
+use mv_api::config::LimitsConfig;
+use mv_core::plan::Plan;
+use serde_json::json;
+
+/// The specification's limits, at the beginning of an hour.
+async fn strict() -> TestApp {
+    let app = TestApp::with(|config| {
+        config.limits = LimitsConfig { auth_attempts: 1_000_000, ..LimitsConfig::default() };
+    })
+    .await;
+    let into_hour = app.now().timestamp().rem_euclid(3600);
+    app.advance(TimeDelta::seconds(3600 - into_hour));
+    app
+}
+
+#[tokio::test]
+async fn a_plan_allows_so_many_requests_an_hour() {
+    let app = strict().await;
+    let mut ana = app.person_on("ana@example.com", Plan::Free).await;
+    let mut elsewhere = app.another_node();
+    elsewhere.cookies = ana.cookies.clone();
+    let mut passed = 0;
+    for _ in 0..75 {
+        for client in [&mut ana, &mut elsewhere] {
+            let answer = client.get("/api/users/me").await;
+            assert_eq!(answer.header("x-ratelimit-limit"), "100");
+            passed += usize::from(answer.status == 200);
+        }
+    }
+    // One was used to learn the id. Two nodes hold at most a permit or so that the other would have liked.
+    assert!((97..=99).contains(&passed), "{passed}");
+    let refused = ana.get("/api/users/me").await;
+    assert_eq!(refused.header("x-ratelimit-remaining"), "0");
+    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    assert!(wait > 3000, "{wait}");
+    assert!(refused.header("x-ratelimit-reset").ends_with('Z'));
+    let problem = refused.refused(429, "rate_limited");
+    assert_eq!(problem["limit"], 100);
+    // Exactly then it works again.
+    app.advance(TimeDelta::seconds(wait));
+    ana.post("/api/auth/refresh", json!({})).await;
+    ana.get("/api/users/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn higher_plans_allow_more() {
+    let app = strict().await;
+    for (plan, limit) in [(Plan::Indie, "1000"), (Plan::Pro, "5000"), (Plan::Team, "5000")] {
+        let mut person = app.person_on(&format!("{plan}@example.com"), plan).await;
+        let answer = person.get("/api/users/me").await;
+        assert_eq!(answer.header("x-ratelimit-limit"), limit);
+        let left: u32 = answer.header("x-ratelimit-remaining").parse().unwrap();
+        let again: u32 = person.get("/api/users/me").await.header("x-ratelimit-remaining").parse().unwrap();
+        assert_eq!(again, left - 1);
+    }
+}
+
+#[tokio::test]
+async fn guessing_passwords_ends_after_five_tries() {
+    let app = TestApp::with(|config| {
+        config.limits.auth_attempts = 1_000_000;
+    })
+    .await;
+    app.person("ana@example.com").await;
+    let app = TestApp::again(app, |config| config.limits.auth_attempts = 5);
+    let wrong = json!({"email": "ana@example.com", "password": "Wrong7horse"});
+    // For one account, from many addresses.
+    for i in 0..5 {
+        let mut guesser = app.client();
+        guesser.address = format!("198.51.100.{i}:1").parse().unwrap();
+        guesser.post("/api/auth/login", wrong.clone()).await.refused(401, "wrong_login");
+    }
+    let right = json!({"email": "Ana@example.com", "password": PASSWORD});
+    let refused = app.client().post("/api/auth/login", right.clone()).await;
+    assert!(!refused.header("retry-after").is_empty());
+    refused.refused(429, "rate_limited");
+    // From one address, for many accounts.
+    let mut guesser = app.client();
+    guesser.address = "192.0.2.1:1".parse().unwrap();
+    for i in 0..5 {
+        let guess = json!({"email": format!("{i}@example.com"), "password": "Wrong7horse"});
+        guesser.post("/api/auth/login", guess).await.refused(401, "wrong_login");
+    }
+    let another = json!({"email": "6@example.com", "password": "Wrong7horse"});
+    guesser.post("/api/auth/login", another).await.refused(429, "rate_limited");
+    app.advance(TimeDelta::minutes(30));
+    app.client().post("/api/auth/login", right).await.expect(200);
+}
+
+#[tokio::test]
+async fn unused_permits_go_back() {
+    let app = strict().await;
+    let mut ana = app.person_on("ana@example.com", Plan::Indie).await;
+    ana.get("/api/users/me").await.expect(200);
+    app.state.limits.give_back_unused(true).await;
+    let mut elsewhere = app.another_node();
+    elsewhere.cookies = ana.cookies.clone();
+    let answer = elsewhere.get("/api/users/me").await;
+    assert_eq!(answer.header("x-ratelimit-remaining"), "998");
+}
+
+#[tokio::test]
+async fn orders_count_as_a_whole_or_not_at_all() {
+    let app = TestApp::start().await;
+    let into_day = app.now().timestamp().rem_euclid(86_400);
+    app.advance(TimeDelta::seconds(86_400 - into_day));
+    let id = "7f3d6f60-5d0e-4d53-8a3f-0d1b2f7a9c11".parse().unwrap();
+    let free = mv_core::policy::Actor { id, role: mv_core::plan::Role::User, plan: Plan::Free };
+    let limits = &app.state.limits;
+    limits.order(&free, 1, 30).await.unwrap();
+    let refused = limits.order(&free, 1, 21).await.unwrap_err();
+    assert_eq!(refused.status(), 429);
+    limits.order(&free, 1, 20).await.unwrap();
+    assert!(limits.order(&free, 1, 0).await.is_err());
+    assert!(limits.order(&free, 0, 1).await.is_err());
+    let pro = mv_core::policy::Actor { plan: Plan::Pro, ..free };
+    limits.order(&pro, 100, 10_000).await.unwrap();
+}

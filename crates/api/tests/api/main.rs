@@ -1,0 +1,19 @@
+//! The HTTP interface as its clients see it: a real PostgreSQL, a clock that tests set, files in a folder of their own,
+//! and requests that pass every layer.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+
+mod app;
+
+mod access;
+mod accounts;
+mod admin;
+mod document;
+mod keys;
+mod limits;
+mod mfa;
