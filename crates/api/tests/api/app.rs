@@ -8,11 +8,12 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use mv_api::config::{LimitsConfig, PasswordConfig};
 use mv_api::state::Setup;
+use mv_api::studio::{ModelCard, ReadLyrics, Studio, TemplateCard};
 use mv_api::{ApiConfig, ApiState};
-use mv_core::Clock;
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
+use mv_core::{Clock, SongAnalysis};
 use mv_store::objects::Objects;
 use mv_store::queue;
 use mv_store::secrets::Keyring;
@@ -63,7 +64,8 @@ impl TestApp {
         let objects = Objects::local(files.path(), &[7; 32], &config.public_url, clock.clone()).unwrap();
         let keyring = Arc::new(Keyring::new([("test".to_owned(), [9; 32])]).unwrap());
         let db_pools = db.database().clone();
-        let setup = Setup { db: db_pools, objects, keyring, clock: clock.clone(), config };
+        let studio = Arc::new(NoStudio);
+        let setup = Setup { db: db_pools, objects, studio, keyring, clock: clock.clone(), config };
         let state = ApiState::new(setup).unwrap();
         let router = mv_api::router(state.clone());
         Self { db, clock, state, router, _files: files }
@@ -86,6 +88,7 @@ impl TestApp {
         let setup = Setup {
             db: self.state.db.clone(),
             objects: self.state.objects.clone(),
+            studio: Arc::new(NoStudio),
             keyring: self.state.keyring.clone(),
             clock: self.clock.clone(),
             config: self.state.config.clone(),
@@ -167,6 +170,24 @@ impl TestApp {
 
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
+    }
+}
+
+/// Accounts need nothing of the rooms behind the API.
+#[derive(Debug)]
+struct NoStudio;
+
+impl Studio for NoStudio {
+    fn templates(&self) -> &[TemplateCard] {
+        &[]
+    }
+
+    fn models(&self) -> &[ModelCard] {
+        &[]
+    }
+
+    fn read_lyrics(&self, _: &[u8], _: &str, _: &SongAnalysis) -> Result<ReadLyrics, String> {
+        Err("there is no studio".to_owned())
     }
 }
 
