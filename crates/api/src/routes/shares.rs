@@ -1,5 +1,6 @@
 //! Links that show a film to whoever holds them, without signing in; with a password, if the owner wants one.
 
+use crate::auth::password::Verdict;
 use crate::auth::random;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
@@ -27,6 +28,9 @@ use uuid::Uuid;
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke)).routes(routes!(open))
 }
+
+/// Where the holder of a link gives its password.
+pub(crate) const PASSWORD_HEADER: &str = "x-share-password";
 
 /// A link, as its owner sees it. The link itself is shown once, when it is made.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,11 +77,7 @@ pub(crate) struct Shares {
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Shares))
 )]
-async fn list(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-) -> ApiResult<Json<Shares>> {
+async fn list(State(state): State<ApiState>, who: SignedIn, ApiPath(id): ApiPath<Uuid>) -> ApiResult<Json<Shares>> {
     let id = ProjectId(id);
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Read).await?;
@@ -93,6 +93,9 @@ pub(crate) struct NewShare {
     allow_download: bool,
     #[garde(skip)]
     allow_comments: bool,
+    #[garde(length(chars, min = 4, max = 128))]
+    #[schema(format = Password, min_length = 4, max_length = 128)]
+    password: Option<String>,
     /// How long it works; for good when left out.
     #[garde(range(min = 1, max = 3650))]
     #[schema(minimum = 1, maximum = 3650, example = 30)]
@@ -125,7 +128,14 @@ async fn create(
     let id = ProjectId(id);
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Share).await?;
+    transaction.rollback().await?;
+    // Hashing takes its time: no transaction waits for it.
+    let password_hash = match &new.password {
+        Some(password) => Some(state.auth.passwords.hash(password).await?),
+        None => None,
+    };
     let token = random::secret()?;
+    let mut transaction = state.db.person(who.user()).await?;
     let link = shares::insert(
         &mut transaction,
         who.user(),
@@ -135,7 +145,7 @@ async fn create(
             token_hint: &token[..6],
             allow_download: new.allow_download,
             allow_comments: new.allow_comments,
-            password_hash: None,
+            password_hash: password_hash.as_deref(),
             expires_at: new.expires_in_days.map(|days| state.clock.now() + TimeDelta::days(days)),
         },
     )
@@ -248,9 +258,21 @@ fn chapters(sections: &Value) -> Vec<Chapter> {
 ///
 /// # Errors
 /// 404 when there is no such link any more, 401 when its password is missing or wrong.
-pub(crate) async fn find(state: &ApiState, token: &str, _: &HeaderMap) -> ApiResult<SharedFilm> {
+pub(crate) async fn find(state: &ApiState, token: &str, headers: &HeaderMap) -> ApiResult<SharedFilm> {
     let mut transaction = state.db.nobody().await?;
     let film = shares::find(&mut transaction, &random::hash(token)).await.map_err(missing)?;
     transaction.commit().await?;
+    let Some(hash) = &film.password_hash else { return Ok(film) };
+    // Header values are bytes: browsers write other alphabets percent-encoded, so that any password can be sent.
+    let given = headers.get(PASSWORD_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if given.is_empty() {
+        return Err(ApiError::unauthorized("password_needed", "this link has a password")
+            .with_hint("send it as `X-Share-Password`, percent-encoded"));
+    }
+    let given = percent_encoding::percent_decode_str(given).decode_utf8_lossy().into_owned();
+    // 128 characters are the most that a password has: longer ones cost no hash.
+    if given.chars().count() > 128 || state.auth.passwords.check(&given, Some(hash)).await? == Verdict::Wrong {
+        return Err(ApiError::unauthorized("password_wrong", "this is not the link's password"));
+    }
     Ok(film)
 }

@@ -151,8 +151,8 @@ async fn create(
     params(("id" = Uuid, Path), ("Tus-Resumable" = String, Header, example = "1.0.0")),
     responses(
         (status = 200, description = "Where to go on", headers(("Upload-Offset" = i64), ("Upload-Length" = i64))),
-        (status = 410, description = "Its time is over"),
-        (status = 412, description = "Not tus 1.0.0"),
+        (status = 410, body = crate::error::Problem, content_type = "application/problem+json", description = "Its time is over"),
+        (status = 412, body = crate::error::Problem, content_type = "application/problem+json", description = "Not tus 1.0.0"),
     )
 )]
 async fn offset(

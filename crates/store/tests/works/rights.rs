@@ -87,10 +87,9 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
         ),
         format!("INSERT INTO comments (project_id, user_id, author_name, body) VALUES ('{p}', '{a}', 'Ana', 'x')"),
         format!("INSERT INTO video_jobs (project_id, user_id, config) VALUES ('{p}', '{a}', '{{}}')"),
-        format!(
-            "INSERT INTO steps (job_id, project_id, position, key, kind, input, label, weight, deps_left)
-             SELECT id, project_id, 0, 'k', 'still', '{{}}', 'l', 1, 0 FROM video_jobs"
-        ),
+        "INSERT INTO steps (job_id, project_id, position, key, kind, input, label, weight, deps_left)
+         SELECT id, project_id, 0, 'k', 'still', '{}', 'l', 1, 0 FROM video_jobs"
+            .to_owned(),
         format!("INSERT INTO tasks (user_id, project_id, kind) VALUES ('{a}', '{p}', 'analyze_audio')"),
         format!(
             "INSERT INTO subscriptions (user_id, plan, status, current_period_start, current_period_end)
@@ -232,7 +231,7 @@ async fn nothing_is_written_in_another_persons_name() {
     ] {
         let mut transaction = db.person(mallory).await.unwrap();
         let error = (*transaction).execute(AssertSqlSafe(forged.clone())).await.unwrap_err();
-        let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{forged}: {error}");
     }
     let mut transaction = db.person(mallory).await.unwrap();

@@ -1,0 +1,311 @@
+//! A server for one test, and programs with keys that talk to it.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::SubsecRound;
+use http_body_util::BodyExt;
+use mv_api::state::Setup;
+use mv_api::studio::{Bilingual, ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
+use mv_api::{ApiConfig, ApiState};
+use mv_core::clock::{SetClock, SystemClock};
+use mv_core::film::CaptionStyle;
+use mv_core::lyrics::LyricLine;
+use mv_core::vocabulary::Grade;
+use mv_core::{Clock, Lyrics, Seconds, SongAnalysis};
+use mv_store::objects::Objects;
+use mv_store::secrets::Keyring;
+use mv_testing::postgres::{self, TestDatabase};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) struct TestApp {
+    pub(crate) db: TestDatabase,
+    pub(crate) clock: Arc<SetClock>,
+    pub(crate) router: Router,
+    _files: TempDir,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        let db = postgres::database().await;
+        let clock = Arc::new(SetClock::at(SystemClock.now().trunc_subsecs(0)));
+        let files = tempfile::tempdir().unwrap();
+        let config: ApiConfig = serde_json::from_value(json!({
+            "signing_keys": ["test:0123456789abcdef0123456789abcdef"],
+            "limits": {
+                "requests_per_hour": {"free": 1_000_000, "indie": 1_000_000, "pro": 1_000_000, "team": 1_000_000},
+                "anonymous_requests_per_hour": 1_000_000,
+            },
+        }))
+        .unwrap();
+        let objects = Objects::local(files.path(), &[7; 32], &config.public_url, clock.clone()).unwrap();
+        let setup = Setup {
+            db: db.database().clone(),
+            objects,
+            studio: Arc::new(Rooms::default()),
+            keyring: Arc::new(Keyring::new([("test".to_owned(), [9; 32])]).unwrap()),
+            clock: clock.clone(),
+            config,
+        };
+        let router = mv_api::router(ApiState::new(setup).unwrap());
+        Self { db, clock, router, _files: files }
+    }
+
+    /// A program of somebody who is on this plan.
+    pub(crate) async fn person(&self, name: &str, plan: &str) -> Client {
+        let pool = self.db.database().worker();
+        let id: uuid::Uuid = sqlx::query_scalar(
+            "INSERT INTO users (email, email_verified, name, subscription_plan)
+             VALUES ($1, true, $2, $3) RETURNING id",
+        )
+        .bind(format!("{name}@example.org"))
+        .bind(name)
+        .bind(plan)
+        .fetch_one(pool)
+        .await
+        .unwrap();
+        let key = mv_api::auth::random::secret().unwrap();
+        sqlx::query(
+            "INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes)
+             VALUES ($1, 'test', 'test', $2, '{read,write}')",
+        )
+        .bind(id)
+        .bind(mv_api::auth::random::hash(&key))
+        .execute(pool)
+        .await
+        .unwrap();
+        Client { router: self.router.clone(), key: Some(key), id }
+    }
+
+    pub(crate) fn stranger(&self) -> Client {
+        Client { router: self.router.clone(), key: None, id: uuid::Uuid::nil() }
+    }
+
+    /// As if the worker had heard the song and planned these scenes.
+    pub(crate) async fn planned(&self, who: &Client, project: &str, starts: &[f64], duration: f64) -> Value {
+        let hash: String = sqlx::query_scalar("SELECT audio_hash FROM projects WHERE id = $1::uuid")
+            .bind(project)
+            .fetch_one(self.db.database().worker())
+            .await
+            .unwrap();
+        let plan = plan(&hash, starts, duration);
+        who.put(&format!("/api/projects/{project}/plan"), &plan).await.expect(200);
+        plan
+    }
+}
+
+/// What stands in for the rooms behind the API.
+#[derive(Debug)]
+struct Rooms {
+    templates: Vec<TemplateCard>,
+    models: Vec<ModelCard>,
+}
+
+impl Default for Rooms {
+    fn default() -> Self {
+        let words = |text: &str| Bilingual { en: text.to_owned(), ko: text.to_owned() };
+        let template = TemplateCard {
+            id: "urban-night".into(),
+            name: words("Urban night"),
+            summary: words("A city after dark"),
+            genres: vec![],
+            moods: vec![],
+            pace: "medium".into(),
+            grade: Grade::Cool,
+            captions: CaptionStyle::Line,
+            palette: vec!["#0b1020".into()],
+            places: vec!["rooftop".into()],
+        };
+        let model = |id: &str, kind, price_usd, available| ModelCard {
+            id: id.into(),
+            provider: "test".into(),
+            name: id.into(),
+            kind,
+            clip_seconds: if price_usd > 0.0 { vec![5.0, 10.0] } else { vec![] },
+            aspects: vec!["16:9".into()],
+            largest: "1080p".into(),
+            reference_images: 1,
+            price_usd,
+            price_unit: PriceUnit::Second,
+            needs_key: price_usd > 0.0,
+            needs_network: price_usd > 0.0,
+            available,
+        };
+        Self {
+            templates: vec![template],
+            models: vec![
+                model("animatic", ModelKind::Clip, 0.0, true),
+                model("kling-standard", ModelKind::Clip, 0.084, true),
+                model("runway", ModelKind::Clip, 0.05, false),
+            ],
+        }
+    }
+}
+
+impl Studio for Rooms {
+    fn templates(&self) -> &[TemplateCard] {
+        &self.templates
+    }
+
+    fn models(&self) -> &[ModelCard] {
+        &self.models
+    }
+
+    fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| format!("`{name}` is not text"))?;
+        let line = LyricLine { start: Seconds::ZERO, end: song.duration, text, words: vec![] };
+        Ok(ReadLyrics { lyrics: Lyrics { lines: vec![line] }, ..ReadLyrics::default() })
+    }
+}
+
+/// A plan with scenes that start at these times.
+pub(crate) fn plan(hash: &str, starts: &[f64], duration: f64) -> Value {
+    let scene = |(index, start): (usize, &f64)| {
+        json!({
+            "start": start, "transition": {"kind": "cut", "beats": 0.0}, "section": "verse", "section_number": 1,
+            "title": format!("Scene {}", index + 1), "description": format!("What happens {}", index + 1),
+            "cast": [], "place": "rooftop", "time_of_day": "night", "weather": "clear", "lighting": "neon",
+            "framing": "wide", "camera": "push-in", "action": "stand", "intensity": 0.3, "image_prompt": "",
+            "motion_prompt": "", "seed": index,
+        })
+    };
+    json!({
+        "version": 1,
+        "song": {"title": "여름밤", "artist": "", "hash": hash, "duration": duration, "tempo": 120.0},
+        "template": "urban-night", "seed": 1,
+        "look": {"shadows": "#0a0a14", "midtones": "#3c325a", "highlights": "#ffb478", "accents": ["#ff50a0"],
+            "tint": 0.35, "saturation": 1.0, "contrast": 1.0, "haze": 0.4, "bloom": 0.4, "grain": 0.1,
+            "vignette": 0.2},
+        "cast": [], "lyrics": {"lines": []},
+        "scenes": starts.iter().enumerate().map(scene).collect::<Vec<_>>(),
+    })
+}
+
+/// The first bytes of a WAV: enough to be one by its looks.
+pub(crate) fn song(bytes: usize) -> Vec<u8> {
+    let mut song = b"RIFF\x24\x10\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
+    song.extend((song.len()..bytes).map(|n| n as u8));
+    song
+}
+
+#[derive(Clone)]
+pub(crate) struct Client {
+    router: Router,
+    key: Option<String>,
+    pub(crate) id: uuid::Uuid,
+}
+
+impl Client {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], Body::empty()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.json(Method::POST, path, body, &[]).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.json(Method::PUT, path, body, &[]).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.json(Method::PATCH, path, body, &[]).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, &[], Body::empty()).await
+    }
+
+    pub(crate) async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(headers);
+        self.send(method, path, &all, Body::from(body.to_string())).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
+        let path = path.strip_prefix("http://localhost:8080").unwrap_or(path);
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(key) = &self.key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Sends a file whole, and gives its upload's id.
+    pub(crate) async fn upload(&self, purpose: &str, name: &str, bytes: &[u8]) -> Answer {
+        let metadata = format!("filename {},purpose {}", STANDARD.encode(name), STANDARD.encode(purpose));
+        let length = bytes.len().to_string();
+        let headers = [
+            ("tus-resumable", "1.0.0"),
+            ("upload-length", &length),
+            ("upload-metadata", &metadata),
+            ("content-type", "application/offset+octet-stream"),
+        ];
+        self.send(Method::POST, "/api/uploads", &headers, Body::from(bytes.to_vec())).await
+    }
+
+    /// A project with a song, by its id.
+    pub(crate) async fn project(&self, title: &str) -> String {
+        let upload = self.upload("song", "song.wav", &song(5000)).await.expect(201).id_in_location();
+        let body = json!({"title": title, "upload_id": upload});
+        let answer = self.post("/api/projects", &body).await.expect(201).value();
+        answer["project"]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        self.value()["code"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn id_in_location(&self) -> String {
+        self.header("location").rsplit('/').next().unwrap().to_owned()
+    }
+}

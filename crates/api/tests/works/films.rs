@@ -1,0 +1,112 @@
+//! Quotes and orders.
+
+use crate::app::TestApp;
+use chrono::TimeDelta;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_price_comes_before_the_work() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "pro").await;
+    let id = ana.project("Film").await;
+    let (quotes, order) =
+        (format!("/api/projects/{id}/quotes"), format!("/api/projects/{id}/generate-video"));
+    ana.post(&order, &json!({})).await.expect(409);
+    app.planned(&ana, &id, &[0.0, 4.0, 12.0], 24.0).await;
+
+    let free = ana.post(&quotes, &json!({})).await.expect(201).value()["quote"].clone();
+    assert_eq!(free["total_usd"], 0.0);
+    assert!(free["estimated_time_seconds"].as_i64().unwrap() > 0);
+    let config =
+        json!({"video_model": "kling-standard", "model_selections": {"1": "animatic"}, "resolution": "720p"});
+    let quote = ana.post(&quotes, &json!({"config": config})).await.expect(201).value()["quote"].clone();
+    // 8 s are bought as 10 s, 12 s as two shots of 10 s, at 0.084 a second.
+    assert!((quote["total_usd"].as_f64().unwrap() - 2.52).abs() < 1e-9, "{quote}");
+    for wrong in [
+        json!({"video_model": "none-such"}),
+        json!({"video_model": "runway"}),
+        json!({"model_selections": {"9": "animatic"}}),
+        json!({"resolution": "8k"}),
+        json!({"fps": 25}),
+        json!({"quality_tier": "best"}),
+    ] {
+        ana.post(&quotes, &json!({"config": wrong})).await.expect(422);
+    }
+
+    // A quote binds what it was made for, for a while.
+    let differs = ana.post(&order, &json!({"quote_id": quote["id"]})).await.expect(409);
+    assert_eq!(differs.code(), "quote_differs");
+    ana.patch(&format!("/api/projects/{id}"), &json!({"budget_usd": 1.0})).await.expect(200);
+    let outdated = ana.post(&order, &json!({"config": config, "quote_id": quote["id"]})).await.expect(409);
+    assert_eq!(outdated.code(), "quote_outdated");
+    assert_eq!(ana.post(&order, &json!({"config": config})).await.expect(402).code(), "over_budget");
+    let free = ana.post(&quotes, &json!({})).await.expect(201).value()["quote"].clone();
+    app.clock.advance(TimeDelta::minutes(16));
+    assert_eq!(ana.post(&order, &json!({"quote_id": free["id"]})).await.expect(409).code(), "quote_expired");
+}
+
+#[tokio::test]
+async fn an_order_is_placed_once_stopped_and_tried_again() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "free").await;
+    let id = ana.project("Film").await;
+    app.planned(&ana, &id, &[0.0, 4.0], 12.0).await;
+    let body = json!({"project_id": id, "config": {"quality_tier": "draft"}});
+    let answer = ana.post("/api/video/generate", &body).await.expect(202).value();
+    let job = format!("/api/video/jobs/{}", answer["job_id"].as_str().unwrap());
+    assert_eq!(answer["estimated_cost_usd"], 0.0);
+    let twice = ana.post("/api/video/generate", &body).await.expect(409).value();
+    assert_eq!(twice["job_id"], answer["job_id"]);
+    let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM graphile_worker.jobs")
+        .fetch_one(app.db.database().owner())
+        .await
+        .unwrap();
+    assert_eq!(waiting, 1, "the job is on the queue, once");
+    assert_eq!(ana.get(&format!("/api/projects/{id}")).await.value()["project"]["status"], "generating");
+    let progress = ana.get(&format!("{job}/progress")).await.expect(200).value();
+    assert_eq!((&progress["status"], &progress["current_cost"]), (&json!("queued"), &json!(0.0)));
+
+    let canceled = ana.post(&format!("{job}/cancel"), &json!({})).await.expect(200).value();
+    assert_eq!(canceled["message"], "Job canceled successfully");
+    assert_eq!(ana.get(&job).await.value()["job"]["status"], "canceled");
+    ana.post(&format!("{job}/cancel"), &json!({})).await.expect(409);
+    assert_eq!(
+        ana.post(&format!("{job}/retry"), &json!({})).await.expect(202).value()["job"]["status"],
+        "queued"
+    );
+    ana.post(&format!("{job}/retry"), &json!({})).await.expect(409);
+    ana.post(&format!("{job}/cancel"), &json!({})).await.expect(200);
+
+    // Two films a day on the free plan.
+    let second = ana.post("/api/video/generate", &body).await.expect(202).value();
+    let second = format!("/api/video/jobs/{}", second["job_id"].as_str().unwrap());
+    ana.post(&format!("{second}/cancel"), &json!({})).await.expect(200);
+    let refused = ana.post("/api/video/generate", &body).await.expect(429);
+    assert!(refused.header("retry-after").parse::<i64>().unwrap() > 0);
+    let list = ana.get(&format!("/api/projects/{id}/jobs")).await.expect(200).value();
+    assert_eq!(list["total"], 2);
+}
+
+#[tokio::test]
+async fn one_scene_is_made_anew() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "pro").await;
+    let id = ana.project("Film").await;
+    app.planned(&ana, &id, &[0.0, 4.0], 12.0).await;
+    let scenes = ana.get(&format!("/api/projects/{id}/scenes")).await.value();
+    let scene = format!("/api/scenes/{}", scenes["scenes"][1]["id"].as_str().unwrap());
+    let body = json!({"type": "both", "config": {"weather": "rain"}});
+    let answer = ana.post(&format!("{scene}/regenerate"), &body).await.expect(202).value();
+    let after = ana.get(&scene).await.value()["scene"].clone();
+    assert_eq!((&after["status"], &after["generation_attempts"]), (&json!("generating_image"), &json!(1)));
+    assert_eq!(after["config"]["weather"], "rain");
+    assert_ne!(after["config"]["seed"], scenes["scenes"][1]["config"]["seed"], "another take");
+    let versions = ana.get(&format!("{scene}/versions")).await.value();
+    assert_eq!(versions["versions"][0]["config"]["weather"], "clear");
+    let job =
+        ana.get(&format!("/api/video/jobs/{}", answer["job_id"].as_str().unwrap())).await.expect(200).value();
+    assert_eq!(job["job"]["job_type"], "single_scene");
+    ana.patch(&scene, &json!({"locked": true})).await.expect(200);
+    assert_eq!(ana.post(&format!("{scene}/regenerate"), &body).await.expect(409).code(), "scene_locked");
+    ana.post(&format!("{scene}/regenerate"), &json!({"type": "sound"})).await.expect(422);
+}

@@ -1,0 +1,10 @@
+//! The works API as its clients see it: a real PostgreSQL, objects in a folder, requests that pass every layer.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod app;
+mod films;
+mod projects;
+mod sharing;
+mod strangers;
+mod uploads;
