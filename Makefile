@@ -48,8 +48,9 @@ bench: ## Measure hearing, drawing and assembling; docs/benchmarks.md says how t
 	@scripts/install film
 	@scripts/bench
 
-gen: ## Write what is generated: the manual page and docs/cli.md
+gen: ## Write what is generated: the manual page, docs/cli.md and docs/openapi.json
 	$(CARGO) run --locked -p melodyvision -- man docs/man
+	$(CARGO) run --locked -p mv-api --example openapi -- docs/openapi.json
 
 clean: ## Remove what was built and made
 	$(CARGO) clean

@@ -24,6 +24,17 @@ pub use state::ApiState;
 
 use axum::Router;
 
+/// The OpenAPI document of everything the server answers, as `/api/openapi.json` shows it.
+///
+/// # Errors
+/// None that can be met: the document is made of strings and lists.
+pub fn openapi() -> Result<String, serde_json::Error> {
+    let (_, document) = routes::all().split_for_parts();
+    let mut text = document::complete(document).to_pretty_json()?;
+    text.push('\n');
+    Ok(text)
+}
+
 /// Everything the server answers, ready to be served with
 /// `into_make_service_with_connect_info::<std::net::SocketAddr>()`.
 pub fn router(state: ApiState) -> Router {

@@ -77,7 +77,11 @@ pub(crate) struct Shares {
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Shares))
 )]
-async fn list(State(state): State<ApiState>, who: SignedIn, ApiPath(id): ApiPath<Uuid>) -> ApiResult<Json<Shares>> {
+async fn list(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+) -> ApiResult<Json<Shares>> {
     let id = ProjectId(id);
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Read).await?;
@@ -271,7 +275,8 @@ pub(crate) async fn find(state: &ApiState, token: &str, headers: &HeaderMap) -> 
     }
     let given = percent_encoding::percent_decode_str(given).decode_utf8_lossy().into_owned();
     // 128 characters are the most that a password has: longer ones cost no hash.
-    if given.chars().count() > 128 || state.auth.passwords.check(&given, Some(hash)).await? == Verdict::Wrong {
+    if given.chars().count() > 128 || state.auth.passwords.check(&given, Some(hash)).await? == Verdict::Wrong
+    {
         return Err(ApiError::unauthorized("password_wrong", "this is not the link's password"));
     }
     Ok(film)

@@ -42,6 +42,32 @@ async fn a_link_shows_the_film_until_it_is_shut() {
 }
 
 #[tokio::test]
+async fn a_password_shuts_a_link_to_whoever_does_not_know_it() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "free").await;
+    let id = ana.project("Film").await;
+    let shares = format!("/api/projects/{id}/shares");
+    ana.post(&shares, &json!({"password": "abc"})).await.expect(422);
+    let made = ana.post(&shares, &json!({"password": "비밀번호"})).await.expect(201).value();
+    assert_eq!(made["share"]["has_password"], true);
+    let link = format!("/api/shared/{}", made["token"].as_str().unwrap());
+    let guest = app.stranger();
+    assert_eq!(guest.get(&link).await.expect(401).code(), "password_needed");
+    for (given, status) in
+        [("wrong", 401), ("%EB%B9%84%EB%B0%80%EB%B2%88%ED%98%B8", 200), (&"a".repeat(4000), 401)]
+    {
+        for path in [link.clone(), format!("{link}/comments")] {
+            guest
+                .send(Method::GET, &path, &[("x-share-password", given)], Body::empty())
+                .await
+                .expect(status);
+        }
+    }
+    let listed = ana.get(&shares).await.value();
+    assert_eq!(listed["shares"][0]["views"], 1, "only what was shown counts");
+}
+
+#[tokio::test]
 async fn comments_are_their_authors() {
     let app = TestApp::start().await;
     let (team, guest) = (app.person("team", "team").await, app.person("guest", "free").await);
