@@ -78,7 +78,7 @@ fn told(mut response: Response, method: &Method, id: &str) -> Response {
             let mut plain = framework_refusal(status).into_response();
             plain.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| {
                 let name = name?;
-                (name == header::ALLOW || name == header::ACCEPT).then_some((name, value))
+                (name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH).then_some((name, value))
             }));
             response = plain;
             match response.extensions_mut().remove::<Problem>() {

@@ -17,7 +17,8 @@ async fn the_document_is_complete() {
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.keys().any(|status| status.starts_with(['2', '3'])), "{told}");
             for (status, response) in responses {
-                if status.starts_with(['4', '5']) {
+                // An answer to HEAD has no body, and the status says it all.
+                if status.starts_with(['4', '5']) && method != "head" {
                     let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
                     assert_eq!(schema, "#/components/schemas/Problem", "{told} {status}");
                 }

@@ -17,3 +17,4 @@ mod document;
 mod keys;
 mod limits;
 mod mfa;
+mod oauth;
