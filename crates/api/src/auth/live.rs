@@ -97,8 +97,10 @@ impl Live {
     }
 }
 
+/// What was found: nobody is an answer, too.
+type Found = Option<Arc<Facts>>;
 /// An answer, and when it was given.
-type Answer = (Option<Arc<Facts>>, DateTime<Utc>);
+type Answer = (Found, DateTime<Utc>);
 
 #[derive(Debug)]
 struct Memory<K>(Mutex<HashMap<K, Answer>>);
@@ -110,7 +112,7 @@ impl<K> Default for Memory<K> {
 }
 
 impl<K: Hash + Eq> Memory<K> {
-    fn get(&self, key: &K, now: DateTime<Utc>) -> Option<Option<Arc<Facts>>> {
+    fn get(&self, key: &K, now: DateTime<Utc>) -> Option<Found> {
         let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (answer, at) = memory.get(key)?;
         (now - *at < BELIEVED && *at <= now).then(|| answer.clone())

@@ -126,6 +126,7 @@ fn framework_refusal(status: StatusCode) -> ApiError {
 }
 
 /// A panic in a handler is a defect, but not the end of the server.
+#[expect(clippy::needless_pass_by_value, reason = "the layer that catches it hands it over")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let told = panic
         .downcast_ref::<String>()

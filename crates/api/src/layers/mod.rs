@@ -61,5 +61,5 @@ fn cors(state: &ApiState) -> CorsLayer {
             HeaderName::from_static("x-request-id"),
         ])
         .expose_headers(exposed.map(HeaderName::from_static).collect::<Vec<_>>())
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
 const USUAL: Duration = Duration::from_secs(30);
-const UPLOAD: Duration = Duration::from_secs(15 * 60);
+const UPLOAD: Duration = Duration::from_mins(15);
 
 pub(super) async fn limit(request: Request, next: Next) -> Response {
     let brings_file = request

@@ -63,7 +63,7 @@ pub(crate) struct Kinds {
     event_type: Option<String>,
 }
 
-fn check_kinds(text: &str, (): &()) -> garde::Result {
+fn check_kinds<C>(text: &str, _: &C) -> garde::Result {
     match text.split(',').find(|word| kind(word).is_none()) {
         None => Ok(()),
         Some(word) => Err(garde::Error::new(format!("`{word}` is not a kind of entry"))),

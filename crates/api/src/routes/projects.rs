@@ -222,6 +222,7 @@ enum Sort {
 struct ListQuery {
     /// Everything but archived and deleted ones when unsaid.
     #[garde(skip)]
+    #[param(inline)]
     status: Option<StatusFilter>,
     #[garde(skip)]
     character_id: Option<Uuid>,

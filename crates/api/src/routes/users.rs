@@ -27,7 +27,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 /// How long the link to one's archive counts.
-const ARCHIVE_LINK: Duration = Duration::from_secs(3600);
+const ARCHIVE_LINK: Duration = Duration::from_hours(1);
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
@@ -40,6 +40,10 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// A person, as they see themselves.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are facts about a person, each true or not by itself"
+)]
 pub(crate) struct UserBody {
     id: Uuid,
     #[schema(example = "ana@example.com")]
@@ -105,6 +109,7 @@ async fn me(State(state): State<ApiState>, signed_in: SignedIn) -> ApiResult<Jso
 }
 
 /// What may be changed; what is not sent stays.
+#[expect(clippy::option_option, reason = "`null` takes away, and nothing leaves")]
 #[derive(Deserialize, Validate, ToSchema)]
 struct Change {
     #[garde(inner(length(chars, min = 2, max = 100)))]
@@ -126,17 +131,18 @@ struct Change {
 }
 
 /// Tells `null` from nothing.
+#[expect(clippy::option_option, reason = "`null` takes away, and nothing leaves")]
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }
 
-fn check_picture(url: &str, (): &()) -> garde::Result {
+fn check_picture<C>(url: &str, _: &C) -> garde::Result {
     let is_web = url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.has_host());
     if url.len() <= 2048 && is_web { Ok(()) } else { Err(garde::Error::new("must be an https:// address")) }
 }
 
 /// A language tag such as `ko` or `pt-BR`.
-pub(crate) fn check_locale(locale: &str, (): &()) -> garde::Result {
+pub(crate) fn check_locale<C>(locale: &str, _: &C) -> garde::Result {
     let mut parts = locale.split('-');
     let language = parts.next().unwrap_or_default();
     let fits = (2..=3).contains(&language.len())
@@ -147,7 +153,7 @@ pub(crate) fn check_locale(locale: &str, (): &()) -> garde::Result {
 }
 
 /// A name of the time zone database, such as `Asia/Seoul`.
-fn check_timezone(zone: &str, (): &()) -> garde::Result {
+fn check_timezone<C>(zone: &str, _: &C) -> garde::Result {
     let fits = (1..=50).contains(&zone.len())
         && zone.starts_with(|c: char| c.is_ascii_alphabetic())
         && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));

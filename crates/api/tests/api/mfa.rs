@@ -14,19 +14,17 @@ impl Phone {
         let secret = shared["secret"].as_str().unwrap();
         assert!(shared["otpauth_url"].as_str().unwrap().contains(secret));
         assert!(shared["qr_svg"].as_str().unwrap().contains("<svg"));
-        let bytes: Vec<u8> = {
-            let bits: String = secret
-                .bytes()
-                .map(|b| {
-                    let at = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|c| *c == b).unwrap();
-                    format!("{at:05b}")
-                })
-                .collect();
-            bits.as_bytes()
-                .chunks(8)
-                .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-                .collect()
-        };
+        let mut bytes = Vec::new();
+        let (mut bits, mut held) = (0_u32, 0);
+        for letter in secret.bytes() {
+            let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|c| *c == letter).unwrap();
+            bits = (bits << 5 | value as u32) & 0xfff;
+            held += 5;
+            if held >= 8 {
+                held -= 8;
+                bytes.push((bits >> held & 0xff) as u8);
+            }
+        }
         Self(TotpSecret::from_bytes(&bytes).unwrap())
     }
 

@@ -43,12 +43,10 @@ impl Issuer {
     async fn start() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oauth");
         if !folder.join("node_modules/oauth2-mock-server").is_dir() {
-            #[expect(clippy::disallowed_methods, reason = "npm is asked once, and it ends by itself")]
             let mut npm = Command::new("npm");
             let status = npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).status().await;
             assert!(status.expect("npm is installed").success(), "npm ci failed");
         }
-        #[expect(clippy::disallowed_methods, reason = "it ends when its standard input closes")]
         let mut node = Command::new("node");
         node.arg("issuer.mjs").current_dir(&folder);
         node.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);

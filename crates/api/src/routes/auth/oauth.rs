@@ -64,7 +64,7 @@ struct Return {
 }
 
 /// A path of ours: nobody is sent to another site by a link to us.
-fn check_local(path: &str, (): &()) -> garde::Result {
+fn check_local<C>(path: &str, _: &C) -> garde::Result {
     let is_local = path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains('\\')

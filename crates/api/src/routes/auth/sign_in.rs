@@ -55,7 +55,7 @@ struct SecondFactorNeeded {
 /// What the two answers of signing in look like.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "it is only described")]
+#[expect(dead_code, clippy::large_enum_variant, reason = "it is only described")]
 enum SignInAnswer {
     SignedIn(SignedInBody),
     SecondFactorNeeded(SecondFactorNeeded),
