@@ -37,9 +37,8 @@ test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one r
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
 
-serve: build ## Show the films in out/ at http://localhost:8080
-	@mkdir -p out
-	$(BIN) serve out
+serve: build ## Start the server at http://localhost:8080
+	$(BIN) serve --data out/server --demo
 
 fuzz: ## Fuzz every parser of untrusted bytes for a minute each
 	@scripts/fuzz 60

@@ -16,6 +16,7 @@ pub mod routes;
 pub mod state;
 pub mod studio;
 pub mod watch;
+pub mod ws;
 
 pub use config::ApiConfig;
 pub use error::ApiError;
@@ -40,5 +41,5 @@ pub fn openapi() -> Result<String, serde_json::Error> {
 pub fn router(state: ApiState) -> Router {
     let (routes, document) = routes::all().split_for_parts();
     let document = document::complete(document);
-    layers::around(routes.merge(document::pages(document)), &state).with_state(state)
+    layers::around(routes.merge(document::pages(document)).merge(ws::routes(&state)), &state).with_state(state)
 }

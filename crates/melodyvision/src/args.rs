@@ -82,8 +82,14 @@ pub(crate) enum Command {
     Templates(TemplatesArgs),
     /// List the models that can make stills and clips, with their limits and prices
     Models,
-    /// Show the films of a folder on a page of this machine, at port 8080
+    /// Start the server: database, API and workers in one process
     Serve(ServeArgs),
+    /// Work on the jobs of a server that runs elsewhere
+    Worker(WorkerArgs),
+    /// Bring the database's schema up to date, and end
+    Migrate(ServerArgs),
+    /// Print the page that lists every setting of a server
+    Config,
     /// Check that this machine has what is needed, and say how to get what is missing
     Doctor,
     /// Print a completion script for a shell
@@ -235,14 +241,49 @@ pub(crate) struct PlanArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    /// The configuration; see docs/configuration.md
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The folder of the private database, the files and the keys
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The folder of the films
-    #[arg(default_value = ".")]
-    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 
     /// The port on this machine; 0 takes a free one
-    #[arg(long, default_value_t = 8080, env = "MV_PORT")]
-    pub(crate) port: u16,
+    #[arg(long, env = "MV_PORT")]
+    pub(crate) port: Option<u16>,
+
+    /// Answer requests and leave the jobs to `melodyvision worker` elsewhere
+    #[arg(long)]
+    pub(crate) no_workers: bool,
+
+    /// Load the sample song as a project of its own
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+
+    /// Only jobs of these classes: video, image, render, analysis, mail, cleaning, analytics
+    #[arg(long = "class", value_name = "CLASS", value_parser = class)]
+    pub(crate) classes: Vec<mv_core::jobs::Class>,
+}
+
+fn class(text: &str) -> Result<mv_core::jobs::Class, String> {
+    mv_core::jobs::Class::ALL
+        .into_iter()
+        .find(|class| class.word() == text)
+        .ok_or_else(|| format!("`{text}` is not a class of jobs: choose video, image, render, analysis, mail, cleaning or analytics"))
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod interrupt;
 mod korean;
 mod output;
 mod pictures;
+mod server;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -41,6 +42,12 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Serve(args) => commands::serve::run(&args, output, &cancel),
+        Command::Worker(args) => commands::worker::run(&args, output, &cancel),
+        Command::Migrate(args) => commands::migrate::run(&args, output),
+        Command::Config => {
+            output.say(config::server::page().trim_end());
+            Ok(())
+        }
         Command::Doctor => commands::doctor::run(output),
         Command::Completions { shell } => commands::manual::completions(shell),
         Command::Man { folder } => commands::manual::pages(&folder, output),

@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "melodyvision",
-        &["mv-core", "mv-audio", "mv-director", "mv-animatic", "mv-media", "mv-providers", "mv-production"],
+        &["mv-core", "mv-audio", "mv-director", "mv-animatic", "mv-media", "mv-providers", "mv-production", "mv-store", "mv-jobs", "mv-api"],
     ),
     ("mv-testing", &["mv-core", "mv-store"]),
 ];

@@ -11,6 +11,7 @@ pub mod characters;
 pub mod collaborators;
 pub mod comments;
 pub mod daily_counts;
+pub mod demo;
 pub mod exports;
 pub mod idempotency;
 pub mod installation;

@@ -1,5 +1,7 @@
 //! The one place that reads the environment. Flags have `MV_*` counterparts, which clap reads by itself.
 
+pub(crate) mod server;
+
 use crate::args::Language;
 use mv_media::ToolSearch;
 use std::path::PathBuf;
@@ -27,4 +29,13 @@ pub(crate) fn tool_search() -> ToolSearch {
 /// The filter of the log, `MV_LOG`, in the syntax of `tracing` (`info`, `mv_media=debug`).
 pub(crate) fn log_filter() -> Option<String> {
     variable("MV_LOG")
+}
+
+/// Every variable that is set and is text.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn variables() -> Vec<(String, String)> {
+    let known = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(known).filter(|(_, value)| !value.is_empty()).collect()
 }

@@ -1,0 +1,307 @@
+//! The configuration of a server: one TOML file, and `MV_*` variables over it. Written down in `docs/configuration.md`.
+
+use super::variable;
+use mv_api::ApiConfig;
+use mv_core::jobs::Class;
+use mv_jobs::{Settings, SmtpSettings};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::Value;
+use url::Url;
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ServerConfig {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) database_url: Option<Secret>,
+    pub(crate) postgres_programs: Option<PathBuf>,
+    pub(crate) keys: Option<Secret>,
+    pub(crate) s3: Option<S3Config>,
+    pub(crate) mail: Option<MailConfig>,
+    pub(crate) worker: WorkerConfig,
+    pub(crate) api: ApiConfig,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("melodyvision-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database_url: None,
+            postgres_programs: None,
+            keys: None,
+            s3: None,
+            mail: None,
+            worker: WorkerConfig::default(),
+            api: ApiConfig::default(),
+        }
+    }
+}
+
+/// A text that never shows in logs.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct S3Config {
+    pub(crate) bucket: String,
+    #[serde(default = "region")]
+    pub(crate) region: String,
+    #[serde(default)]
+    pub(crate) endpoint: Option<Url>,
+    #[serde(default)]
+    pub(crate) public_endpoint: Option<Url>,
+    #[serde(default)]
+    pub(crate) path_style: bool,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: Secret,
+}
+
+fn region() -> String {
+    "auto".to_owned()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailConfig {
+    pub(crate) smtp: Secret,
+    pub(crate) from: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WorkerConfig {
+    /// Jobs of each class at once in this process.
+    pub(crate) at_once: BTreeMap<Class, usize>,
+    /// Jobs of each class at once in all processes.
+    pub(crate) at_once_everywhere: BTreeMap<Class, u32>,
+    /// Jobs of each class that begin in a minute, in all processes; 0 lifts the limit.
+    pub(crate) per_minute: BTreeMap<Class, f64>,
+    pub(crate) drain_seconds: Option<u64>,
+    pub(crate) keep_gib: Option<u64>,
+    pub(crate) keep_months: Option<u32>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("`{}` cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("`{}` is not a configuration: {detail}", path.display())]
+    Syntax { path: PathBuf, detail: String },
+    #[error("the configuration is wrong: {0}")]
+    Meaning(String),
+}
+
+/// Every setting, as `docs/configuration.md` lists them: path, what it is without being set, what it is for.
+pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
+    ("data", "`melodyvision-data`", "Folder of the private database, the files and the keys."),
+    ("listen", "`127.0.0.1:8080`", "Address and port that the server listens on."),
+    ("database_url", "a private PostgreSQL in `data`", "Another PostgreSQL, 15 or newer. `DATABASE_URL` sets it too. **Secret.**"),
+    ("postgres_programs", "where systems install them", "Folder with `initdb` and `postgres`. `MV_PG_BIN` sets it too."),
+    ("keys", "a file in `data`, made at the first start", "Keys that seal secrets, `ID:HEX` with 64 hex digits, the current one first, between commas. The same on every node. **Secret.**"),
+    ("s3.bucket", "files in `data`", "Bucket for all files; with it the next settings count."),
+    ("s3.region", "`auto`", "Region; `auto` for R2."),
+    ("s3.endpoint", "AWS", "Address of another S3 server."),
+    ("s3.public_endpoint", "as `s3.endpoint`", "How people reach it, where that differs."),
+    ("s3.path_style", "`false`", "`https://HOST/BUCKET/…` instead of `https://BUCKET.HOST/…`."),
+    ("s3.access_key", "", "Access key."),
+    ("s3.secret_key", "", "Secret key. **Secret.**"),
+    ("mail.smtp", "links go to the log", "`smtps://USER:PASSWORD@HOST:465` or `smtp://HOST:587?tls=required`. **Secret.**"),
+    ("mail.from", "", "Sender: `MelodyVision <films@example.com>`."),
+    ("worker.at_once.CLASS", "video 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1", "Jobs of a class at once in this process; 0 leaves the class to others."),
+    ("worker.at_once_everywhere.CLASS", "no limit", "Jobs of a class at once in all processes together."),
+    ("worker.per_minute.CLASS", "video 10, image 50", "Jobs of a class that begin in a minute in all processes together; 0 lifts the limit."),
+    ("worker.drain_seconds", "`25`", "How long running jobs may take to end when the process is told to stop."),
+    ("worker.keep_gib", "`20`", "Files kept at hand in `data`, in GiB."),
+    ("worker.keep_months", "`24`", "Months that orders and audit logs are kept."),
+    ("api.public_url", "`http://localhost:PORT`", "Where people reach the server: links in mails, cookies, redirects."),
+    ("api.allowed_origins", "none", "Other origins whose pages may call the API."),
+    ("api.trusted_proxies", "none", "Proxies whose `X-Forwarded-For` is believed, as networks."),
+    ("api.signing_keys", "made from `keys`", "Keys that sign sessions, `NAME:SECRET`; the first signs. **Secret.**"),
+    ("api.open_sign_up", "`true`", "Whether strangers may sign up."),
+    ("api.redis_url", "PostgreSQL and memory", "Redis or Valkey for limits. `REDIS_URL` sets it too. **Secret.**"),
+    ("api.metrics_token", "this machine and admins only", "Lets a scraper read `/metrics`. **Secret.**"),
+    ("api.limits.…", "as each plan says", "Requests an hour by plan, and tries to sign in."),
+    ("api.passwords.…", "as OWASP advises", "The cost of one guess at a password."),
+    ("api.google.…, api.github.…", "off", "`client_id` and `client_secret` of the OAuth registration. **Secret.**"),
+];
+
+/// The page `docs/configuration.md`.
+pub(crate) fn page() -> String {
+    let mut page = String::from(
+        "# Configuration\n\n\
+         A server needs none: `melodyvision serve` starts with what stands here. To change something, write a TOML file \
+         and name it with `--config FILE` (or `MV_CONFIG`), or set a variable: `MV_` and the setting's path in capitals, \
+         with two underscores for each dot. `MV_WORKER__AT_ONCE__RENDER=4` is `worker.at_once.render = 4`. Variables win \
+         over the file. Secrets are never written to logs.\n\n\
+         | Setting | Without it | What it is |\n| --- | --- | --- |\n",
+    );
+    for (path, default, text) in SETTINGS {
+        page.push_str("| `");
+        page.push_str(path);
+        page.push_str("` | ");
+        page.push_str(default);
+        page.push_str(" | ");
+        page.push_str(text);
+        page.push_str(" |\n");
+    }
+    page.push_str("\nThis page is written by `melodyvision config`.\n");
+    page
+}
+
+/// Reads the file, if one is named, and the environment over it.
+pub(crate) fn load(file: Option<&Path>) -> Result<ServerConfig, ConfigError> {
+    let mut tree = match file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+            text.parse::<toml::Table>().map_err(|error| ConfigError::Syntax {
+                path: path.to_owned(),
+                // The parser's own text shows the line, which may hold a secret.
+                detail: error.message().to_owned(),
+            })?
+        }
+        None => toml::Table::new(),
+    };
+    for (name, value) in super::variables() {
+        let usual = match name.as_str() {
+            "DATABASE_URL" => Some("database_url".to_owned()),
+            "REDIS_URL" => Some("api__redis_url".to_owned()),
+            "MV_PG_BIN" => Some("postgres_programs".to_owned()),
+            _ => name.strip_prefix("MV_").map(str::to_ascii_lowercase),
+        };
+        if let Some(path) = usual.filter(|path| is_setting(path)) {
+            put(&mut tree, &path, &value);
+        }
+    }
+    let port_only = !tree.get("api").is_some_and(|api| api.get("public_url").is_some());
+    let mut config: ServerConfig =
+        Value::Table(tree).try_into().map_err(|error: toml::de::Error| ConfigError::Meaning(error.message().to_owned()))?;
+    if port_only {
+        let local = format!("http://localhost:{}", config.listen.port());
+        config.api.public_url = local.parse().map_err(|error| ConfigError::Meaning(format!("{error}")))?;
+    }
+    Ok(config)
+}
+
+/// Whether a variable's path begins with a setting: `MV_LOG` and `MV_LANG` are others.
+fn is_setting(path: &str) -> bool {
+    let first = path.split("__").next().unwrap_or_default();
+    SETTINGS.iter().any(|(setting, _, _)| setting.split('.').next() == Some(first))
+}
+
+/// Puts a value into the tree; a word that is no TOML value is a text.
+fn put(tree: &mut toml::Table, path: &str, value: &str) {
+    let parsed = format!("value = {value}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
+    let mut value = parsed.unwrap_or_else(|| Value::String(value.to_owned()));
+    let mut names: Vec<&str> = path.split("__").collect();
+    let Some(last) = names.pop() else { return };
+    // Addresses and keys that look like numbers are texts all the same.
+    if !matches!(value, Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Array(_) | Value::Table(_)) {
+        value = Value::String(value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    }
+    let mut at = tree;
+    for name in names {
+        let entry = at.entry(name).or_insert_with(|| Value::Table(toml::Table::new()));
+        if !entry.is_table() {
+            *entry = Value::Table(toml::Table::new());
+        }
+        let Value::Table(next) = entry else { return };
+        at = next;
+    }
+    at.insert(last.to_owned(), value);
+}
+
+impl ServerConfig {
+    /// The worker's settings; `only` leaves out every other class.
+    pub(crate) fn jobs(&self, only: &[Class]) -> Settings {
+        let mut settings = Settings::new(self.data.join("work"));
+        for (class, count) in &self.worker.at_once {
+            settings.at_once.insert(*class, *count);
+        }
+        settings.at_once.retain(|class, count| *count > 0 && (only.is_empty() || only.contains(class)));
+        settings.at_once_everywhere.clone_from(&self.worker.at_once_everywhere);
+        settings.per_minute.extend(self.worker.per_minute.clone());
+        settings.per_minute.retain(|_, rate| *rate > 0.0);
+        if let Some(seconds) = self.worker.drain_seconds {
+            settings.drain = Duration::from_secs(seconds);
+        }
+        if let Some(gib) = self.worker.keep_gib {
+            settings.keep_bytes = gib << 30;
+        }
+        if let Some(months) = self.worker.keep_months {
+            settings.keep_months = months;
+        }
+        settings.public_url = self.api.public_url.to_string();
+        settings.smtp = self
+            .mail
+            .as_ref()
+            .map(|mail| SmtpSettings { url: mail.smtp.expose().to_owned(), from: mail.from.clone() });
+        settings
+    }
+}
+
+/// The file that `--config` or `MV_CONFIG` names.
+pub(crate) fn file(given: Option<&Path>) -> Option<PathBuf> {
+    given.map(Path::to_owned).or_else(|| variable("MV_CONFIG").map(PathBuf::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_the_one_in_the_docs() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
+        let written = std::fs::read_to_string(docs).unwrap();
+        assert!(written == page(), "run `melodyvision config > docs/configuration.md`");
+    }
+
+    #[test]
+    fn variables_reach_into_tables() {
+        let mut tree: toml::Table = "listen = \"0.0.0.0:80\"\n[worker]\nkeep_gib = 3".parse().unwrap();
+        put(&mut tree, "worker__at_once__render", "4");
+        put(&mut tree, "data", "/srv/films");
+        put(&mut tree, "api__open_sign_up", "false");
+        let config: ServerConfig = Value::Table(tree).try_into().unwrap();
+        assert_eq!(config.worker.at_once[&Class::Render], 4);
+        assert_eq!((config.data.to_str(), config.worker.keep_gib), (Some("/srv/films"), Some(3)));
+        assert!(!config.api.open_sign_up);
+        let jobs = config.jobs(&[Class::Render]);
+        assert_eq!(jobs.at_once.len(), 1);
+        assert_eq!(jobs.at_once[&Class::Render], 4);
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let config: ServerConfig = "database_url = \"postgres://u:hunter2@h/d\"".parse::<toml::Table>().unwrap().try_into().unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_not_a_setting_is_refused() {
+        let wrong: Result<ServerConfig, _> = "lisen = 1".parse::<toml::Table>().unwrap().try_into();
+        assert!(wrong.unwrap_err().to_string().contains("lisen"));
+        assert!(!is_setting("log") && is_setting("worker__at_once__mail"));
+    }
+}
