@@ -41,5 +41,6 @@ pub fn openapi() -> Result<String, serde_json::Error> {
 pub fn router(state: ApiState) -> Router {
     let (routes, document) = routes::all().split_for_parts();
     let document = document::complete(document);
-    layers::around(routes.merge(document::pages(document)).merge(ws::routes(&state)), &state).with_state(state)
+    layers::around(routes.merge(document::pages(document)).merge(ws::routes(&state)), &state)
+        .with_state(state)
 }

@@ -43,7 +43,7 @@ pub(crate) async fn run(payload: Value, task: &'static str, context: WorkerConte
         task: task.to_owned(),
         payload,
         job: envelope.job,
-        user: envelope.user_id,
+        user: envelope.asked_by,
         attempt: envelope.attempt,
         enqueued_at: *job.created_at(),
         started_at: shop.clock.now(),

@@ -1,6 +1,7 @@
 //! The `melodyvision` command.
 
 mod args;
+mod catalogue;
 mod commands;
 mod config;
 mod failure;

@@ -67,14 +67,19 @@ pub(crate) async fn database(
                 .hint("start `melodyvision serve` there first, or set `database_url`")
         });
     }
-    let options = cluster::Options { programs: config.postgres_programs.clone(), ..cluster::Options::default() };
+    let options =
+        cluster::Options { programs: config.postgres_programs.clone(), ..cluster::Options::default() };
     let cluster = Cluster::start(&folder, options).await?;
     let address = cluster.address();
     Ok((Some(cluster), address))
 }
 
 impl Ground {
-    pub(crate) async fn open(config: &ServerConfig, guest: Guest, settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) async fn open(
+        config: &ServerConfig,
+        guest: Guest,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (cluster, options) = database(config, guest).await?;
         migrate::run(&options).await?;
@@ -95,12 +100,8 @@ impl Ground {
 
     /// The worker of this process.
     pub(crate) fn shop(&self, tools: Tools, settings: Settings) -> Result<Arc<Shop>, Failure> {
-        let supplies = Supplies {
-            db: self.db.clone(),
-            objects: self.objects.clone(),
-            tools,
-            clock: self.clock.clone(),
-        };
+        let supplies =
+            Supplies { db: self.db.clone(), objects: self.objects.clone(), tools, clock: self.clock.clone() };
         Ok(Shop::open(supplies, settings)?)
     }
 

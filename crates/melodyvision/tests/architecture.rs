@@ -23,7 +23,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "melodyvision",
-        &["mv-core", "mv-audio", "mv-director", "mv-animatic", "mv-media", "mv-providers", "mv-production", "mv-store", "mv-jobs", "mv-api"],
+        &[
+            "mv-core",
+            "mv-audio",
+            "mv-director",
+            "mv-animatic",
+            "mv-media",
+            "mv-providers",
+            "mv-production",
+            "mv-store",
+            "mv-jobs",
+            "mv-api",
+        ],
     ),
     ("mv-testing", &["mv-core", "mv-store"]),
 ];

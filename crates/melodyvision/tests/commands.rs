@@ -94,4 +94,3 @@ fn the_wrong_words_are_answered_with_the_right_ones() {
     assert_eq!(run.code(), Some(2));
     assert!(run.stderr().contains("16:9, 9:16 or 1:1"), "{}", run.stderr());
 }
-

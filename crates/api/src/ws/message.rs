@@ -30,11 +30,23 @@ pub(super) enum Request {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Reply<'a> {
-    Authenticated { user_id: UserId },
-    Subscribed { channel: &'a str, seq: i64 },
-    Unsubscribed { channel: &'a str },
+    Authenticated {
+        user_id: UserId,
+    },
+    Subscribed {
+        channel: &'a str,
+        seq: i64,
+    },
+    Unsubscribed {
+        channel: &'a str,
+    },
     Pong,
-    Error { code: &'a str, message: &'a str, #[serde(skip_serializing_if = "Option::is_none")] channel: Option<&'a str> },
+    Error {
+        code: &'a str,
+        message: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        channel: Option<&'a str>,
+    },
 }
 
 impl Reply<'_> {
@@ -85,7 +97,8 @@ mod tests {
         let id = Uuid::from_u128(9);
         assert_eq!(subject(&format!("video_job:{id}")), Some(Subject::VideoJob(VideoJobId(id))));
         assert_eq!(subject(&format!("task:{id}")), Some(Subject::Task(TaskId(id))));
-        for bad in ["", "video_job", "video_job:", "video_job:1", "user:00000000-0000-0000-0000-000000000009"] {
+        for bad in ["", "video_job", "video_job:", "video_job:1", "user:00000000-0000-0000-0000-000000000009"]
+        {
             assert_eq!(subject(bad), None, "{bad}");
         }
     }
@@ -106,7 +119,8 @@ mod tests {
         let told = state(Subject::VideoJob(VideoJobId(Uuid::nil())), &now);
         assert_eq!((told["type"].as_str(), told["seq"].as_i64()), (Some("job_progress"), Some(4)));
         assert_eq!(told["data"]["progress"]["completed_scenes"], 3);
-        let ended = state(Subject::VideoJob(VideoJobId(Uuid::nil())), &Snapshot { status: "canceled".into(), ..now });
+        let ended =
+            state(Subject::VideoJob(VideoJobId(Uuid::nil())), &Snapshot { status: "canceled".into(), ..now });
         assert_eq!(ended["type"], "job_failed");
     }
 }

@@ -14,13 +14,13 @@ use crate::auth::identity::Caller;
 use crate::error::ApiError;
 use crate::layers::cross_site;
 use crate::state::ApiState;
+use axum::Router;
 use axum::extract::rejection::ExtensionRejection;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use axum::Router;
 
 /// Longest message that a client may send, in bytes: a token with room to spare.
 const LONGEST_MESSAGE: usize = 8 * 1024;

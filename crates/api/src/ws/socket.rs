@@ -219,7 +219,9 @@ impl Client {
         };
         let user = identity.actor.id;
         let Some(subject) = message::subject(channel) else {
-            return self.refuse("unknown_channel", "channels are `video_job:ID` and `task:ID`", Some(channel)).await;
+            return self
+                .refuse("unknown_channel", "channels are `video_job:ID` and `task:ID`", Some(channel))
+                .await;
         };
         if self.watching.len() >= CHANNELS && !self.watching.contains_key(&subject) {
             return self.refuse("too_many_channels", "unsubscribe from something first", Some(channel)).await;
@@ -250,7 +252,9 @@ impl Client {
     }
 
     async fn tell(&mut self, subject: Subject, frame: Frame) -> Result<(), End> {
-        let Some((_, seen)) = self.seen.iter_mut().find(|(other, _)| *other == subject) else { return Ok(()) };
+        let Some((_, seen)) = self.seen.iter_mut().find(|(other, _)| *other == subject) else {
+            return Ok(());
+        };
         if frame.text.is_empty() || frame.seq <= *seen {
             return Ok(());
         }

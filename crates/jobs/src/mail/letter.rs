@@ -50,7 +50,7 @@ pub(super) fn compose(mail: &Mail, to: &Recipient, facts: &Facts<'_>) -> Letter 
     }
     let link = words.button.map(|(label, link)| {
         let _ = writeln!(text, "\n{label}:\n{link}");
-        let _ = write!(body, 
+        let _ = write!(body,
             "<p style=\"margin:28px 0\"><a href=\"{0}\" style=\"background:#ff8959;color:#1c1b22;padding:12px 22px;\
              border-radius:10px;text-decoration:none;font-weight:600\">{label}</a></p>\
              <p style=\"color:#6b6a74;font-size:13px;word-break:break-all\">{0}</p>",

@@ -9,7 +9,7 @@ use mv_jobs::{Settings, Shop, Supplies, Workers};
 use mv_media::{ToolSearch, Tools};
 use mv_store::Database;
 use mv_store::db::progress::{self, Snapshot, Subject};
-use mv_store::db::{ordered_tasks, projects, video_jobs};
+use mv_store::db::{PoolSizes, ordered_tasks, projects, video_jobs};
 use mv_store::objects::{ObjectKey, Objects};
 use mv_store::queue::{self, Enqueue};
 use mv_testing::postgres::{self, TestDatabase};
@@ -21,7 +21,9 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(240);
 
 pub(crate) struct Ground {
-    pub(crate) database: TestDatabase,
+    /// Goes with the test.
+    _database: TestDatabase,
+    db: Database,
     pub(crate) objects: Objects,
     pub(crate) folder: TempDir,
     pub(crate) user: UserId,
@@ -30,6 +32,8 @@ pub(crate) struct Ground {
 impl Ground {
     pub(crate) async fn new() -> Self {
         let database = postgres::database().await;
+        // Workers and listeners hold more connections than the usual tests.
+        let db = Database::connect(database.options(), PoolSizes { owner: 32, ..PoolSizes::default() });
         let folder = tempfile::tempdir().unwrap();
         let base = "http://localhost/".parse().unwrap();
         let objects =
@@ -37,14 +41,14 @@ impl Ground {
         let user = sqlx::query_scalar(
             "INSERT INTO users (email, name) VALUES ('a@example.com', 'Harin') RETURNING id",
         )
-        .fetch_one(database.database().owner())
+        .fetch_one(db.owner())
         .await
         .unwrap();
-        Self { database, objects, folder, user: UserId(user) }
+        Self { _database: database, db, objects, folder, user: UserId(user) }
     }
 
     pub(crate) fn db(&self) -> &Database {
-        self.database.database()
+        &self.db
     }
 
     pub(crate) fn settings(&self) -> Settings {

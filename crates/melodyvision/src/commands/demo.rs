@@ -4,10 +4,10 @@ use crate::failure::Failure;
 use crate::server::{Ground, sample};
 use mv_core::ids::UserId;
 use mv_core::jobs::Job;
+use mv_store::StoreError;
 use mv_store::db::{demo, object_owners, ordered_tasks, projects};
 use mv_store::objects::{ObjectError, ObjectKey};
 use mv_store::queue::{self, Enqueue};
-use mv_store::StoreError;
 
 const SONG: &str = "song.mp3";
 

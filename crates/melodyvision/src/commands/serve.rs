@@ -1,16 +1,19 @@
 //! `melodyvision serve`: database, API and workers in one process; on many nodes, the same with all of them elsewhere.
 
 use crate::args::ServeArgs;
+use crate::catalogue::Catalogue;
 use crate::config;
 use crate::config::server::ServerConfig;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
 use crate::server::{self, Ground, Guest};
 use mv_api::ApiState;
+use mv_api::state::Setup;
 use mv_core::CancelToken;
 use mv_jobs::Workers;
 use mv_media::Tools;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 pub(crate) fn run(args: &ServeArgs, output: Output, cancel: &CancelToken) -> Result<(), Failure> {
@@ -50,7 +53,8 @@ async fn serve(
     }
     let app = mv_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
     let stop = cancel.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move { server::until(&stop).await });
+    let serving =
+        axum::serve(listener, app).with_graceful_shutdown(async move { server::until(&stop).await });
     // Sockets that stay open are closed with the process; requests in hand have as long as jobs have.
     tokio::select! {
         served = serving => served.map_err(Failure::unexpected)?,
@@ -75,7 +79,15 @@ fn follow_port(config: &mut ServerConfig, address: SocketAddr) {
 fn api_state(ground: &Ground, mut config: ServerConfig) -> Result<ApiState, Failure> {
     if config.api.signing_keys.is_empty() {
         let key = ground.keyring.derive("sessions").map_err(Failure::unusable)?;
-        config.api.signing_keys = vec![format!("own:{}", hex::encode(key)).parse().map_err(Failure::unusable)?];
+        config.api.signing_keys =
+            vec![format!("own:{}", hex::encode(key)).parse().map_err(Failure::unusable)?];
     }
-    ApiState::new(ground.db.clone(), ground.clock.clone(), config.api).map_err(Failure::unusable)
+    let setup = Setup {
+        db: ground.db.clone(),
+        objects: ground.objects.clone(),
+        studio: Arc::new(Catalogue::new()?),
+        clock: ground.clock.clone(),
+        config: config.api,
+    };
+    ApiState::new(setup).map_err(Failure::unusable)
 }

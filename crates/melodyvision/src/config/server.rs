@@ -116,9 +116,21 @@ pub(crate) enum ConfigError {
 pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
     ("data", "`melodyvision-data`", "Folder of the private database, the files and the keys."),
     ("listen", "`127.0.0.1:8080`", "Address and port that the server listens on."),
-    ("database_url", "a private PostgreSQL in `data`", "Another PostgreSQL, 15 or newer. `DATABASE_URL` sets it too. **Secret.**"),
-    ("postgres_programs", "where systems install them", "Folder with `initdb` and `postgres`. `MV_PG_BIN` sets it too."),
-    ("keys", "a file in `data`, made at the first start", "Keys that seal secrets, `ID:HEX` with 64 hex digits, the current one first, between commas. The same on every node. **Secret.**"),
+    (
+        "database_url",
+        "a private PostgreSQL in `data`",
+        "Another PostgreSQL, 15 or newer. `DATABASE_URL` sets it too. **Secret.**",
+    ),
+    (
+        "postgres_programs",
+        "where systems install them",
+        "Folder with `initdb` and `postgres`. `MV_PG_BIN` sets it too.",
+    ),
+    (
+        "keys",
+        "a file in `data`, made at the first start",
+        "Keys that seal secrets, `ID:HEX` with 64 hex digits, the current one first, between commas. The same on every node. **Secret.**",
+    ),
     ("s3.bucket", "files in `data`", "Bucket for all files; with it the next settings count."),
     ("s3.region", "`auto`", "Region; `auto` for R2."),
     ("s3.endpoint", "AWS", "Address of another S3 server."),
@@ -126,24 +138,56 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
     ("s3.path_style", "`false`", "`https://HOST/BUCKET/…` instead of `https://BUCKET.HOST/…`."),
     ("s3.access_key", "", "Access key."),
     ("s3.secret_key", "", "Secret key. **Secret.**"),
-    ("mail.smtp", "links go to the log", "`smtps://USER:PASSWORD@HOST:465` or `smtp://HOST:587?tls=required`. **Secret.**"),
+    (
+        "mail.smtp",
+        "links go to the log",
+        "`smtps://USER:PASSWORD@HOST:465` or `smtp://HOST:587?tls=required`. **Secret.**",
+    ),
     ("mail.from", "", "Sender: `MelodyVision <films@example.com>`."),
-    ("worker.at_once.CLASS", "video 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1", "Jobs of a class at once in this process; 0 leaves the class to others."),
+    (
+        "worker.at_once.CLASS",
+        "video 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1",
+        "Jobs of a class at once in this process; 0 leaves the class to others.",
+    ),
     ("worker.at_once_everywhere.CLASS", "no limit", "Jobs of a class at once in all processes together."),
-    ("worker.per_minute.CLASS", "video 10, image 50", "Jobs of a class that begin in a minute in all processes together; 0 lifts the limit."),
-    ("worker.drain_seconds", "`25`", "How long running jobs may take to end when the process is told to stop."),
+    (
+        "worker.per_minute.CLASS",
+        "video 10, image 50",
+        "Jobs of a class that begin in a minute in all processes together; 0 lifts the limit.",
+    ),
+    (
+        "worker.drain_seconds",
+        "`25`",
+        "How long running jobs may take to end when the process is told to stop.",
+    ),
     ("worker.keep_gib", "`20`", "Files kept at hand in `data`, in GiB."),
     ("worker.keep_months", "`24`", "Months that orders and audit logs are kept."),
-    ("api.public_url", "`http://localhost:PORT`", "Where people reach the server: links in mails, cookies, redirects."),
+    (
+        "api.public_url",
+        "`http://localhost:PORT`",
+        "Where people reach the server: links in mails, cookies, redirects.",
+    ),
     ("api.allowed_origins", "none", "Other origins whose pages may call the API."),
     ("api.trusted_proxies", "none", "Proxies whose `X-Forwarded-For` is believed, as networks."),
-    ("api.signing_keys", "made from `keys`", "Keys that sign sessions, `NAME:SECRET`; the first signs. **Secret.**"),
+    (
+        "api.signing_keys",
+        "made from `keys`",
+        "Keys that sign sessions, `NAME:SECRET`; the first signs. **Secret.**",
+    ),
     ("api.open_sign_up", "`true`", "Whether strangers may sign up."),
-    ("api.redis_url", "PostgreSQL and memory", "Redis or Valkey for limits. `REDIS_URL` sets it too. **Secret.**"),
+    (
+        "api.redis_url",
+        "PostgreSQL and memory",
+        "Redis or Valkey for limits. `REDIS_URL` sets it too. **Secret.**",
+    ),
     ("api.metrics_token", "this machine and admins only", "Lets a scraper read `/metrics`. **Secret.**"),
     ("api.limits.…", "as each plan says", "Requests an hour by plan, and tries to sign in."),
     ("api.passwords.…", "as OWASP advises", "The cost of one guess at a password."),
-    ("api.google.…, api.github.…", "off", "`client_id` and `client_secret` of the OAuth registration. **Secret.**"),
+    (
+        "api.google.…, api.github.…",
+        "off",
+        "`client_id` and `client_secret` of the OAuth registration. **Secret.**",
+    ),
 ];
 
 /// The page `docs/configuration.md`.
@@ -195,8 +239,9 @@ pub(crate) fn load(file: Option<&Path>) -> Result<ServerConfig, ConfigError> {
         }
     }
     let port_only = !tree.get("api").is_some_and(|api| api.get("public_url").is_some());
-    let mut config: ServerConfig =
-        Value::Table(tree).try_into().map_err(|error: toml::de::Error| ConfigError::Meaning(error.message().to_owned()))?;
+    let mut config: ServerConfig = Value::Table(tree)
+        .try_into()
+        .map_err(|error: toml::de::Error| ConfigError::Meaning(error.message().to_owned()))?;
     if port_only {
         let local = format!("http://localhost:{}", config.listen.port());
         config.api.public_url = local.parse().map_err(|error| ConfigError::Meaning(format!("{error}")))?;
@@ -212,12 +257,16 @@ fn is_setting(path: &str) -> bool {
 
 /// Puts a value into the tree; a word that is no TOML value is a text.
 fn put(tree: &mut toml::Table, path: &str, value: &str) {
-    let parsed = format!("value = {value}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
+    let parsed =
+        format!("value = {value}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
     let mut value = parsed.unwrap_or_else(|| Value::String(value.to_owned()));
     let mut names: Vec<&str> = path.split("__").collect();
     let Some(last) = names.pop() else { return };
     // Addresses and keys that look like numbers are texts all the same.
-    if !matches!(value, Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Array(_) | Value::Table(_)) {
+    if !matches!(
+        value,
+        Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Array(_) | Value::Table(_)
+    ) {
         value = Value::String(value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     }
     let mut at = tree;
@@ -294,7 +343,8 @@ mod tests {
 
     #[test]
     fn secrets_do_not_show() {
-        let config: ServerConfig = "database_url = \"postgres://u:hunter2@h/d\"".parse::<toml::Table>().unwrap().try_into().unwrap();
+        let config: ServerConfig =
+            "database_url = \"postgres://u:hunter2@h/d\"".parse::<toml::Table>().unwrap().try_into().unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 

@@ -72,8 +72,9 @@ impl Enqueue {
 pub struct Envelope {
     #[serde(flatten)]
     pub job: Job,
+    /// Named apart from what jobs themselves carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<UserId>,
+    pub asked_by: Option<UserId>,
     #[serde(default)]
     pub attempt: u32,
 }
@@ -213,7 +214,7 @@ struct Row {
 
 impl Row {
     fn of(job: &Job, how: Enqueue) -> Result<Self, StoreError> {
-        let envelope = Envelope { job: job.clone(), user_id: how.user, attempt: how.attempt };
+        let envelope = Envelope { job: job.clone(), asked_by: how.user, attempt: how.attempt };
         let head_start = match how.priority {
             Priority::Normal => TimeDelta::zero(),
             Priority::High => HEAD_START,
@@ -247,7 +248,10 @@ mod tests {
         assert_eq!(row.key, Some(format!("order:{id}")));
         assert_eq!(serde_json::from_value::<Job>(row.payload.clone()).unwrap(), job);
         let back: Envelope = serde_json::from_value(row.payload).unwrap();
-        assert_eq!(back, Envelope { job, user_id: Some(user), attempt: 2 });
+        assert_eq!(back, Envelope { job, asked_by: Some(user), attempt: 2 });
+        let mail = Job::Email { user_id: user, mail: mv_core::jobs::Mail::Welcome };
+        let row = Row::of(&mail, Enqueue::by(UserId(Uuid::from_u128(2)))).unwrap();
+        assert_eq!(serde_json::from_value::<Envelope>(row.payload).unwrap().job, mail);
         let bare: Envelope = serde_json::from_str(r#"{"job":"cleanup"}"#).unwrap();
         assert_eq!((bare.job, bare.attempt), (Job::Cleanup, 0));
     }

@@ -1,0 +1,105 @@
+//! What the API shows of the rooms that it may not know: templates, models, and how lyric files are read.
+
+use crate::failure::Failure;
+use mv_api::studio::{Bilingual, ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
+use mv_core::SongAnalysis;
+use mv_director::template::{Pace, Template, builtins};
+use mv_providers::animatic::LocalMaker;
+
+#[derive(Debug)]
+pub(crate) struct Catalogue {
+    templates: Vec<TemplateCard>,
+    models: Vec<ModelCard>,
+}
+
+impl Catalogue {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        let templates = builtins().map_err(Failure::unexpected)?;
+        Ok(Self {
+            templates: templates.into_iter().map(template).collect(),
+            models: LocalMaker::cards().into_iter().map(model).collect(),
+        })
+    }
+}
+
+impl Studio for Catalogue {
+    fn templates(&self) -> &[TemplateCard] {
+        &self.templates
+    }
+
+    fn models(&self) -> &[ModelCard] {
+        &self.models
+    }
+
+    fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {
+        let file = mv_director::lyrics::parse(bytes, name, song).map_err(|error| error.to_string())?;
+        Ok(ReadLyrics { lyrics: file.lyrics, title: file.title, artist: file.artist })
+    }
+}
+
+fn template(template: Template) -> TemplateCard {
+    let look = &template.look;
+    let tones = [look.shadows, look.midtones, look.highlights];
+    let palette = tones.iter().chain(&look.accents);
+    TemplateCard {
+        name: Bilingual { en: template.name.en, ko: template.name.ko },
+        summary: Bilingual { en: template.summary.en, ko: template.summary.ko },
+        genres: template.genres,
+        moods: template.moods,
+        pace: match template.pace {
+            Pace::Slow => "slow",
+            Pace::Medium => "medium",
+            Pace::Fast => "fast",
+        }
+        .to_owned(),
+        grade: template.grade,
+        captions: template.captions,
+        palette: palette.map(ToString::to_string).collect(),
+        places: template.places.iter().map(|choice| choice.place.word().to_owned()).collect(),
+        id: template.id,
+    }
+}
+
+fn model(card: mv_providers::ModelCard) -> ModelCard {
+    use mv_providers::ModelKind as K;
+    use mv_providers::card::PriceUnit as U;
+    ModelCard {
+        id: card.id,
+        provider: card.provider,
+        name: card.name,
+        kind: match card.kind {
+            K::Image => ModelKind::Image,
+            K::Clip => ModelKind::Clip,
+            K::Vision => ModelKind::Vision,
+            K::Text => ModelKind::Text,
+            K::Transcription => ModelKind::Transcription,
+        },
+        clip_seconds: card.clip_seconds,
+        aspects: card.aspects.iter().map(ToString::to_string).collect(),
+        largest: card.largest.to_string(),
+        reference_images: card.reference_images,
+        price_usd: card.price.per_unit.0 as f64 / 1e6,
+        price_unit: match card.price.unit {
+            U::Image => PriceUnit::Image,
+            U::Second => PriceUnit::Second,
+            U::Clip => PriceUnit::Clip,
+            U::MillionTokens => PriceUnit::MillionTokens,
+        },
+        needs_key: card.needs_key,
+        needs_network: card.needs_network,
+        // The maker of this machine needs nothing that could be missing.
+        available: !card.needs_key && !card.needs_network,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_and_the_built_in_maker_are_shown() {
+        let catalogue = Catalogue::new().unwrap();
+        assert!(catalogue.templates().iter().any(|card| card.id == "urban-night" && !card.places.is_empty()));
+        assert!(catalogue.models().iter().all(|card| card.available));
+    }
+}
