@@ -23,7 +23,7 @@ pub(crate) struct Ground {
     cluster: Option<Cluster>,
     pub(crate) db: Database,
     pub(crate) objects: Objects,
-    pub(crate) keyring: Keyring,
+    pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -93,7 +93,7 @@ impl Ground {
             Some(keys) => Keyring::parse(keys.expose()),
             None => Keyring::of_file(&config.data.join("keys"), clock.now()),
         };
-        let keyring = keyring.map_err(Failure::unusable)?;
+        let keyring = Arc::new(keyring.map_err(Failure::unusable)?);
         let objects = objects(config, &keyring, &clock)?;
         Ok(Self { cluster, db, objects, keyring, clock })
     }
@@ -115,24 +115,21 @@ impl Ground {
 }
 
 fn objects(config: &ServerConfig, keyring: &Keyring, clock: &Arc<dyn Clock>) -> Result<Objects, Failure> {
-    let opened = match &config.s3 {
-        Some(s3) => {
-            let settings = S3Settings {
-                bucket: s3.bucket.clone(),
-                region: s3.region.clone(),
-                endpoint: s3.endpoint.clone(),
-                public_endpoint: s3.public_endpoint.clone(),
-                path_style: s3.path_style,
-                access_key: s3.access_key.clone(),
-                secret_key: s3.secret_key.expose().to_owned(),
-            };
-            Objects::s3(&settings, clock.clone())
-        }
-        None => {
-            let secret = keyring.derive("objects").map_err(Failure::unusable)?;
-            let folder = config.data.join("objects");
-            Objects::local(&folder, &secret, &config.api.public_url, clock.clone())
-        }
+    let opened = if let Some(s3) = &config.s3 {
+        let settings = S3Settings {
+            bucket: s3.bucket.clone(),
+            region: s3.region.clone(),
+            endpoint: s3.endpoint.clone(),
+            public_endpoint: s3.public_endpoint.clone(),
+            path_style: s3.path_style,
+            access_key: s3.access_key.clone(),
+            secret_key: s3.secret_key.expose().to_owned(),
+        };
+        Objects::s3(&settings, clock.clone())
+    } else {
+        let secret = keyring.derive("objects").map_err(Failure::unusable)?;
+        let folder = config.data.join("objects");
+        Objects::local(&folder, &secret, &config.api.public_url, clock.clone())
     };
     opened.map_err(Failure::unusable)
 }

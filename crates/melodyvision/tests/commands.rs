@@ -7,8 +7,6 @@ mod program;
 
 use program::Bench;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 
 #[test]
 fn analyze_answers_with_the_specs_fields() {

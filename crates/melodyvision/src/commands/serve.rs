@@ -8,6 +8,7 @@ use crate::failure::{Class, Failure};
 use crate::output::Output;
 use crate::server::{self, Ground, Guest};
 use mv_api::ApiState;
+use mv_api::auth::first_admin;
 use mv_api::state::Setup;
 use mv_core::CancelToken;
 use mv_jobs::Workers;
@@ -48,6 +49,9 @@ async fn serve(
     let url = config.api.public_url.clone();
     let state = api_state(&ground, config)?;
     output.say(url.as_str().trim_end_matches('/'));
+    if let Some(link) = first_admin::link(&state).await.map_err(Failure::unusable)? {
+        output.say(&format!("{}: {link}", output.pick("첫 관리자 만들기", "make the first admin")));
+    }
     if args.demo {
         crate::commands::demo::load(&ground).await?;
     }
@@ -76,16 +80,12 @@ fn follow_port(config: &mut ServerConfig, address: SocketAddr) {
     }
 }
 
-fn api_state(ground: &Ground, mut config: ServerConfig) -> Result<ApiState, Failure> {
-    if config.api.signing_keys.is_empty() {
-        let key = ground.keyring.derive("sessions").map_err(Failure::unusable)?;
-        config.api.signing_keys =
-            vec![format!("own:{}", hex::encode(key)).parse().map_err(Failure::unusable)?];
-    }
+fn api_state(ground: &Ground, config: ServerConfig) -> Result<ApiState, Failure> {
     let setup = Setup {
         db: ground.db.clone(),
         objects: ground.objects.clone(),
         studio: Arc::new(Catalogue::new()?),
+        keyring: ground.keyring.clone(),
         clock: ground.clock.clone(),
         config: config.api,
     };

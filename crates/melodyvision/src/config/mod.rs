@@ -32,7 +32,6 @@ pub(crate) fn log_filter() -> Option<String> {
 }
 
 /// Every variable that is set and is text.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 fn variables() -> Vec<(String, String)> {
     let known = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))

@@ -238,7 +238,7 @@ pub(crate) fn load(file: Option<&Path>) -> Result<ServerConfig, ConfigError> {
             put(&mut tree, &path, &value);
         }
     }
-    let port_only = !tree.get("api").is_some_and(|api| api.get("public_url").is_some());
+    let port_only = tree.get("api").is_none_or(|api| api.get("public_url").is_none());
     let mut config: ServerConfig = Value::Table(tree)
         .try_into()
         .map_err(|error: toml::de::Error| ConfigError::Meaning(error.message().to_owned()))?;
