@@ -1,15 +1,59 @@
-//! How often people may do things.
+//! How often people may do things: one suite for both places that count.
 
 use crate::app::{PASSWORD, TestApp};
 use chrono::TimeDelta;
 use mv_api::config::LimitsConfig;
+use mv_api::config::Secret;
 use mv_core::plan::Plan;
+use mv_testing::redis::RedisServer;
 use serde_json::json;
 
+/// Where it is counted.
+enum Counter {
+    Postgres,
+    Redis(RedisServer),
+}
+
+impl Counter {
+    fn url(&self) -> Option<Secret> {
+        match self {
+            Self::Postgres => None,
+            Self::Redis(server) => Some(Secret::new(server.url())),
+        }
+    }
+}
+
+macro_rules! suite {
+    ($($name:ident),+ $(,)?) => {
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Counter::Postgres).await;
+            })+
+        }
+
+        mod redis {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Counter::Redis(super::RedisServer::start())).await;
+            })+
+        }
+    };
+}
+
+suite!(
+    a_plan_allows_so_many_requests_an_hour,
+    higher_plans_allow_more,
+    guessing_passwords_ends_after_five_tries,
+    unused_permits_go_back,
+    orders_count_as_a_whole_or_not_at_all
+);
+
 /// The specification's limits, at the beginning of an hour.
-async fn strict() -> TestApp {
+async fn strict(counter: &Counter) -> TestApp {
     let app = TestApp::with(|config| {
         config.limits = LimitsConfig { auth_attempts: 1_000_000, ..LimitsConfig::default() };
+        config.redis_url = counter.url();
     })
     .await;
     let into_hour = app.now().timestamp().rem_euclid(3600);
@@ -17,9 +61,8 @@ async fn strict() -> TestApp {
     app
 }
 
-#[tokio::test]
-async fn a_plan_allows_so_many_requests_an_hour() {
-    let app = strict().await;
+async fn a_plan_allows_so_many_requests_an_hour(counter: Counter) {
+    let app = strict(&counter).await;
     let mut ana = app.person_on("ana@example.com", Plan::Free).await;
     let mut elsewhere = app.another_node();
     elsewhere.cookies = ana.cookies.clone();
@@ -46,9 +89,8 @@ async fn a_plan_allows_so_many_requests_an_hour() {
     ana.get("/api/users/me").await.expect(200);
 }
 
-#[tokio::test]
-async fn higher_plans_allow_more() {
-    let app = strict().await;
+async fn higher_plans_allow_more(counter: Counter) {
+    let app = strict(&counter).await;
     for (plan, limit) in [(Plan::Indie, "1000"), (Plan::Pro, "5000"), (Plan::Team, "5000")] {
         let mut person = app.person_on(&format!("{plan}@example.com"), plan).await;
         let answer = person.get("/api/users/me").await;
@@ -59,15 +101,14 @@ async fn higher_plans_allow_more() {
     }
 }
 
-#[tokio::test]
-async fn guessing_passwords_ends_after_five_tries() {
-    let app = TestApp::with(|config| {
-        config.limits.auth_attempts = 1_000_000;
-    })
-    .await;
+async fn guessing_passwords_ends_after_five_tries(counter: Counter) {
+    let app = TestApp::start().await;
     app.person("ana@example.com").await;
     // A quarter of an hour later, the tries of signing up no longer count.
-    let app = TestApp::again(app, |config| config.limits.auth_attempts = 5);
+    let app = TestApp::again(app, |config| {
+        config.limits.auth_attempts = 5;
+        config.redis_url = counter.url();
+    });
     let into_window = app.now().timestamp().rem_euclid(900);
     app.advance(TimeDelta::seconds(1800 - into_window));
     let wrong = json!({"email": "ana@example.com", "password": "Wrong7horse"});
@@ -94,9 +135,8 @@ async fn guessing_passwords_ends_after_five_tries() {
     app.client().post("/api/auth/login", right).await.expect(200);
 }
 
-#[tokio::test]
-async fn unused_permits_go_back() {
-    let app = strict().await;
+async fn unused_permits_go_back(counter: Counter) {
+    let app = strict(&counter).await;
     let mut ana = app.person_on("ana@example.com", Plan::Indie).await;
     // Two were counted so far: the plan was given after the first.
     ana.get("/api/users/me").await.expect(200);
@@ -105,11 +145,16 @@ async fn unused_permits_go_back() {
     elsewhere.cookies = ana.cookies.clone();
     let answer = elsewhere.get("/api/users/me").await;
     assert_eq!(answer.header("x-ratelimit-remaining"), "997");
+    // Redis counts by itself: had it failed, PostgreSQL would have.
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM rate_limits WHERE hits > 0")
+        .fetch_one(app.state.db.gate())
+        .await
+        .unwrap();
+    assert_eq!(rows == 0, matches!(counter, Counter::Redis(_)), "{rows}");
 }
 
-#[tokio::test]
-async fn orders_count_as_a_whole_or_not_at_all() {
-    let app = TestApp::start().await;
+async fn orders_count_as_a_whole_or_not_at_all(counter: Counter) {
+    let app = TestApp::with(|config| config.redis_url = counter.url()).await;
     let into_day = app.now().timestamp().rem_euclid(86_400);
     app.advance(TimeDelta::seconds(86_400 - into_day));
     let id = "7f3d6f60-5d0e-4d53-8a3f-0d1b2f7a9c11".parse().unwrap();
