@@ -109,6 +109,7 @@ async fn person(
 
 /// What is not sent stays.
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = UserChange)]
 struct Change {
     #[garde(skip)]
     #[schema(value_type = Option<String>, example = "pro")]

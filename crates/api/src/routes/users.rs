@@ -111,6 +111,7 @@ async fn me(State(state): State<ApiState>, signed_in: SignedIn) -> ApiResult<Jso
 /// What may be changed; what is not sent stays.
 #[expect(clippy::option_option, reason = "`null` takes away, and nothing leaves")]
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = ProfileChange)]
 struct Change {
     #[garde(inner(length(chars, min = 2, max = 100)))]
     #[schema(min_length = 2, max_length = 100, example = "Ana")]

@@ -104,6 +104,7 @@ async fn reset(
 }
 
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = PasswordChange)]
 struct Change {
     /// Not needed by people who only ever signed in with Google or GitHub.
     #[garde(inner(length(max = 256)))]
