@@ -111,6 +111,14 @@ impl Chaos {
                 self.server = Process::start(&self.data, &["serve", "--port", "0"]);
             }
         }
+        self.revive();
+    }
+
+    /// Starts again what ended because it was started into a dead database, as a service manager would.
+    fn revive(&mut self) {
+        if self.server.has_ended() {
+            self.server = Process::start(&self.data, &["serve", "--port", "0"]);
+        }
         if self.worker.has_ended() {
             self.worker = Process::start(&self.data, &["worker", "--class", "render", "--class", "video"]);
         }
@@ -230,7 +238,13 @@ async fn every_film_is_finished_whatever_is_killed() {
         chaos.strike();
     }
     let patience = PATIENCE * u32::try_from(films).unwrap();
-    until(&data, "SELECT count(*) FROM video_jobs WHERE status = 'complete'", films as i64, patience).await;
+    let deadline = Instant::now() + patience;
+    let finished = "SELECT count(*) FROM video_jobs WHERE status = 'complete'";
+    while count(&data, finished).await != Some(films as i64) {
+        assert!(Instant::now() < deadline, "the films are not finished in time");
+        chaos.revive();
+        ticker.tick().await;
+    }
     for nothing in [
         "SELECT count(*) FROM steps WHERE state <> 'done' OR successes <> 1",
         "SELECT count(*) FROM video_jobs WHERE status <> 'complete' OR output_key IS NULL",

@@ -49,8 +49,12 @@ async fn serve(
     let url = config.api.public_url.clone();
     let state = api_state(&ground, config)?;
     output.say(url.as_str().trim_end_matches('/'));
-    if let Some(link) = first_admin::link(&state).await.map_err(Failure::unusable)? {
-        output.say(&format!("{}: {link}", output.pick("첫 관리자 만들기", "make the first admin")));
+    match first_admin::link(&state).await {
+        Ok(Some(link)) => {
+            output.say(&format!("{}: {link}", output.pick("첫 관리자 만들기", "make the first admin")));
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the first admin's link could not be made; start again for one"),
     }
     if args.demo {
         crate::commands::demo::load(&ground).await?;
