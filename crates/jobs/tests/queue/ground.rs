@@ -74,10 +74,8 @@ impl Ground {
         let song = mv_testing::wav::song(seconds, 120.0);
         let hash = blake3::hash(&song).to_hex().to_string();
         let key = ObjectKey::song(self.user, &hash).unwrap();
-        match self.objects.put(&key, song.into(), "audio/wav").await {
-            Ok(()) | Err(mv_store::objects::ObjectError::Exists(_)) => {}
-            Err(error) => panic!("{error}"),
-        }
+        let put = self.objects.put(&key, song.into(), "audio/wav").await;
+        assert!(matches!(put, Ok(()) | Err(mv_store::objects::ObjectError::Exists(_))), "{put:?}");
         let mut person = self.db().person(self.user).await.unwrap();
         let new = projects::NewProject {
             character: None,
@@ -139,7 +137,7 @@ impl Ground {
                 listener.recv().await.unwrap();
             }
         };
-        tokio::time::timeout(PATIENCE, watch).await.expect("it takes too long")
+        tokio::time::timeout(PATIENCE, watch).await.unwrap()
     }
 
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
