@@ -2,6 +2,7 @@
 
 use crate::auth::Auth;
 use crate::config::{ApiConfig, Secret};
+use crate::layers::Noted;
 use crate::limits::Limits;
 use crate::studio::Studio;
 use crate::watch::Watch;
@@ -26,6 +27,8 @@ pub struct Parts {
     pub studio: Arc<dyn Studio>,
     pub watch: Watch,
     pub limits: Limits,
+    /// Refusals that the audit log has already.
+    pub noted: Noted,
     pub keyring: Arc<Keyring>,
 }
 
@@ -56,7 +59,18 @@ impl ApiState {
         let watch = Watch::default();
         let redis_url = config.redis_url.as_ref().map(Secret::expose);
         let limits = Limits::new(db.clone(), redis_url, clock.clone(), config.limits.clone())?;
-        Ok(Self(Arc::new(Parts { db, clock, config, auth, objects, studio, watch, limits, keyring })))
+        Ok(Self(Arc::new(Parts {
+            db,
+            clock,
+            config,
+            auth,
+            objects,
+            studio,
+            watch,
+            limits,
+            noted: Noted::default(),
+            keyring,
+        })))
     }
 }
 

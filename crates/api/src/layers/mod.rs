@@ -7,6 +7,9 @@ mod identify;
 mod limit;
 mod once;
 mod patience;
+mod witness;
+
+pub use witness::Noted;
 
 use crate::state::ApiState;
 use axum::Router;
@@ -26,6 +29,7 @@ pub fn around(routes: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), once::once))
         .layer(from_fn_with_state(state.clone(), limit::count))
+        .layer(from_fn_with_state(state.clone(), witness::note))
         .layer(from_fn_with_state(state.clone(), identify::identify))
         .layer(from_fn_with_state(state.clone(), cross_site::refuse))
         .layer(from_fn(patience::limit))

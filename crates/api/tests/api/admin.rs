@@ -39,6 +39,27 @@ async fn to_others_these_addresses_do_not_exist() {
 }
 
 #[tokio::test]
+async fn refusals_are_noted_once_a_minute() {
+    let app = TestApp::start().await;
+    let mut root = app.admin().await;
+    let mut ana = app.person("ana@example.com").await;
+    let make = json!({"name": "Script", "scopes": ["read"]});
+    let made = ana.post("/api/keys", make).await.expect(201);
+    let mut program = app.program(made["secret"].as_str().unwrap());
+    let mut forger = app.program("mv_forged");
+    for _ in 0..3 {
+        program.patch("/api/users/me", json!({"name": "Eve"})).await.refused(403, "scope_missing");
+        forger.get("/api/users/me").await.refused(401, "invalid_credentials");
+    }
+    let denied = ana.get("/api/audit?event_type=permission_denied").await.expect(200);
+    assert_eq!(denied["total"], 1, "{denied}");
+    assert_eq!(denied["data"][0]["metadata"]["route"], "/api/users/me");
+    assert_eq!(denied["data"][0]["metadata"]["code"], "scope_missing");
+    let forged = root.get("/api/admin/audit?event_type=unauthorized_access").await.expect(200);
+    assert_eq!(forged["total"], 1, "{forged}");
+}
+
+#[tokio::test]
 async fn plans_roles_and_standing_are_changed() {
     let app = TestApp::start().await;
     let mut root = app.admin().await;

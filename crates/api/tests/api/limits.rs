@@ -83,6 +83,11 @@ async fn a_plan_allows_so_many_requests_an_hour(counter: Counter) {
     assert!(refused.header("x-ratelimit-reset").ends_with('Z'));
     let problem = refused.refused(429, "rate_limited");
     assert_eq!(problem["limit"], 100);
+    let mut connection = app.state.db.gate().acquire().await.unwrap();
+    let filter =
+        mv_store::db::audit::Filter { user: None, events: &[mv_core::audit::Event::RateLimitExceeded] };
+    let (_, noted) = mv_store::db::audit::list(&mut connection, filter, 1, 0).await.unwrap();
+    assert_eq!(noted, 2, "once by each node");
     // Exactly then it works again.
     app.advance(TimeDelta::seconds(wait));
     ana.post("/api/auth/refresh", json!({})).await;
