@@ -25,6 +25,8 @@ fn song(start: &[u8]) -> Option<&'static str> {
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if !brand.starts_with(b"qt  ") => Some("audio/mp4"),
         // An ADTS header has layer 0, an MPEG audio header never has.
         [0xff, second, ..] if second & 0xf6 == 0xf0 => Some("audio/aac"),
+        // A text in UTF-16 begins like MPEG layer I, which nobody publishes songs in.
+        [0xff, 0xfe, ..] => None,
         [0xff, second, third, ..]
             if second & 0xe0 == 0xe0
                 && second & 0x06 != 0
