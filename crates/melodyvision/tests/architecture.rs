@@ -36,6 +36,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "mv-api",
         ],
     ),
+    // Outside of everything: it loads a running server.
+    ("mv-bench", &[]),
     ("mv-testing", &["mv-core", "mv-store"]),
 ];
 
