@@ -30,10 +30,13 @@ check: ## Formatting, lints, licences, spelling: quick, no film
 	$(TOOLS)/bin/typos
 	$(TOOLS)/bin/taplo fmt --check
 	@scripts/generated-is-current
+	@scripts/install server
+	@scripts/database check
 
 test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one real film
 	@scripts/install tests
 	$(CARGO) test --workspace --locked
+	@scripts/api-contract
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
 
@@ -43,8 +46,8 @@ serve: build ## Start the server at http://localhost:8080
 fuzz: ## Fuzz every parser of untrusted bytes for a minute each
 	@scripts/fuzz 60
 
-bench: ## Measure hearing, drawing and assembling; docs/benchmarks.md says how to read it
-	@scripts/install film
+bench: ## Measure hearing, drawing, assembling and the server; docs/benchmarks.md says how to read it
+	@scripts/install film bench
 	@scripts/bench
 
 gen: ## Write what is generated: the manual page, docs/cli.md and docs/openapi.json
