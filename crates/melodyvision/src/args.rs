@@ -1,5 +1,7 @@
 //! The command line: what can be asked, with what defaults.
 
+pub(crate) mod admin;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mv_core::FrameRate;
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Work on the jobs of a server that runs elsewhere
     Worker(WorkerArgs),
+    /// Look after a server's people, keys, queues and backups, from its own machine
+    Admin(admin::AdminArgs),
     /// Bring the database's schema up to date, and end
     Migrate(ServerArgs),
     /// Print the page that lists every setting of a server

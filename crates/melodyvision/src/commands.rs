@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod admin;
 pub(crate) mod analyze;
 pub(crate) mod demo;
 pub(crate) mod direction;

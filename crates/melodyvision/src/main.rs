@@ -44,6 +44,7 @@ fn main() -> ExitCode {
         }
         Command::Serve(args) => commands::serve::run(&args, output, &cancel),
         Command::Worker(args) => commands::worker::run(&args, output, &cancel),
+        Command::Admin(args) => commands::admin::run(&args, output),
         Command::Migrate(args) => commands::migrate::run(&args, output),
         Command::Config => {
             output.say(config::server::page().trim_end());

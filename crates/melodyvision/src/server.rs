@@ -89,11 +89,7 @@ impl Ground {
             let mut connection = db.worker().acquire().await.map_err(StoreError::from)?;
             mv_store::db::partitions::make_ahead(&mut connection, clock.now()).await?;
         }
-        let keyring = match &config.keys {
-            Some(keys) => Keyring::parse(keys.expose()),
-            None => Keyring::of_file(&config.data.join("keys"), clock.now()),
-        };
-        let keyring = Arc::new(keyring.map_err(Failure::unusable)?);
+        let keyring = Arc::new(keyring(config)?);
         let objects = objects(config, &keyring, &clock)?;
         Ok(Self { cluster, db, objects, keyring, clock })
     }
@@ -114,7 +110,20 @@ impl Ground {
     }
 }
 
-fn objects(config: &ServerConfig, keyring: &Keyring, clock: &Arc<dyn Clock>) -> Result<Objects, Failure> {
+/// The keys that seal secrets and sign addresses; a file in the data folder, made when it is first asked for.
+pub(crate) fn keyring(config: &ServerConfig) -> Result<Keyring, Failure> {
+    let keyring = match &config.keys {
+        Some(keys) => Keyring::parse(keys.expose()),
+        None => Keyring::of_file(&config.data.join("keys"), SystemClock.now()),
+    };
+    keyring.map_err(Failure::unusable)
+}
+
+pub(crate) fn objects(
+    config: &ServerConfig,
+    keyring: &Keyring,
+    clock: &Arc<dyn Clock>,
+) -> Result<Objects, Failure> {
     let opened = if let Some(s3) = &config.s3 {
         let settings = S3Settings {
             bucket: s3.bucket.clone(),

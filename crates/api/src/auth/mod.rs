@@ -1,5 +1,6 @@
 //! How people prove who they are, and what speaks for them afterwards.
 
+pub mod api_key;
 pub mod cookies;
 pub mod first_admin;
 pub mod identity;

@@ -1,7 +1,8 @@
 //! API keys: for programs that act for a person.
 
+use crate::auth::api_key;
 use crate::auth::identity::Scope;
-use crate::auth::random;
+
 use crate::auth::session::note;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, Client, Listing, Page, Person, ValidJson};
@@ -13,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mv_core::audit::Event;
 use mv_core::ids::ApiKeyId;
-use mv_store::db::api_keys::{self, ApiKey, NewApiKey};
+use mv_store::db::api_keys::{self, ApiKey};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -109,29 +110,16 @@ async fn create(
 ) -> ApiResult<(StatusCode, Json<MadeKey>)> {
     let now = state.clock.now();
     let user = person.user();
-    let secret = format!("mv_{}", random::secret()?);
-    let scopes: Vec<String> = Scope::ALL
-        .into_iter()
-        .filter(|scope| body.scopes.contains(scope))
-        .map(|scope| scope.word().to_owned())
-        .collect();
     let mut transaction = state.db.person(user).await?;
     let (_, total) = api_keys::list(&mut transaction, user, 1, 0).await?;
     if total >= MOST_KEYS {
         return Err(ApiError::conflict("too_many_keys", format!("you have {MOST_KEYS} keys already"))
             .with_hint("revoke those that you no longer use"));
     }
-    let new = NewApiKey {
-        user,
-        name: body.name.trim(),
-        prefix: &secret[..9],
-        hash: &random::hash(&secret),
-        scopes: &scopes,
-        expires_at: body.expires_in_days.map(|days| now + TimeDelta::days(days)),
-        now,
-    };
-    let key = api_keys::insert(&mut transaction, new).await?;
-    let about = json!({"key_id": key.id, "scopes": scopes});
+    let expires_at = body.expires_in_days.map(|days| now + TimeDelta::days(days));
+    let (key, secret) =
+        api_key::make(&mut transaction, user, &body.name, &body.scopes, expires_at, now).await?;
+    let about = json!({"key_id": key.id, "scopes": key.scopes});
     note(&mut transaction, &client, Event::ApiKeyCreated, user, about).await?;
     transaction.commit().await?;
     Ok((StatusCode::CREATED, Json(MadeKey { key: key.into(), secret })))
