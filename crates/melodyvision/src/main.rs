@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             return class;
         }
     };
-    log();
+    log(&cli.command);
     let output = Output::new(cli.output, config::system_language());
     let cancel = CancelToken::new();
     interrupt::listen(&cancel, output);
@@ -63,9 +63,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes what the rooms log to standard error, when it is asked for.
-fn log() {
-    if let Some(filter) = config::log_filter() {
+/// Writes what the rooms log to standard error: a server always, a command when it is asked to.
+fn log(command: &Command) {
+    let server = matches!(command, Command::Serve(_) | Command::Worker(_));
+    if let Some(filter) = config::log_filter().or_else(|| server.then(|| "info".to_owned())) {
         let filter = tracing_subscriber::EnvFilter::new(filter);
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     }

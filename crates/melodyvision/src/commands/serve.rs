@@ -16,6 +16,7 @@ use mv_media::Tools;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use url::Url;
 
 pub(crate) fn run(args: &ServeArgs, output: Output, cancel: &CancelToken) -> Result<(), Failure> {
     let mut config = server::configuration(&args.server)?;
@@ -48,14 +49,11 @@ async fn serve(
     };
     let url = config.api.public_url.clone();
     let state = api_state(&ground, config)?;
-    output.say(url.as_str().trim_end_matches('/'));
-    match first_admin::link(&state).await {
-        Ok(Some(link)) => {
-            output.say(&format!("{}: {link}", output.pick("첫 관리자 만들기", "make the first admin")));
-        }
-        Ok(None) => {}
-        Err(error) => tracing::warn!(%error, "the first admin's link could not be made; start again for one"),
-    }
+    let first_admin = first_admin::link(&state).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the first admin's link could not be made; start again for one");
+        None
+    });
+    announce(&url, first_admin.as_ref(), output);
     if args.demo {
         crate::commands::demo::load(&ground).await?;
     }
@@ -73,6 +71,20 @@ async fn serve(
     }
     ground.close().await;
     Ok(())
+}
+
+/// Says where people reach the server and, once, how to make its first admin.
+fn announce(url: &Url, first_admin: Option<&Url>, output: Output) {
+    let event = serde_json::json!({ "event": "serving", "url": url, "first_admin": first_admin });
+    output.answer(&event, || {
+        let address = url.as_str().trim_end_matches('/');
+        match first_admin {
+            Some(link) => {
+                format!("{address}\n{}: {link}", output.pick("첫 관리자 만들기", "make the first admin"))
+            }
+            None => address.to_owned(),
+        }
+    });
 }
 
 /// A port that was taken freely is part of the address that people are told.
