@@ -111,7 +111,7 @@ impl Recipe<'_> {
         let report = graph.add(
             StepInput::Report(Box::new(self.report(graph.key(film), graph.key(soundtrack), &timeline))),
             "sync report",
-            &[film],
+            &[soundtrack, film],
             timeline.total().0 as f64 * 0.08,
         )?;
         let poster = graph.add(
