@@ -328,6 +328,8 @@ async fn regenerate(
     let config = VideoConfig { scene: Some(SceneOrder { scene_id: id, remake: order.remake }), ..last };
     let price = quotes::price_of_scene(&state, &plan, &config, row.scene_number as u32, order.remake)?;
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    let images = u32::from(order.remake != Remake::Video);
+    state.limits.order(&who.actor, 0, images).await?;
     let priority = i32::from(who.actor.plan.limits().priority_queue);
     let job =
         video_jobs::insert(&mut transaction, row.project_id, who.user(), "single_scene", &config, priority)

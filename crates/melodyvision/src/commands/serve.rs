@@ -48,7 +48,9 @@ async fn serve(
         None => None,
     };
     let url = config.api.public_url.clone();
+    mv_api::routes::metrics::install().map_err(Failure::unusable)?;
     let state = api_state(&ground, config)?;
+    let limits = tokio::spawn(keep_limits(state.clone(), cancel.clone()));
     let first_admin = first_admin::link(&state).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the first admin's link could not be made; start again for one");
         None
@@ -69,8 +71,14 @@ async fn serve(
     if let Some(workers) = workers {
         workers.drain().await;
     }
+    limits.await.map_err(Failure::unexpected)?;
     ground.close().await;
     Ok(())
+}
+
+/// Gives back permits that nobody used, until the server ends.
+async fn keep_limits(state: ApiState, cancel: CancelToken) {
+    state.limits.maintain(server::until(&cancel)).await;
 }
 
 /// Says where people reach the server and, once, how to make its first admin.
