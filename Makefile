@@ -50,8 +50,9 @@ bench: ## Measure hearing, drawing, assembling and the server; docs/benchmarks.m
 	@scripts/install film bench
 	@scripts/bench
 
-gen: ## Write what is generated: the manual page, docs/cli.md and docs/openapi.json
+gen: ## Write what is generated: the manual pages, docs/configuration.md and docs/openapi.json
 	$(CARGO) run --locked -p melodyvision -- man docs/man
+	$(CARGO) run --locked -p melodyvision -- config > docs/configuration.md
 	$(CARGO) run --locked -p mv-api --example openapi -- docs/openapi.json
 
 clean: ## Remove what was built and made

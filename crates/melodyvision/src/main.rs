@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Admin(args) => commands::admin::run(&args, output),
         Command::Migrate(args) => commands::migrate::run(&args, output),
         Command::Config => {
-            output.say(config::server::page().trim_end());
+            output.document(&config::server::page());
             Ok(())
         }
         Command::Doctor => commands::doctor::run(output),

@@ -41,6 +41,11 @@ impl Output {
         }
     }
 
+    /// A document, the same for people and programs.
+    pub(crate) fn document(self, text: &str) {
+        write_line(&mut io::stdout().lock(), text.trim_end());
+    }
+
     /// The command's answer: text for people, one JSON document otherwise.
     pub(crate) fn answer<T: Serialize>(self, json: &T, text: impl FnOnce() -> String) {
         if self.json {
