@@ -19,6 +19,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::OnceCell;
 use url::Url;
 
 fn registration(issuer: &str) -> OAuthClient {
@@ -39,14 +40,22 @@ struct Issuer {
     lines: Lines<BufReader<ChildStdout>>,
 }
 
+/// The issuer's packages: installed once, whichever test comes first.
+static INSTALLED: OnceCell<()> = OnceCell::const_new();
+
+async fn install(folder: &Path) {
+    // npm writes this file when all is in place.
+    if !folder.join("node_modules/.package-lock.json").is_file() {
+        let mut npm = Command::new("npm");
+        let status = npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder).status().await;
+        assert!(status.expect("npm is installed").success(), "npm ci failed");
+    }
+}
+
 impl Issuer {
     async fn start() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oauth");
-        if !folder.join("node_modules/oauth2-mock-server").is_dir() {
-            let mut npm = Command::new("npm");
-            let status = npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).status().await;
-            assert!(status.expect("npm is installed").success(), "npm ci failed");
-        }
+        INSTALLED.get_or_init(|| install(&folder)).await;
         let mut node = Command::new("node");
         node.arg("issuer.mjs").current_dir(&folder);
         node.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
