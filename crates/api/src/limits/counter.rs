@@ -11,8 +11,8 @@ use redis::{Client, RedisError, Script};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
-/// Takes up to ARGV[1] permits: KEYS are this window and the one before; ARGV[2] the limit, ARGV[3] the part of the
-/// window gone by, ARGV[4] how long the key is of use, in milliseconds.
+/// Takes up to `ARGV[1]` permits: KEYS are this window and the one before; `ARGV[2]` the limit, `ARGV[3]` the part of the
+/// window gone by, `ARGV[4]` how long the key is of use, in milliseconds.
 const TAKE: &str = r"
 local hits = tonumber(redis.call('GET', KEYS[1]) or '0')
 local previous = tonumber(redis.call('GET', KEYS[2]) or '0')
@@ -25,7 +25,7 @@ end
 return {granted, hits + granted, previous}
 ";
 
-/// Gives ARGV[1] permits back, as far as they are still counted.
+/// Gives `ARGV[1]` permits back, as far as they are still counted.
 const GIVE_BACK: &str = r"
 local hits = tonumber(redis.call('GET', KEYS[1]) or '0')
 local back = math.min(hits, tonumber(ARGV[1]))
