@@ -4,7 +4,7 @@ CARGO ?= cargo
 BIN := $(or $(CARGO_TARGET_DIR),target)/release/melodyvision
 TOOLS := target/tools
 
-.PHONY: help demo test check serve gen bench fuzz accuracy build clean
+.PHONY: help demo test check serve gen bench contract fuzz accuracy build clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,12 +36,15 @@ check: ## Formatting, lints, licences, spelling: quick, no film
 test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one real film
 	@scripts/install tests
 	$(CARGO) test --workspace --locked
-	@scripts/api-contract
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
 
 serve: build ## Start the server at http://localhost:8080
 	$(BIN) serve --data out/server --demo
+
+contract: ## Ask the API everything that its OpenAPI document allows and forbids
+	@scripts/install checks server
+	@scripts/api-contract
 
 fuzz: ## Fuzz every parser of untrusted bytes for a minute each
 	@scripts/fuzz 60
