@@ -69,6 +69,9 @@ pub fn complete(mut document: Document) -> Document {
             }
         }
     }
+    // The router's mark of a parameter that takes slashes is not OpenAPI's.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     document
 }
 

@@ -43,7 +43,9 @@ impl Output {
 
     /// A document, the same for people and programs.
     pub(crate) fn document(self, text: &str) {
-        write_line(&mut io::stdout().lock(), text.trim_end());
+        if !self.quiet {
+            write_line(&mut io::stdout().lock(), text.trim_end());
+        }
     }
 
     /// The command's answer: text for people, one JSON document otherwise.
