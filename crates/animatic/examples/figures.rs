@@ -63,7 +63,7 @@ fn main() -> Result<(), Failure> {
                                     .map(|i| Person { seed: seed + i as u64, cutout: None })
                                     .collect();
                                 let spot = set.spots.first().copied().unwrap_or_default();
-                                let brief = FigureBrief { action, spot, facing, people: &people };
+                                let brief = FigureBrief { action, spot, facing, people: &people, seed: 3 };
                                 let started = std::time::Instant::now();
                                 let cels = figure::paint(&ctx, &set, &brief);
                                 println!("{action} {framing} {seed}: {} ms", started.elapsed().as_millis());

@@ -128,6 +128,23 @@ impl CameraPath {
         }
     }
 
+    /// This move as far as `fits` allows at every frame, down to a third of it: faces come before the camera.
+    #[must_use]
+    pub(crate) fn sparing(self, fits: impl Fn(&Pose) -> bool) -> Self {
+        let shares = [1.0, 0.85, 0.7, 0.55, 0.42];
+        let whole = self.clone();
+        let of = |share: f64| Self {
+            reach: whole.reach.map(|reach| reach * share),
+            approach: whole.approach * share,
+            ..whole.clone()
+        };
+        shares
+            .into_iter()
+            .map(of)
+            .find(|path| (0..path.frames).all(|frame| fits(&path.pose(frame))))
+            .unwrap_or_else(|| of(0.33))
+    }
+
     /// The pose of a frame of the clip.
     pub(crate) fn pose(&self, frame: u64) -> Pose {
         let progress = if self.frames > 1 { frame as f64 / (self.frames - 1) as f64 } else { 0.5 };

@@ -41,6 +41,33 @@ impl Plane {
         self.width + 2 * PAD
     }
 
+    /// Twice as large each way, bilinear; rows wrap over their ends or hold them.
+    fn doubled(&self, wraps: bool) -> Self {
+        let mut large = Self::new(2 * self.width, 2 * self.height);
+        // A large row lies a quarter of a row above or below the middle of a small one; so with columns.
+        large.rows_mut(2).enumerate().for_each_init(
+            || [vec![0_u16; self.stride()], vec![0; self.stride()]],
+            |between, (row, out)| {
+                let (row, stride) = (row as i64, 2 * self.width + 2 * PAD);
+                for ((between, other), out) in
+                    between.iter_mut().zip([row - 1, row + 1]).zip(out.chunks_exact_mut(stride))
+                {
+                    for ((between, near), far) in between.iter_mut().zip(self.row(row)).zip(self.row(other)) {
+                        *between = 3 * u16::from(*near) + u16::from(*far);
+                    }
+                    let cells = between[PAD - 1..].windows(3);
+                    for (pair, cell) in out[PAD..].as_chunks_mut::<2>().0[..self.width].iter_mut().zip(cells)
+                    {
+                        let [before, here, after] = [cell[0], 3 * cell[1] + 8, cell[2]];
+                        *pair = [((here + before) >> 4) as u8, ((here + after) >> 4) as u8];
+                    }
+                    pad(out, 2 * self.width, wraps);
+                }
+            },
+        );
+        large
+    }
+
     /// A row with its padding; rows beyond the edge repeat it.
     pub(crate) fn row(&self, row: i64) -> &[u8] {
         let row = row.clamp(0, self.height as i64 - 1) as usize;
@@ -71,6 +98,17 @@ pub(crate) struct CoverMap {
 }
 
 impl CoverMap {
+    /// The coverage of a sheet enlarged to `width` × `height`, twice its size: an edge reaches two samples further.
+    fn doubled(&self, width: usize, height: usize) -> Self {
+        let (columns, rows) = (width.div_ceil(TILE), height.div_ceil(TILE));
+        let reach = |tile: usize| {
+            let start = (tile * TILE / 2) as i64;
+            [start - 2, start + TILE as i64 / 2 + 2]
+        };
+        let tiles = (0..rows * columns).map(|at| self.of(reach(at % columns), reach(at / columns))).collect();
+        Self { columns, rows, tiles }
+    }
+
     /// Coverage of a rectangle of luma samples, exclusive at its ends; outside of the sheet there is nothing.
     pub(crate) fn of(&self, [left, right]: [i64; 2], [top, bottom]: [i64; 2]) -> Cover {
         let side = TILE as i64;
@@ -259,7 +297,37 @@ impl Sheet {
     }
 }
 
+impl Sheet {
+    /// The sheet of a layer painted at half size, at the layer's full size.
+    pub(crate) fn doubled(&self, wraps: bool) -> Self {
+        let (y, a) = (self.y.doubled(wraps), self.a.doubled(wraps));
+        Self {
+            left: 2 * self.left,
+            top: 2 * self.top,
+            u: self.u.doubled(wraps),
+            v: self.v.doubled(wraps),
+            chroma_a: self.chroma_a.doubled(wraps),
+            cover: cover_map(&y, &a),
+            y,
+            a,
+        }
+    }
+}
+
 impl Glow {
+    /// As [`Sheet::doubled`].
+    pub(crate) fn doubled(&self, wraps: bool) -> Self {
+        Self {
+            left: 2 * self.left,
+            top: 2 * self.top,
+            y: self.y.doubled(wraps),
+            u: self.u.doubled(wraps),
+            v: self.v.doubled(wraps),
+            cover: self.cover.doubled(4 * self.y.width, 4 * self.y.height),
+            sum: 4.0 * self.sum,
+        }
+    }
+
     /// Bakes the light of a layer. `None` when it is dark.
     pub(crate) fn bake(painted: Painted<'_>, grade: Grade, whole: bool) -> Option<Self> {
         let lit = Sheet::bake(painted, None, grade, whole)?;
@@ -297,6 +365,11 @@ fn store(row: &[f32], offset: f32, wraps: bool, out: &mut [u8]) {
     for (out, value) in out[PAD..PAD + width].iter_mut().zip(row) {
         *out = byte(value + offset);
     }
+    pad(out, width, wraps);
+}
+
+/// Fills the padding of a row of `width` samples: it repeats the edge or, when it wraps, the other end.
+fn pad(out: &mut [u8], width: usize, wraps: bool) {
     for pad in 0..PAD {
         let (before, after) = if wraps { ((width - 1 - pad % width), pad % width) } else { (0, width - 1) };
         out[PAD - 1 - pad] = out[PAD + before];

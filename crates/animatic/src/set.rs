@@ -96,6 +96,9 @@ pub struct Cel {
     pub poses: Vec<Sprite>,
     /// How long the cycle lasts, in beats; it starts on a beat and repeats.
     pub beats: f32,
+    /// Where the face is over all poses, brow to chin, in pixels of the layer: left, top, right, bottom. `None` for
+    /// those who are seen from behind.
+    pub face: Option<[f32; 4]>,
     /// As [`Layer::depth`]: 1 for figures on the ground, above 1 for those in the foreground.
     pub depth: f32,
     pub motion: Motion,

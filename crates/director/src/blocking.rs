@@ -25,7 +25,16 @@ pub(crate) struct Moment<'a> {
     pub(crate) place: Place,
     pub(crate) rhymes_with: Option<&'a Scene>,
     pub(crate) sung: bool,
+    /// The song's title stands over the middle of the picture when it begins.
+    pub(crate) titled: bool,
     pub(crate) before: &'a [Scene],
+}
+
+impl Moment<'_> {
+    /// How often the film has shown this place so, up to now.
+    fn shown(&self, so: impl Fn(&Scene) -> bool) -> usize {
+        self.before.iter().filter(|scene| scene.place == self.place && so(scene)).count()
+    }
 }
 
 impl Blocking<'_> {
@@ -76,16 +85,24 @@ impl Blocking<'_> {
             framings = vec![Framing::CloseUp, Framing::LowAngle, Framing::Medium, Framing::Wide];
             framings.rotate_left(number % 4);
         }
-        if let Some(twin) = moment.rhymes_with {
-            framings.insert(0, twin.framing);
-            framings.insert(0, closer(twin.framing));
-        } else if self.wants_face(moment) {
-            let faces = chance.shuffled(&[Framing::Medium, Framing::CloseUp]);
-            framings.splice(0..0, faces);
-        }
+        // What the film has shown of this place waits until there is nothing new to show of it.
+        let times_shown = |framing: &Framing| moment.shown(|scene| scene.framing == *framing);
+        framings.sort_by_key(times_shown);
+        let mut first = match moment.rhymes_with {
+            // A refrain that returns rhymes, it does not repeat.
+            Some(twin) => returning(twin.framing),
+            None if self.wants_face(moment) => chance.shuffled(&[Framing::Medium, Framing::CloseUp]),
+            None => vec![],
+        };
+        first.sort_by_key(times_shown);
+        framings.splice(0..0, first);
         if self.cast.is_empty() {
             framings.retain(|f| !matches!(f, Framing::CloseUp | Framing::OverShoulder));
             framings.extend([Framing::Wide, Framing::ExtremeWide, Framing::LowAngle]);
+        }
+        if moment.titled {
+            framings.retain(|framing| !shows_face(*framing));
+            framings.extend([Framing::Wide, Framing::LowAngle, Framing::ExtremeWide]);
         }
         framings
     }
@@ -94,7 +111,7 @@ impl Blocking<'_> {
     fn wants_face(&self, moment: &Moment<'_>) -> bool {
         let shot = self.shots[moment.number];
         let shown = |scenes: &[Scene]| scenes.iter().any(|scene| shows_face(scene.framing));
-        if self.cast.is_empty() {
+        if self.cast.is_empty() || moment.titled {
             return false;
         }
         let early_in_film = moment.number >= 1 && !shown(moment.before);
@@ -130,7 +147,10 @@ impl Blocking<'_> {
         // So is the move just seen, or its opposite: the eye would swing to and fro.
         let recent = moment.before.last().map(|scene| scene.camera);
         let swings = |camera: CameraMove| recent.is_some_and(|r| r == camera || opposite(r) == Some(camera));
-        cameras.sort_by_key(|camera| 2 * u8::from(against(*camera)) + u8::from(swings(*camera)));
+        cameras.sort_by_key(|camera| {
+            let seen = moment.shown(|scene| scene.framing == framing && scene.camera == *camera) > 0;
+            4 * u8::from(against(*camera)) + 2 * u8::from(seen) + u8::from(swings(*camera))
+        });
         cameras
     }
 
@@ -143,9 +163,6 @@ impl Blocking<'_> {
         }
         let act = self.act(number);
         let shot = self.shots[number];
-        if let Some(twin) = moment.rhymes_with.filter(|twin| !twin.cast.is_empty()) {
-            return twin.cast.iter().take(crowd(framing)).cloned().collect();
-        }
         // A calm look at a place alone, now and then: never in a refrain, never twice running.
         let lonely = moment.before.last().is_some_and(|scene| scene.cast.is_empty());
         let pause = framing == Framing::ExtremeWide
@@ -158,7 +175,8 @@ impl Blocking<'_> {
         }
         let together = matches!(act.kind, SectionKind::Chorus | SectionKind::Outro | SectionKind::Solo);
         let lead = match act.kind {
-            SectionKind::Verse | SectionKind::PreChorus => act.number as usize - 1,
+            // A long verse passes from one to the next.
+            SectionKind::Verse | SectionKind::PreChorus => act.number as usize - 1 + shot.index / LEADS_FOR,
             SectionKind::Bridge => act.number as usize,
             _ => shot.index,
         } % cast.len();
@@ -173,7 +191,15 @@ impl Blocking<'_> {
             }
             most => most,
         };
-        (0..number_of_people.min(cast.len())).map(|step| cast[(lead + step) % cast.len()].clone()).collect()
+        let company = |lead: usize| -> Vec<String> {
+            (0..number_of_people.min(cast.len()))
+                .map(|step| cast[(lead + step) % cast.len()].clone())
+                .collect()
+        };
+        // The same people in the same framing at the same place would be the same picture: another leads.
+        let leads = if together { cast.len() } else { 1 };
+        let times_shown = |people: &Vec<String>| moment.shown(|s| s.framing == framing && s.cast == *people);
+        (0..leads).map(|step| company(lead + step)).min_by_key(times_shown).unwrap_or_default()
     }
 
     /// What the people do: they sing where something is sung to a near camera, else what the section offers.
@@ -206,12 +232,16 @@ impl Blocking<'_> {
                 + 3 * u8::from(framing == Framing::CloseUp && moves)
                 + 2 * u8::from(*action == Action::Sing && !moment.sung)
                 + u8::from(before == Some(*action))
+                + u8::from(moment.shown(|scene| scene.framing == framing && scene.action == *action) > 0)
         });
         let shy = framing == Framing::OverShoulder;
         let fits = |action: &&Action| can_do(moment.place, **action) && !(shy && **action == Action::Sing);
         actions.iter().find(fits).copied().unwrap_or(Action::Stand)
     }
 }
+
+/// Shots of a verse before its lead changes.
+const LEADS_FOR: usize = 4;
 
 /// How many people a framing holds at ease.
 fn crowd(framing: Framing) -> usize {
@@ -222,13 +252,15 @@ fn crowd(framing: Framing) -> usize {
     }
 }
 
-/// One step nearer: how a refrain is raised when it returns.
-fn closer(framing: Framing) -> Framing {
-    match framing {
-        Framing::ExtremeWide => Framing::Wide,
-        Framing::Wide | Framing::OverShoulder => Framing::Medium,
-        Framing::LowAngle => Framing::LowAngle,
-        Framing::Medium | Framing::CloseUp => Framing::CloseUp,
+/// Framings in which a refrain may return, the best first: one step nearer, then what is most unlike it.
+fn returning(first: Framing) -> Vec<Framing> {
+    use Framing::{CloseUp, ExtremeWide, LowAngle, Medium, Wide};
+    match first {
+        ExtremeWide => vec![Wide, LowAngle, Medium, CloseUp],
+        Wide | Framing::OverShoulder => vec![Medium, LowAngle, CloseUp],
+        LowAngle => vec![CloseUp, Medium, Wide],
+        Medium => vec![CloseUp, LowAngle, Wide],
+        CloseUp => vec![LowAngle, Medium, Wide],
     }
 }
 

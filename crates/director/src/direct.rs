@@ -64,6 +64,9 @@ pub enum DirectError {
 
 /// Seconds of music below which there is nothing to direct.
 const SHORTEST_SONG: f64 = 0.5;
+/// How long a title card stands over the film's beginning: seconds, but at most a share of the film.
+const TITLE: f64 = 4.8;
+const TITLE_SHARE: f64 = 0.2;
 /// Room for the handles of transitions within the longest clip, in seconds.
 const HANDLES: f64 = 0.5;
 
@@ -166,6 +169,7 @@ impl Director<'_> {
             place: spot.place,
             rhymes_with: spot.rhymes_with.filter(|_| number + 1 < self.shots.len()).map(|twin| &before[twin]),
             sung: lyric.is_some() || request.lyrics.lines.is_empty() && act.kind == SectionKind::Chorus,
+            titled: start.0 < TITLE.min(TITLE_SHARE * self.grid.duration),
             before,
         };
         let blocking = Blocking {

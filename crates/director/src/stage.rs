@@ -151,8 +151,11 @@ impl<'a> Stage<'a> {
     pub(crate) fn lighting(&self, number: usize, place: Place, framing: Framing, faces: bool) -> Lighting {
         let hour = self.hour(number);
         let words = self.template.lighting.get(&hour).map_or(&[Lighting::Natural][..], Vec::as_slice);
-        let about = self.shots[number].act * Place::ALL.len() + place as usize;
-        let lights = Chance::of(self.seed, "light", about).shuffled(words);
+        let mut lights = Chance::of(self.seed, "light", place as usize).shuffled(words);
+        // A section that returns has another light.
+        let act = &self.acts[self.shots[number].act];
+        let step = (act.number as usize + act.kind as usize) % lights.len().max(1);
+        lights.rotate_left(step);
         if place == Place::Stage {
             let dark = lights.first() == Some(&Lighting::Silhouette) && !(faces && shows_face(framing));
             return if dark { Lighting::Silhouette } else { Lighting::Spotlight };

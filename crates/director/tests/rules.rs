@@ -190,6 +190,9 @@ proptest! {
         }
         for scene in &plan.scenes {
             prop_assert!(scene.cast.len() <= 3);
+            let titled = scene.start.0 < 4.8_f64.min(0.2 * analysis.duration.0);
+            let near = matches!(scene.framing, Framing::Medium | Framing::CloseUp);
+            prop_assert!(!(titled && near && !scene.cast.is_empty()), "the title covers a face");
             for text in [&scene.title, &scene.description, &scene.image_prompt, &scene.motion_prompt] {
                 let whole = !text.trim().is_empty() && !text.contains(['{', '}']) && !text.contains("  ");
                 prop_assert!(whole, "scene words: `{text}`");
@@ -232,7 +235,9 @@ fn another_seed_makes_another_film() {
         let rhymes = film.scenes.iter().filter(|scene| scene.rhymes_with.is_some_and(|twin| twin > 0));
         assert!(rhymes.clone().count() >= 3, "the second chorus returns to the first");
         for scene in rhymes {
-            assert!(scene.intensity >= film.scenes[scene.rhymes_with.unwrap()].intensity);
+            let twin = &film.scenes[scene.rhymes_with.unwrap()];
+            assert!(scene.intensity >= twin.intensity);
+            assert!(scene.framing != twin.framing, "it repeats where it should rhyme: {}", scene.description);
         }
     }
 }

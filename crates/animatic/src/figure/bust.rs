@@ -3,9 +3,10 @@
 
 use super::framing::Stand;
 use super::shade::{Light, Softness, blur, shade};
+use super::sheet::Placement;
 use super::skeleton::{HEAD, Joints, Pose};
 use super::style::{FigureStyle, Hair, Outfit};
-use super::vector::{sin_cos, smoothstep, vec2};
+use super::vector::{Vec2, sin_cos, smoothstep, vec2};
 use super::{Cutout, body, lighting, sheet};
 use crate::chance::Chance;
 use crate::set::{Cel, Motion, PaintContext, Sprite};
@@ -36,8 +37,14 @@ const SOFTENED: [f32; 4] = [0.02, 0.06, 0.14, 0.30];
 const SHADE_ABOVE: f32 = 0.45;
 
 /// A stand near enough for the photo to reach below the frame: a photo that ends at the chest makes a medium shot a
-/// closer one, for a body drawn on to it would never be theirs. `people` share the frame's width.
-pub(super) fn fitted(ctx: &PaintContext<'_>, stand: &Stand, cutout: &Cutout, people: usize) -> Stand {
+/// closer one, for a body drawn on to it would never be theirs. `people` share the frame's width; `shot` varies it.
+pub(super) fn fitted(
+    ctx: &PaintContext<'_>,
+    stand: &Stand,
+    cutout: &Cutout,
+    people: usize,
+    shot: u64,
+) -> Stand {
     let face = cutout.face;
     let below_chin = (cutout.image.height() as f32 - face.y - face.height).max(0.0) * (1.0 - FADE_BELOW);
     let heads_shown = 1.0 + FACE_OF_HEAD * below_chin / face.height.max(1.0);
@@ -48,9 +55,7 @@ pub(super) fn fitted(ctx: &PaintContext<'_>, stand: &Stand, cutout: &Cutout, peo
         .clamp(stand.height, NEAREST.max(stand.height))
         .min(widest);
     let closer = match ctx.framing {
-        Framing::CloseUp => {
-            Chance::new(ctx.seed, "closer").range(CLOSER.0, CLOSER.1).min(1.12 * widest / height)
-        }
+        Framing::CloseUp => Chance::new(shot, "closer").range(CLOSER.0, CLOSER.1).min(1.12 * widest / height),
         _ => 1.0,
     };
     let height = height * closer.max(1.0);
@@ -79,10 +84,12 @@ pub(super) fn cel(
     cutout: &Cutout,
     style: &FigureStyle,
     light: &Light,
+    shot: u64,
 ) -> Option<Cel> {
     let softness = stand.softness(ctx);
     let garment = if shows_shoulders(cutout) { None } else { garment(ctx, stand, style, light, softness) };
-    let photo = photo(ctx, stand, cutout, light, softness, tilt(ctx, action, shows_shoulders(cutout)));
+    let tilt = tilt(shot, action, shows_shoulders(cutout));
+    let photo = photo(ctx, stand, cutout, light, softness, tilt);
     let sprite = match (garment, photo) {
         (Some(garment), Some(photo)) => stacked(&garment, &photo),
         (garment, photo) => photo.or(garment),
@@ -94,11 +101,27 @@ pub(super) fn cel(
         Action::Sing | Action::PlayGuitar => Motion::Bob { amplitude: 0.0045, beats: 1.0 },
         _ => Motion::Bob { amplitude: 0.0028, beats: 2.0 },
     };
-    Some(Cel { name: "portrait", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion })
+    let face = face(&stand.placement(ctx, 1.0, false), cutout, tilt);
+    let poses = vec![sprite];
+    Some(Cel { name: "portrait", poses, beats: 1.0, face: Some(face), depth: stand.depth, motion })
+}
+
+/// Where the photo's face lies in the layer.
+fn face(placement: &Placement, cutout: &Cutout, tilt: f32) -> [f32; 4] {
+    let (chin, height) = (chin(placement), HEAD * placement.scale * FACE_OF_HEAD);
+    let half = height * cutout.face.width / cutout.face.height.max(1.0) / 2.0;
+    // Turned about the chin, its lower corners sink.
+    let sink = half * sin_cos(tilt).0.abs();
+    [chin.x - half - sink, chin.y - height - sink, chin.x + half + sink, chin.y + sink]
+}
+
+/// The layer's pixel where the chin is.
+fn chin(placement: &Placement) -> Vec2 {
+    placement.project(Joints::of(&Pose::standing(-1.0), 1.0).head + vec2(0.0, HEAD / 2.0))
 }
 
 /// How far the person leans in this shot, in degrees: nobody poses twice alike.
-fn tilt(ctx: &PaintContext<'_>, action: Action, whole: bool) -> f32 {
+fn tilt(shot: u64, action: Action, whole: bool) -> f32 {
     if !whole {
         return 0.0;
     }
@@ -108,7 +131,7 @@ fn tilt(ctx: &PaintContext<'_>, action: Action, whole: bool) -> f32 {
         Action::LookUp | Action::Walk | Action::Sit => 3.0,
         Action::Stand => 1.5,
     };
-    let mut chance = Chance::new(ctx.seed, "bust");
+    let mut chance = Chance::new(shot, "bust");
     chance.side() * chance.range(0.35, 1.0) * most
 }
 
@@ -151,8 +174,7 @@ fn photo(
     tilt: f32,
 ) -> Option<Sprite> {
     let placement = stand.placement(ctx, 1.0, false);
-    let head = Joints::of(&Pose::standing(-1.0), 1.0).head;
-    let chin = placement.project(head + vec2(0.0, HEAD / 2.0));
+    let chin = chin(&placement);
     let face = cutout.face;
     let scale = HEAD * placement.scale * FACE_OF_HEAD / face.height.max(1.0);
     let left = chin.x - (face.x + face.width / 2.0) * scale;

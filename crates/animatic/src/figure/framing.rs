@@ -8,6 +8,15 @@ use super::vector::vec2;
 use crate::set::{PaintContext, Set};
 use mv_core::vocabulary::Framing;
 
+/// Below this height no face may be: there captions stand, in their largest style, in two lines. Frame units.
+pub(crate) fn lowest_chin(ratio: f32) -> f32 {
+    match ratio {
+        ratio if ratio > 1.25 => 0.255,
+        ratio if ratio < 0.8 => 0.165,
+        _ => 0.245,
+    }
+}
+
 /// Where a standing adult of average height stands in the picture, in frame units.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Stand {
@@ -40,6 +49,9 @@ pub(super) fn stand(ctx: &PaintContext<'_>, set: &Set, spot: f32) -> Stand {
     match ctx.framing {
         Framing::ExtremeWide => {
             let height = natural.clamp(0.13, 0.36);
+            // In a tall picture captions stand higher, and whoever stands near them is tall enough to look over them.
+            let over = (grounded(height, 0.44) - lowest_chin(ratio) + 0.075) / 0.80;
+            let height = if ratio < 0.8 { height.max(over.min(0.46)) } else { height };
             Stand {
                 height,
                 feet: grounded(height, 0.44),
@@ -64,7 +76,7 @@ pub(super) fn stand(ctx: &PaintContext<'_>, set: &Set, spot: f32) -> Stand {
             Stand { height, feet: crown + height, x: within(x, height * 0.105), depth: 1.16, taper: 0.0 }
         }
         Framing::LowAngle => {
-            let height = 0.88_f32.min(ratio * 1.15);
+            let height = 0.80_f32.min(ratio * 1.15);
             Stand { height, feet: 0.475, x: within(x, height * 0.26), depth: 1.04, taper: 0.42 }
         }
         Framing::OverShoulder => {

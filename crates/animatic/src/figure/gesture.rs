@@ -313,12 +313,13 @@ fn sing(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
     pose.lean = -4.0 - 2.0 * sway;
     pose.chest = -5.0 + 3.0 * beat;
     pose.neck = 12.0;
-    pose.head = -11.0 - 4.0 * sway + 3.0 * beat;
+    pose.head = -3.0 - 3.0 * sway + 3.0 * beat;
     pose.legs[0] = Leg { ankle: vec2(-0.060, -ANKLE), pitch: 0.0, knee: 1.0 };
     pose.legs[1] = Leg { ankle: vec2(0.075, -ANKLE), pitch: 0.0, knee: 1.0 };
     let shoulders = Joints::of(&pose, breadth).shoulders;
     let mouth = pose_mouth(&pose, breadth);
-    pose.arms[1] = Arm::reaching(shoulders[1], mouth + vec2(0.042, 0.044), -1.0);
+    // Well below the mouth and before it: the fist holds the grip, and the microphone bridges the rest.
+    pose.arms[1] = Arm::reaching(shoulders[1], mouth + vec2(0.062, 0.080), -1.0);
     let open = 46.0 + 26.0 * sin(360.0 * phase + 70.0 + 120.0 * manner);
     pose.arms[0] = Arm::new(-8.0 + open * 0.35, 22.0 + open);
     pose
@@ -328,12 +329,20 @@ fn sing(away: bool, phase: f32, manner: f32, breadth: f32) -> Pose {
 /// open to the side.
 fn at_the_microphone(mut pose: Pose, phase: f32, manner: f32, breadth: f32) -> Pose {
     let sway = sin(360.0 * phase);
-    let open = 12.0 * sin(360.0 * phase + 70.0 + 120.0 * manner);
+    let open = sin(360.0 * phase + 70.0 + 120.0 * manner);
     let shoulder = Joints::of(&pose, breadth).shoulders[0];
-    let hand = pose_mouth(&pose, breadth) + vec2(-0.030, 0.072);
+    // Low enough that the microphone ends under the lips: a hand before the mouth would be a cough.
+    let hand = pose_mouth(&pose, breadth) + vec2(-0.034, 0.100);
     let upper = vec2(-0.060 - 0.004 * sway, 0.098);
     pose.arms[0] = Arm { upper, fore: hand - shoulder - upper };
-    pose.arms[1] = Arm::new(32.0 + 5.0 * sway, 74.0 + open + 8.0 * sway);
+    pose.arms[1] = if manner < 0.3 {
+        // Thrown high, as at the last line.
+        Arm::new(118.0 + 6.0 * sway, 158.0 + 12.0 * open)
+    } else if manner < 0.65 {
+        Arm::new(22.0 + 4.0 * sway, 44.0 + 12.0 * open + 6.0 * sway)
+    } else {
+        Arm::new(14.0 + 2.0 * sway, -4.0 + 6.0 * open)
+    };
     pose
 }
 

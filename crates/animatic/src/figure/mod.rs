@@ -18,10 +18,14 @@ mod vector;
 pub use style::{FigureStyle, Hair, Outfit};
 
 use crate::set::{Cel, Motion, PaintContext, Set, Sprite};
+use crate::wave::{hash, unit};
+pub(crate) use framing::lowest_chin;
+
 use framing::Stand;
 use mv_core::vocabulary::{Action, Framing};
 use rayon::prelude::*;
-use skeleton::Joints;
+use sheet::Placement;
+use skeleton::{HEAD, Joints, Pose};
 use tiny_skia::Pixmap;
 use vector::vec2;
 
@@ -34,6 +38,8 @@ pub struct FigureBrief<'a> {
     pub facing: Facing,
     /// One to three people, most important first; more are not drawn.
     pub people: &'a [Person<'a>],
+    /// What differs from shot to shot though the place and the people are the same derives from this.
+    pub seed: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +117,9 @@ fn one(
     if let (true, Some(cutout)) = (near, person.cutout) {
         let style = FigureStyle::from_cutout(person.seed, accents, cutout);
         let people = figure.people.len().min(CROWD);
-        let stand = bust::fitted(ctx, &stand, cutout, people);
-        return bust::cel(ctx, &stand, figure.action, cutout, &style, &light).into_iter().collect();
+        let shot = hash(figure.seed, index as u64);
+        let stand = bust::fitted(ctx, &stand, cutout, people, shot);
+        return bust::cel(ctx, &stand, figure.action, cutout, &style, &light, shot).into_iter().collect();
     }
     let style = match person.cutout {
         Some(cutout) => FigureStyle::from_cutout(person.seed, accents, cutout),
@@ -129,7 +136,8 @@ fn one(
     };
     let light = if near { lighting::on_face(&light) } else { light };
     let mut placement = stand.placement(ctx, style.stature, mirrored);
-    let manner = (person.seed / 2 % 97) as f32 / 97.0;
+    // Nobody holds themselves alike in every shot.
+    let manner = unit(hash(person.seed, figure.seed), 7) as f32;
     // So near, nobody sits on the frame's edge, and no hand comes before the face.
     let (action, manner) = match figure.action {
         Action::Sit if near => (Action::Stand, manner * 0.5),
@@ -169,7 +177,24 @@ fn one(
     if poses.is_empty() {
         return Vec::new();
     }
-    vec![Cel { name: "figure", poses, beats, depth: stand.depth, motion: Motion::Still }]
+    let faces = (0..count).filter_map(|step| {
+        let phase = (step as f32 / count as f32 + 0.25 * index as f32).fract();
+        let pose = gesture::pose(action, figure.facing, phase, manner, style.breadth);
+        (!pose.is_from_behind()).then(|| face(&pose, &style, &placement))
+    });
+    let face = faces.reduce(sheet::union);
+    vec![Cel { name: "figure", poses, beats, face, depth: stand.depth, motion: Motion::Still }]
+}
+
+/// Where a drawn face lies in the layer.
+fn face(pose: &Pose, style: &FigureStyle, placement: &Placement) -> [f32; 4] {
+    let head = Joints::of(pose, style.breadth).head;
+    let corners = [(-0.42, -0.3), (0.42, -0.3), (-0.42, 0.5), (0.42, 0.5)];
+    let area = |(x, y): (f32, f32)| {
+        let at = placement.project(head + vec2(x, y).turned(pose.head) * HEAD);
+        [at.x, at.y, at.x, at.y]
+    };
+    corners.into_iter().map(area).fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], sheet::union)
 }
 
 /// Whether two people do this face to face.
@@ -218,7 +243,8 @@ fn over_shoulder(ctx: &PaintContext<'_>, set: &Set, stand: &Stand, person: &Pers
     let mut sprite = sheet::paint(&parts, &placement, &light, stand.softness(ctx))?;
     shade::defocus(&mut sprite.image, (ctx.canvas.height / 150).max(1) as usize);
     let sway = Motion::Bob { amplitude: 0.002, beats: 4.0 };
-    Some(Cel { name: "over-shoulder", poses: vec![sprite], beats: 1.0, depth: stand.depth, motion: sway })
+    let poses = vec![sprite];
+    Some(Cel { name: "over-shoulder", poses, beats: 1.0, face: None, depth: stand.depth, motion: sway })
 }
 
 #[cfg(test)]
@@ -295,7 +321,8 @@ mod tests {
                 for (index, action) in Action::ALL.iter().enumerate() {
                     let people = [Person { seed: index as u64 * 7 + 1, cutout: None }];
                     let facing = [Facing::Left, Facing::Right, Facing::Away, Facing::Towards][index % 4];
-                    let brief = FigureBrief { action: *action, spot: set.spots[0], facing, people: &people };
+                    let brief =
+                        FigureBrief { action: *action, spot: set.spots[0], facing, people: &people, seed: 3 };
                     let (first, second) = (paint(&ctx, &set, &brief), paint(&ctx, &set, &brief));
                     assert!(!first.is_empty(), "{action} {framing}");
                     for (a, b) in first.iter().zip(&second) {
@@ -327,6 +354,7 @@ mod tests {
                         spot: set.spots[0],
                         facing: Facing::Right,
                         people: &people,
+                        seed: 3,
                     };
                     let (top, bottom) = extent(&ctx, &paint(&ctx, &set, &brief));
                     assert!((-0.47..0.3).contains(&top), "{canvas} {framing} {seed}: head at {top}");
@@ -353,8 +381,13 @@ mod tests {
                 let ctx = context(&look, canvas, framing);
                 let set = places::paint(&ctx);
                 let people = [Person { seed: 5, cutout: Some(&cutout) }];
-                let brief =
-                    FigureBrief { action: Action::Sing, spot: 0.0, facing: Facing::Left, people: &people };
+                let brief = FigureBrief {
+                    action: Action::Sing,
+                    spot: 0.0,
+                    facing: Facing::Left,
+                    people: &people,
+                    seed: 3,
+                };
                 let cels = paint(&ctx, &set, &brief);
                 assert_eq!(cels.iter().map(|c| c.name).collect::<Vec<_>>(), ["portrait"]);
                 let (_, bottom) = extent(&ctx, &cels);
@@ -387,8 +420,9 @@ mod tests {
                             spot,
                             facing: Facing::Left,
                             people: &people,
+                            seed: 3,
                         };
-                        let stand = bust::fitted(&ctx, &framing::stand(&ctx, &set, spot), &cutout, 1);
+                        let stand = bust::fitted(&ctx, &framing::stand(&ctx, &set, spot), &cutout, 1, 3);
                         let half = 0.5 * skeleton::HEAD * stand.height;
                         assert!(stand.x.abs() + half <= ctx.ratio() / 2.0, "{canvas} {framing}: {stand:?}");
                         let (top, bottom) = extent(&ctx, &paint(&ctx, &set, &brief));
@@ -421,7 +455,8 @@ mod tests {
         let ctx = context(&look, CANVASES[0], Framing::Wide);
         let set = places::paint(&ctx);
         let people: Vec<_> = (0..9).map(|seed| Person { seed, cutout: None }).collect();
-        let brief = FigureBrief { action: Action::Dance, spot: 0.1, facing: Facing::Away, people: &people };
+        let brief =
+            FigureBrief { action: Action::Dance, spot: 0.1, facing: Facing::Away, people: &people, seed: 3 };
         assert_eq!(paint(&ctx, &set, &brief).len(), CROWD);
         assert!(paint(&ctx, &set, &FigureBrief { people: &[], ..brief }).is_empty());
     }

@@ -93,8 +93,11 @@ fn bounds(path: &Path, margin: i32) -> Area {
     ]
 }
 
-fn union(a: Area, b: Area) -> Area {
-    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+/// The smallest area that holds both.
+pub(super) fn union<T: PartialOrd + Copy>(a: [T; 4], b: [T; 4]) -> [T; 4] {
+    let less = |a: T, b: T| if b < a { b } else { a };
+    let more = |a: T, b: T| if b > a { b } else { a };
+    [less(a[0], b[0]), less(a[1], b[1]), more(a[2], b[2]), more(a[3], b[3])]
 }
 
 fn intersection(a: Area, b: Area) -> Option<Area> {

@@ -151,14 +151,12 @@ impl Lake<'_> {
             let slope = peaks.at(x + skew + 0.012) - peaks.at(x + skew - 0.012);
             // Under the sun a slope is lit from the front: no line parts its two sides.
             let facing = -slope * ((self.sun.0 - x) / 0.12).clamp(-1.0, 1.0);
-            let sunny = (facing * 260.0).clamp(-1.0, 1.0) * 0.5 + 0.5;
+            // Far below the crest haze and scree level both sides, or the light would end in an upright edge.
+            let clear = 1.0 - (below / (0.75 * height)).clamp(0.0, 1.0);
+            let sunny = (facing * 260.0).clamp(-1.0, 1.0) * 0.5 * clear * clear + 0.5;
             let edge = line_of_snow + 0.10 * (ragged.fractal(x * 16.0, y * 5.0, 3) - 0.5) + 0.3 * below;
             let snowy = ((edge - y) * 220.0).clamp(0.0, 1.0);
-            let rock = if sunny > 0.5 {
-                tone.mix(ambience.key, 0.30 * ambience.key_strength)
-            } else {
-                tone.scale(0.86)
-            };
+            let rock = tone.scale(0.86).mix(tone.mix(ambience.key, 0.30 * ambience.key_strength), sunny);
             let cap = snow.scale(0.80).mix(lit, sunny);
             (rock.mix(cap, snowy), 0.25 + 0.70 * snowy.max((sunny - 0.5).abs()))
         });

@@ -74,7 +74,18 @@ impl<'a> SceneBrief<'a> {
             seed: scene.seed,
         }
     }
+
+    /// What the set is painted in: behind a close-up it is out of focus, so it is painted at half size and enlarged.
+    fn set_context(&self) -> PaintContext<'a> {
+        let ctx = self.context();
+        let halved = Canvas::new(ctx.canvas.width / 2, ctx.canvas.height / 2);
+        let soft = ctx.framing == Framing::CloseUp && halved.width.min(halved.height) >= SMALLEST_SET;
+        if soft { PaintContext { canvas: halved, ..ctx } } else { ctx }
+    }
 }
+
+/// A set is not painted smaller than this.
+const SMALLEST_SET: u32 = 120;
 
 /// Why a shot cannot be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -130,12 +141,17 @@ pub fn compose(brief: &SceneBrief<'_>, cancel: &CancelToken) -> Result<Shot, Dra
     }
     let check = || if cancel.is_cancelled() { Err(DrawError::Cancelled) } else { Ok(()) };
     check()?;
-    let ctx = brief.context();
-    let set = places::paint(&ctx);
+    let (ctx, set_ctx) = (brief.context(), brief.set_context());
+    let set = places::paint(&set_ctx);
     check()?;
-    let cels = paint_figures(brief, &ctx, &set);
+    let mut cels = paint_figures(brief, &ctx, &set, brief.scene.action);
     check()?;
-    Ok(Shot::stage(brief, &ctx, set, cels))
+    if brief.scene.action == Action::Sit && brief.scene.lyric.is_some() && !clear(brief, &ctx, &cels) {
+        // Their heads would be where the words stand: so they do.
+        cels = paint_figures(brief, &ctx, &set, Action::Stand);
+        check()?;
+    }
+    Ok(Shot::stage(brief, [&ctx, &set_ctx], set, cels))
 }
 
 /// How close the set is seen.
@@ -150,7 +166,7 @@ fn zoom(framing: Framing) -> f32 {
     }
 }
 
-fn paint_figures(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, set: &Set) -> Vec<Cel> {
+fn paint_figures(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, set: &Set, action: Action) -> Vec<Cel> {
     let scene = brief.scene;
     let drawn: Vec<Portrayed> = scene
         .cast
@@ -170,34 +186,50 @@ fn paint_figures(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, set: &Set) -> V
     if people.is_empty() {
         return Vec::new();
     }
-    let spot = spot(ctx, set);
-    let facing = match (scene.camera, scene.framing, scene.action) {
+    let spot = spot(ctx, set, returns(scene));
+    let seed = take(scene);
+    let facing = match (scene.camera, scene.framing, action) {
+        // At us: what is done for an audience, and what a face is shown for.
+        (_, _, Action::Sing) => Facing::Towards,
         (CameraMove::TrackLeft, ..) => Facing::Left,
         (CameraMove::TrackRight, ..) => Facing::Right,
         (_, Framing::ExtremeWide | Framing::Wide, Action::Stand | Action::Sit | Action::LookUp)
-            if unit(scene.seed, 91) < 0.5 =>
+            if unit(seed, 91) < 0.5 =>
         {
             Facing::Away
         }
-        // At us: what is done for an audience, and what a face is shown for.
-        (_, _, Action::Sing | Action::Dance | Action::PlayGuitar) if unit(scene.seed, 92) < 0.6 => {
+        (_, _, Action::Dance | Action::PlayGuitar) | (_, Framing::Medium | Framing::CloseUp, _)
+            if unit(seed, 92) < 0.6 =>
+        {
             Facing::Towards
         }
-        (_, Framing::Medium | Framing::CloseUp, _) if unit(scene.seed, 92) < 0.6 => Facing::Towards,
-        (_, Framing::Wide, Action::Stand | Action::Walk | Action::Sit) if unit(scene.seed, 92) < 0.35 => {
-            Facing::Towards
-        }
+        (_, Framing::Wide, Action::Stand | Action::Walk) if unit(seed, 92) < 0.35 => Facing::Towards,
         // Into the picture, where there is room to look.
         _ if spot < 0.0 => Facing::Right,
         _ => Facing::Left,
     };
-    figure::paint(ctx, set, &FigureBrief { action: scene.action, spot, facing, people: &people })
+    figure::paint(ctx, set, &FigureBrief { action, spot, facing, people: &people, seed })
 }
 
-/// Where the first person stands: mostly the best spot, and always where the framing can hold them.
-fn spot(ctx: &PaintContext<'_>, set: &Set) -> f32 {
+/// How often the film has been at this scene before: a refrain that returns, or an end that returns to the beginning.
+fn returns(scene: &Scene) -> usize {
+    match scene.rhymes_with {
+        Some(_) => (scene.section_number as usize).saturating_sub(1).max(1),
+        None => 0,
+    }
+}
+
+/// Seed of what differs from one return of a scene to the next: the people and the camera. The place stays the same.
+fn take(scene: &Scene) -> u64 {
+    hash(scene.seed, 0x7a_4e00 + returns(scene) as u64)
+}
+
+/// Where the first person stands: mostly the best spot, each return on another side, and always where the framing can
+/// hold them.
+fn spot(ctx: &PaintContext<'_>, set: &Set, returns: usize) -> f32 {
     let choice = unit(ctx.seed, 90);
-    let at = if choice < 0.65 { 0 } else { (choice * 97.0) as usize % set.spots.len().max(1) };
+    let at = if choice < 0.65 { 0 } else { (choice * 97.0) as usize };
+    let at = (at + returns) % set.spots.len().max(1);
     let spot = set.spots.get(at).copied().unwrap_or(0.0);
     let room = match ctx.framing {
         Framing::ExtremeWide | Framing::Wide => 0.36,
@@ -209,23 +241,18 @@ fn spot(ctx: &PaintContext<'_>, set: &Set) -> f32 {
 }
 
 impl Shot {
-    fn stage(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, set: Set, cels: Vec<Cel>) -> Self {
+    /// `set_ctx` is what the set's layers were painted in, `ctx` what everything else is.
+    fn stage(
+        brief: &SceneBrief<'_>,
+        [ctx, set_ctx]: [&PaintContext<'_>; 2],
+        set: Set,
+        cels: Vec<Cel>,
+    ) -> Self {
         let scene = brief.scene;
         let canvas = brief.canvas;
         let grade = Grade::of(brief.look);
-        let fps = f64::from(brief.rate.get());
-        let camera = CameraPath::new(&CameraBrief {
-            movement: scene.camera,
-            framing: scene.framing,
-            intensity: scene.intensity,
-            frames: brief.clip.end - brief.clip.start,
-            fps,
-            ratio: canvas.ratio(),
-            overscan: f64::from(ctx.overscan),
-            guard: 1.5 / f64::from(canvas.height),
-            seed: scene.seed,
-        });
-        let stager = Stager { ctx, camera: &camera, grade, horizon: set.horizon };
+        let camera = camera_path(brief, ctx, &cels);
+        let stager = Stager { ctx, set_ctx, camera: &camera, grade, horizon: set.horizon };
         let banks = banks(ctx, &set);
         let slot = figure_slot(ctx, &set);
         let (key_light, air) = (set.key_light, set.air);
@@ -286,6 +313,12 @@ impl Shot {
         to_rgb(&frame)
     }
 
+    /// Where faces are seen in a frame, brow to chin: left, top, right, bottom, in pixels.
+    pub fn faces(&self, index: u64) -> Vec<[f64; 4]> {
+        let pose = self.camera.pose(index);
+        self.sheets.iter().filter_map(|staged| staged.face(&pose, self.canvas)).collect()
+    }
+
     fn items(&self, index: u64) -> Vec<Item<'_>> {
         let pose = self.camera.pose(index);
         let light = &self.lights[index as usize];
@@ -336,6 +369,40 @@ fn outdoors(place: Place) -> bool {
         place,
         Place::Subway | Place::Tunnel | Place::Stage | Place::Room | Place::Space | Place::Underwater
     )
+}
+
+/// The scene's move, no further than the faces allow.
+fn camera_path(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, cels: &[Cel]) -> CameraPath {
+    let scene = brief.scene;
+    let whole = CameraPath::new(&CameraBrief {
+        movement: scene.camera,
+        framing: scene.framing,
+        intensity: scene.intensity,
+        frames: brief.clip.end - brief.clip.start,
+        fps: f64::from(brief.rate.get()),
+        ratio: brief.canvas.ratio(),
+        overscan: f64::from(ctx.overscan),
+        guard: 1.5 / f64::from(brief.canvas.height),
+        seed: take(scene),
+    });
+    let words = scene.action != Action::Sit || scene.lyric.is_some();
+    if words { whole.sparing(|pose| cels.iter().all(|cel| clears(cel, pose, ctx))) } else { whole }
+}
+
+/// Whether no face is ever where captions are.
+fn clear(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, cels: &[Cel]) -> bool {
+    let camera = camera_path(brief, ctx, cels);
+    let frames = brief.clip.end - brief.clip.start;
+    (0..frames).all(|frame| cels.iter().all(|cel| clears(cel, &camera.pose(frame), ctx)))
+}
+
+/// Whether the captions below, and the frame's edge above, leave a cel's face alone.
+fn clears(cel: &Cel, pose: &Pose, ctx: &PaintContext<'_>) -> bool {
+    let Some([_, top, _, bottom]) = cel.face else { return true };
+    let (placed, height) = (pose.place(f64::from(cel.depth)), f64::from(ctx.canvas.height));
+    let middle = f64::from(ctx.layer_size().1) / 2.0;
+    let seen = |y: f32| placed.scale * (f64::from(y) - middle) / height + placed.shift[1];
+    seen(top) > -0.47 && seen(bottom) < f64::from(figure::lowest_chin(ctx.ratio()))
 }
 
 /// The fog of the weather and the haze of the place.

@@ -25,6 +25,8 @@ pub(super) struct Staged {
     depth: f64,
     motion: Motion,
     anchor: Anchor,
+    /// A face on it, in pixels of the layer: left, top, right, bottom.
+    face: Option<[f32; 4]>,
     /// Size of the layer in pixels, and pixels a stage unit.
     layer: [f64; 2],
     unit: f64,
@@ -43,6 +45,8 @@ enum Drawn {
 /// Bakes layers and cels for one camera path.
 pub(super) struct Stager<'a> {
     pub(super) ctx: &'a PaintContext<'a>,
+    /// What the set's layers were painted in: of the film's size, or of half of it.
+    pub(super) set_ctx: &'a PaintContext<'a>,
     pub(super) camera: &'a CameraPath,
     pub(super) grade: Grade,
     pub(super) horizon: f32,
@@ -52,7 +56,7 @@ impl Stager<'_> {
     pub(super) fn layer(&self, layer: Layer, index: usize) -> Option<Staged> {
         let Layer { mut image, mut glow, depth, motion, .. } = layer;
         let tiles = matches!(motion, Motion::Drift { .. });
-        let radius = defocus(self.ctx, depth);
+        let radius = defocus(self.set_ctx, depth);
         if !tiles {
             blur::soften(&mut image, radius);
             if let Some(glow) = &mut glow {
@@ -60,12 +64,20 @@ impl Stager<'_> {
             }
         }
         let steady = if motion == Motion::Flicker { STEADY_FLICKER } else { STEADY };
-        let sheet =
+        let halved = self.set_ctx.canvas != self.ctx.canvas;
+        let mut sheet =
             Sheet::bake(Painted::whole(&image), glow.as_ref().map(|glow| (glow, steady)), self.grade, tiles)?;
         drop(image);
-        let glow = glow.and_then(|glow| Glow::bake(Painted::whole(&glow), self.grade, tiles));
-        let anchor = Anchor::of(&sheet, f64::from(self.ctx.layer_size().1));
-        let staged = self.staged(Drawn::Poses(vec![sheet], 1.0), depth, motion, index);
+        let mut glow = glow.and_then(|glow| Glow::bake(Painted::whole(&glow), self.grade, tiles));
+        let (width, height) = self.set_ctx.layer_size();
+        let mut size = [f64::from(width), f64::from(height)];
+        if halved {
+            sheet = sheet.doubled(tiles);
+            glow = glow.map(|glow| glow.doubled(tiles));
+            size = size.map(|side| 2.0 * side);
+        }
+        let anchor = Anchor::of(&sheet, size[1]);
+        let staged = self.staged(Drawn::Poses(vec![sheet], 1.0), size, depth, motion, index);
         Some(Staged { glow, steady, anchor, ..staged })
     }
 
@@ -89,18 +101,22 @@ impl Stager<'_> {
             return None;
         }
         let beats = f64::from(cel.beats).max(0.1);
-        Some(self.staged(Drawn::Poses(poses, beats), cel.depth, cel.motion, index))
+        let staged = self.staged(Drawn::Poses(poses, beats), self.layer_size(), cel.depth, cel.motion, index);
+        Some(Staged { face: cel.face, ..staged })
     }
 
     pub(super) fn mist(&self, bank: &Bank, index: usize) -> Staged {
         let mist = Mist::new(self.ctx, bank, self.grade);
-        self.staged(Drawn::Mist(mist), bank.depth, Motion::Drift { x: bank.drift }, index)
+        self.staged(Drawn::Mist(mist), self.layer_size(), bank.depth, Motion::Drift { x: bank.drift }, index)
     }
 
-    fn staged(&self, drawn: Drawn, depth: f32, motion: Motion, index: usize) -> Staged {
+    fn layer_size(&self) -> [f64; 2] {
         let (width, height) = self.ctx.layer_size();
+        [f64::from(width), f64::from(height)]
+    }
+
+    fn staged(&self, drawn: Drawn, layer: [f64; 2], depth: f32, motion: Motion, index: usize) -> Staged {
         let canvas_height = f64::from(self.ctx.canvas.height);
-        let layer = [f64::from(width), f64::from(height)];
         let half = layer.map(|side| side / canvas_height / 2.0);
         let zoom = f64::from(self.ctx.zoom);
         let spare = match motion {
@@ -118,6 +134,7 @@ impl Stager<'_> {
             depth: self.camera.safe_depth(depth, half, spare, self.ctx.canvas.ratio()),
             motion,
             anchor: Anchor::Nowhere,
+            face: None,
             layer,
             unit: canvas_height * zoom,
             vanishing: [0.0, f64::from(self.horizon) * canvas_height * zoom],
@@ -130,6 +147,24 @@ impl Staged {
     /// Mean luma, 0–1, that its full glow adds to the picture.
     pub(super) fn mean_glow(&self) -> f64 {
         self.glow.as_ref().map_or(0.0, |glow| glow.sum / (self.layer[0] * self.layer[1]))
+    }
+
+    /// Where its face is seen in a frame, wherever its own motion may take it: left, top, right, bottom, in pixels.
+    pub(super) fn face(&self, pose: &Pose, canvas: Canvas) -> Option<[f64; 4]> {
+        let face = self.face?.map(f64::from);
+        let placed = pose.place(self.depth);
+        let own = match self.motion {
+            Motion::Sway { amplitude, .. } => [f64::from(amplitude), 0.0],
+            Motion::Bob { amplitude, .. } => [0.0, f64::from(amplitude)],
+            Motion::Still | Motion::Drift { .. } | Motion::Approach { .. } | Motion::Flicker => [0.0; 2],
+        };
+        let frame = [f64::from(canvas.width), f64::from(canvas.height)];
+        let seen = |corner: usize| {
+            let (axis, outward) = (corner % 2, if corner < 2 { -1.0 } else { 1.0 });
+            let at = face[corner] - self.layer[axis] / 2.0 + outward * own[axis].abs() * self.unit;
+            placed.scale * at + placed.shift[axis] * frame[1] + frame[axis] / 2.0
+        };
+        Some(std::array::from_fn(seen))
     }
 
     /// Puts what a frame shows of this sheet on the stack.

@@ -77,7 +77,7 @@ fn filmed(
         },
         air: vec![],
     };
-    Shot::stage(&brief, &ctx, set, vec![])
+    Shot::stage(&brief, [&ctx, &ctx], set, vec![])
 }
 
 fn sheet(image: Pixmap, depth: f32, motion: Motion) -> Layer {
@@ -336,12 +336,14 @@ fn poses_change_with_the_beat() {
     };
     let ctx = brief.context();
     let mut shot = filmed(&scene, canvas, 48, &light, |ctx| vec![sheet(grey(ctx, 30), 0.0, Motion::Still)]);
-    let stager = Stager { ctx: &ctx, camera: &shot.camera, grade: Grade::of(&look), horizon: 0.0 };
+    let stager =
+        Stager { ctx: &ctx, set_ctx: &ctx, camera: &shot.camera, grade: Grade::of(&look), horizon: 0.0 };
     let mut square = Pixmap::new(21, 21).unwrap();
     square.fill(Color::WHITE);
     let poses = [20, 60, 100, 140].map(|left| Sprite { image: square.clone(), left, top: 31 }).to_vec();
-    let cel =
-        stager.cel(Cel { name: "cel", poses, beats: 2.0, depth: 1.0, motion: Motion::Still }, 0).unwrap();
+    let cel = stager
+        .cel(Cel { name: "cel", poses, beats: 2.0, face: None, depth: 1.0, motion: Motion::Still }, 0)
+        .unwrap();
     shot.sheets.push(cel);
     shot.finish = Finish::without_grain(canvas);
     let margin = f64::from((ctx.layer_size().0 - 160) / 2);

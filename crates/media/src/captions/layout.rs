@@ -37,6 +37,13 @@ impl Zone {
         Self { side: side * width, bottom: bottom * height, em: look.size * width.min(height) }
     }
 
+    /// What two lines take up: left, top, right, bottom, in pixels.
+    pub(super) fn area(self, canvas: Canvas) -> [f64; 4] {
+        let (width, height) = (f64::from(canvas.width), f64::from(canvas.height));
+        let lowest = height - self.bottom;
+        [self.side, lowest - 2.0 * self.em * fonts::line_height(), width - self.side, lowest]
+    }
+
     fn width(self, canvas: Canvas) -> f64 {
         f64::from(canvas.width) - 2.0 * self.side
     }

@@ -101,6 +101,11 @@ pub fn slice(
     })
 }
 
+/// Where captions of two lines stand: left, top, right, bottom, in pixels; a single line stands in its lower half.
+pub fn area(canvas: Canvas, look: &CaptionLook) -> [f64; 4] {
+    Zone::of(canvas, look).area(canvas)
+}
+
 /// A page with the time it is on screen and whether its words light up.
 struct Caption {
     page: Page,
