@@ -51,8 +51,13 @@ pub(crate) struct CameraPath {
     /// How strongly the hand shakes, 0–1.
     shake: f64,
     guard: f64,
+    /// How much lower than straight ahead the camera looks throughout.
+    lower: f64,
     seed: u64,
 }
+
+/// How much lower than straight ahead a camera may look at those who sit; their sets are that much larger.
+pub(crate) const LOWEST_LOOK: f64 = 0.08;
 
 /// What a path is made for.
 #[derive(Clone, Copy, Debug)]
@@ -124,29 +129,40 @@ impl CameraPath {
             approach,
             shake,
             guard: brief.guard,
+            lower: 0.0,
             seed: hash(brief.seed, 0xca_3e4a),
         }
     }
 
-    /// This move as far as `fits` allows at every frame, down to a third of it: faces come before the camera.
+    /// This move as far as `fits` allows at every frame, down to a third of it, looking lower by up to `lower` where
+    /// that helps: faces come before the camera.
     #[must_use]
-    pub(crate) fn sparing(self, fits: impl Fn(&Pose) -> bool) -> Self {
-        let shares = [1.0, 0.85, 0.7, 0.55, 0.42];
+    pub(crate) fn sparing(self, lower: f64, fits: impl Fn(&Pose) -> bool) -> Self {
         let whole = self.clone();
-        let of = |share: f64| Self {
+        let of = |(lower, share): (f64, f64)| Self {
             reach: whole.reach.map(|reach| reach * share),
             approach: whole.approach * share,
+            lower,
             ..whole.clone()
         };
-        shares
-            .into_iter()
+        let looks: &[f64] = if lower > 0.0 { &[0.0, 0.5, 1.0] } else { &[0.0] };
+        looks
+            .iter()
+            .flat_map(|look| [1.0, 0.85, 0.7, 0.55, 0.42].map(|share| (look * lower, share)))
             .map(of)
             .find(|path| (0..path.frames).all(|frame| fits(&path.pose(frame))))
-            .unwrap_or_else(|| of(0.33))
+            .unwrap_or_else(|| of((lower, 0.33)))
     }
 
     /// The pose of a frame of the clip.
     pub(crate) fn pose(&self, frame: u64) -> Pose {
+        let mut pose = self.level(frame);
+        pose.pan[1] += self.lower;
+        pose
+    }
+
+    /// The same, looking straight ahead.
+    fn level(&self, frame: u64) -> Pose {
         let progress = if self.frames > 1 { frame as f64 / (self.frames - 1) as f64 } else { 0.5 };
         // Nearly even speed, a little slower at both ends; never at rest.
         let along = 0.65 * progress + 0.35 * smoothstep(0.0, 1.0, progress);

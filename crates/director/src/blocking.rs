@@ -88,6 +88,11 @@ impl Blocking<'_> {
         // What the film has shown of this place waits until there is nothing new to show of it.
         let times_shown = |framing: &Framing| moment.shown(|scene| scene.framing == *framing);
         framings.sort_by_key(times_shown);
+        // After two looks at a face the eye wants to see where it is.
+        let faces = moment.before.iter().rev().take(2).filter(|s| shows_face(s.framing)).count();
+        if faces == 2 {
+            framings.sort_by_key(|framing| shows_face(*framing));
+        }
         let mut first = match moment.rhymes_with {
             // A refrain that returns rhymes, it does not repeat.
             Some(twin) => returning(twin.framing),
@@ -177,7 +182,7 @@ impl Blocking<'_> {
         let lead = match act.kind {
             // A long verse passes from one to the next.
             SectionKind::Verse | SectionKind::PreChorus => act.number as usize - 1 + shot.index / LEADS_FOR,
-            SectionKind::Bridge => act.number as usize,
+            SectionKind::Bridge => act.number as usize + shot.index / LEADS_FOR,
             _ => shot.index,
         } % cast.len();
         let number_of_people = match crowd(framing) {
@@ -196,10 +201,15 @@ impl Blocking<'_> {
                 .map(|step| cast[(lead + step) % cast.len()].clone())
                 .collect()
         };
-        // The same people in the same framing at the same place would be the same picture: another leads.
-        let leads = if together { cast.len() } else { 1 };
-        let times_shown = |people: &Vec<String>| moment.shown(|s| s.framing == framing && s.cast == *people);
-        (0..leads).map(|step| company(lead + step)).min_by_key(times_shown).unwrap_or_default()
+        // The same people in the same framing at the same place would be the same picture, and one face after the
+        // same face a jump: another leads.
+        let facing = moment.before.last().filter(|s| shows_face(s.framing) && shows_face(framing));
+        let leads = if together || facing.is_some() { cast.len() } else { 1 };
+        let repeats = |people: &Vec<String>| {
+            let again = facing.is_some_and(|before| before.cast == *people);
+            (again, moment.shown(|s| s.framing == framing && s.cast == *people))
+        };
+        (0..leads).map(|step| company(lead + step)).min_by_key(repeats).unwrap_or_default()
     }
 
     /// What the people do: they sing where something is sung to a near camera, else what the section offers.

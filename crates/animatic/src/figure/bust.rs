@@ -1,7 +1,7 @@
 //! A person's photo in the picture: the cut-out bust, relit, and grounded in a drawn garment so that it never looks
 //! cut off.
 
-use super::framing::Stand;
+use super::framing::{self, Stand};
 use super::shade::{Light, Softness, blur, shade};
 use super::sheet::Placement;
 use super::skeleton::{HEAD, Joints, Pose};
@@ -29,6 +29,8 @@ const NEAREST: f32 = 3.05;
 const CLOSER: (f32, f32) = (1.14, 1.34);
 /// What stands above the face (hair, a cap, headphones) keeps so far from the frame's top, in frame units.
 const HEADROOM: f32 = 0.065;
+/// A chin at rest stays so far above the captions: room for the camera.
+const ABOVE_CAPTIONS: f32 = 0.07;
 /// No head is broader than about this share of the frame's width in a medium shot.
 const BROADEST: f32 = 0.60;
 /// Radii, as shares of the width, by which the clothes lose themselves below the photo.
@@ -65,6 +67,12 @@ pub(super) fn fitted(
     let above = face.y + face.height - first_row(&cutout.image);
     let top = chin - above * HEAD * FACE_OF_HEAD * height / face.height.max(1.0);
     let down = (HEADROOM - 0.5 - top).max(0.0);
+    // Where the frame goes on far below the photo, the person stands lower in it, as low as captions allow: what is
+    // carried on below a photo is cloth without shape.
+    let below = (cutout.image.height() as f32 - face.y - face.height).max(0.0);
+    let end = chin + down + below * HEAD * FACE_OF_HEAD * height / face.height.max(1.0);
+    let lowest = framing::lowest_chin(ctx.ratio()) - ABOVE_CAPTIONS;
+    let down = down + (0.5 + BELOW_FRAME - end).clamp(0.0, (lowest - chin - down).max(0.0));
     let room = (ctx.ratio() / 2.0 - 0.62 * HEAD * height).max(0.0);
     Stand { height, feet: crown + down + height, x: stand.x.clamp(-room, room), ..*stand }
 }
@@ -243,7 +251,7 @@ fn carry_on(image: &mut Pixmap, edge: f32, depth: f32) {
         .collect();
     let start = edge as f32 - SHADE_ABOVE * depth;
     for y in (start.max(0.0) as usize)..height {
-        let shade = 1.0 - 0.80 * smoothstep(0.0, 1.0 + SHADE_ABOVE, (y as f32 - start) / depth.max(1.0));
+        let shade = 1.0 - 0.50 * smoothstep(0.0, 1.0 + SHADE_ABOVE, (y as f32 - start) / depth.max(1.0));
         let out = &mut image.data_mut()[y * width * 4..(y + 1) * width * 4];
         if y <= edge {
             for pixel in out.chunks_exact_mut(4) {

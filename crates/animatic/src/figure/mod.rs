@@ -83,7 +83,11 @@ const CROWD: usize = 3;
 
 /// Draws the people of a scene into cels, back to front.
 pub fn paint(ctx: &PaintContext<'_>, set: &Set, figure: &FigureBrief<'_>) -> Vec<Cel> {
-    let lead = framing::stand(ctx, set, figure.spot);
+    let mut lead = framing::stand(ctx, set, figure.spot);
+    if figure.action == Action::Dance && figure.people.len() > 1 && lead.height < 1.0 {
+        // Room for the arms of two, at least, even in a tall picture.
+        lead.height = lead.height.min(0.85 * ctx.ratio());
+    }
     let people = &figure.people[..figure.people.len().min(CROWD)];
     if ctx.framing == Framing::OverShoulder {
         return people
@@ -110,7 +114,8 @@ fn one(
     index: usize,
     person: &Person<'_>,
 ) -> Vec<Cel> {
-    let stand = beside(ctx, lead, index, figure.people.len(), figure.spot);
+    let count = figure.people.len().min(CROWD);
+    let stand = beside(ctx, lead, index, count, (figure.spot, figure.action));
     let accents = &ctx.look.accents;
     let near = matches!(ctx.framing, Framing::Medium | Framing::CloseUp);
     let light = lighting::on_figure(ctx, set, &stand);
@@ -203,18 +208,36 @@ fn at_each_other(action: Action) -> bool {
 }
 
 /// Where the `index`-th of `count` people stands: beside the first, a little behind.
-fn beside(ctx: &PaintContext<'_>, lead: &Stand, index: usize, count: usize, spot: f32) -> Stand {
-    if index == 0 {
-        // Together, they share the middle of the picture.
-        let shift = if count > 1 && lead.height > 0.5 { -lead.x * 0.5 } else { 0.0 };
-        return Stand { x: lead.x + shift, ..*lead };
-    }
+fn beside(
+    ctx: &PaintContext<'_>,
+    lead: &Stand,
+    index: usize,
+    count: usize,
+    (spot, action): (f32, Action),
+) -> Stand {
+    let together = count > 1 && lead.height > 0.5;
     let inward = if spot > 0.0 { -1.0 } else { 1.0 };
+    let gap = match action {
+        _ if lead.height > 1.0 => 0.235,
+        // Thrown out, an arm is not to cross the other's face.
+        Action::Dance => 0.46,
+        _ => 0.31,
+    };
+    // Together, they share the middle of the picture, and both are wholly in it.
+    let span = gap * lead.height;
+    let half = ctx.ratio() / 2.0 - 0.5 * span - 0.24 * lead.height.min(1.0);
+    let middle = (0.5 * lead.x).clamp(-half.max(0.0), half.max(0.0));
+    let first = match count {
+        2 if together => middle - 0.5 * inward * span,
+        _ if together => 0.5 * lead.x,
+        _ => lead.x,
+    };
+    if index == 0 {
+        return Stand { x: first, ..*lead };
+    }
     let side = if index == 1 { inward } else { -inward };
-    let gap = if lead.height > 1.0 { 0.235 } else { 0.31 };
     let behind = 0.97 - 0.02 * index as f32;
     let room = ctx.ratio() / 2.0;
-    let first = beside(ctx, lead, 0, count, spot);
     let feet = if lead.height > 1.0 {
         lead.feet - lead.height * (1.0 - behind) * 0.75
     } else {
@@ -223,7 +246,7 @@ fn beside(ctx: &PaintContext<'_>, lead: &Stand, index: usize, count: usize, spot
     Stand {
         height: lead.height * behind,
         feet,
-        x: (first.x + side * gap * lead.height).clamp(-room, room),
+        x: (first + side * span).clamp(-room, room),
         depth: lead.depth - 0.03,
         ..*lead
     }

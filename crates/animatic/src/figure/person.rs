@@ -83,8 +83,10 @@ pub(super) fn draw(pose: &Pose, style: &FigureStyle, action: Action) -> Drawn {
     if action == Action::Sing && !from_behind {
         let mouth = gesture::pose_mouth(pose, style.breadth);
         let reaching = |side: usize| (joints.wrists[side] - mouth).length();
-        let hand = joints.wrists[usize::from(reaching(1) < reaching(0))];
-        over.push(props::microphone(hand + (mouth - hand) * 0.25, mouth));
+        let side = usize::from(reaching(1) < reaching(0));
+        // It goes through the fist, not past the wrist.
+        let fist = joints.wrists[side] + (joints.wrists[side] - joints.elbows[side]).unit() * 0.030;
+        over.push(props::microphone(fist, mouth));
     }
     let near_arm = arm(pose, &joints, style, 0);
     if raised(0) || playing {

@@ -62,7 +62,7 @@ impl<'a> SceneBrief<'a> {
         let scene = self.scene;
         PaintContext {
             canvas: self.canvas,
-            overscan: camera::overscan(scene.camera),
+            overscan: camera::overscan(scene.camera) + 2.0 * lowest_look(scene) as f32,
             zoom: zoom(scene.framing),
             place: scene.place,
             time_of_day: scene.time_of_day,
@@ -146,7 +146,7 @@ pub fn compose(brief: &SceneBrief<'_>, cancel: &CancelToken) -> Result<Shot, Dra
     check()?;
     let mut cels = paint_figures(brief, &ctx, &set, brief.scene.action);
     check()?;
-    if brief.scene.action == Action::Sit && brief.scene.lyric.is_some() && !clear(brief, &ctx, &cels) {
+    if brief.scene.action == Action::Sit && !clear(brief, &ctx, &cels) {
         // Their heads would be where the words stand: so they do.
         cels = paint_figures(brief, &ctx, &set, Action::Stand);
         check()?;
@@ -381,12 +381,17 @@ fn camera_path(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, cels: &[Cel]) -> 
         frames: brief.clip.end - brief.clip.start,
         fps: f64::from(brief.rate.get()),
         ratio: brief.canvas.ratio(),
-        overscan: f64::from(ctx.overscan),
+        overscan: f64::from(camera::overscan(scene.camera)),
         guard: 1.5 / f64::from(brief.canvas.height),
         seed: take(scene),
     });
-    let words = scene.action != Action::Sit || scene.lyric.is_some();
-    if words { whole.sparing(|pose| cels.iter().all(|cel| clears(cel, pose, ctx))) } else { whole }
+    whole.sparing(lowest_look(scene), |pose| cels.iter().all(|cel| clears(cel, pose, ctx)))
+}
+
+/// Those who sit have their heads low in the picture: the camera may look lower.
+fn lowest_look(scene: &Scene) -> f64 {
+    let seated = scene.action == Action::Sit && matches!(scene.framing, Framing::Wide | Framing::ExtremeWide);
+    if seated { camera::LOWEST_LOOK } else { 0.0 }
 }
 
 /// Whether no face is ever where captions are.

@@ -82,7 +82,8 @@ impl Stager<'_> {
     }
 
     pub(super) fn cel(&self, cel: Cel, index: usize) -> Option<Staged> {
-        let radius = if cel.depth > 1.05 { defocus(self.ctx, cel.depth) } else { 0.0 };
+        // Those whom the picture is of are in focus, however close they stand; a shoulder before the lens is not.
+        let radius = if cel.depth > 1.3 { defocus(self.ctx, cel.depth) } else { 0.0 };
         let poses: Vec<Sheet> = cel
             .poses
             .into_iter()
