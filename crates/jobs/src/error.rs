@@ -201,7 +201,8 @@ fn of_production(error: &ProductionError) -> Verdict {
         ProductionError::Media(error) => of_media(error),
         ProductionError::Provision(error) => match error.verdict() {
             Provision::Retry { .. } => Verdict::Retry,
-            Provision::NextProvider | Provision::Stop => Verdict::Fail,
+            // What may have been paid for is not ordered again by itself.
+            Provision::NextProvider | Provision::Reconcile | Provision::Stop => Verdict::Fail,
         },
     }
 }

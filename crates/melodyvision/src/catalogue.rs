@@ -68,7 +68,7 @@ fn model(card: mv_providers::ModelCard) -> ModelCard {
         provider: card.provider,
         name: card.name,
         kind: match card.kind {
-            K::Image => ModelKind::Image,
+            K::Image | K::Edit => ModelKind::Image,
             K::Clip => ModelKind::Clip,
             K::Vision => ModelKind::Vision,
             K::Text => ModelKind::Text,

@@ -321,6 +321,22 @@ fn provider(error: &ProviderError) -> Words {
                 "나중에 다시 실행해 주세요. 비용은 들지 않았어요",
             )
         }
+        ProviderError::Failed { provider, detail } => words(
+            format!("`{provider}`이(가) 끝내지 못했어요: {detail}"),
+            "나중에 다시 실행해 주세요. 비용은 들지 않았어요",
+        ),
+        ProviderError::Unconfirmed { provider, detail } => words(
+            format!("`{provider}`이(가) 작업을 받았는지 알 수 없어요. 답이 사라졌어요: {detail}"),
+            "다시 주문하기 전에 그 서비스의 페이지에서 작업이 있는지 확인해 주세요",
+        ),
+        ProviderError::JobLost { provider, job } => words(
+            format!("`{provider}`이(가) 작업 `{job}`을(를) 더는 몰라요"),
+            "다시 주문하기 전에 그 서비스의 페이지에서 작업이 있는지 확인해 주세요",
+        ),
+        ProviderError::ResultGone { provider, detail } => words(
+            format!("`{provider}`에 결과가 더는 없어요: {detail}"),
+            "장면을 다시 만들어 주세요. 비용은 그 서비스에 돌려 달라고 해 주세요",
+        ),
         ProviderError::Cancelled => words("중단했어요", "같은 명령을 다시 실행하면 이어서 해요"),
     }
 }

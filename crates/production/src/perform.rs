@@ -23,6 +23,7 @@ use mv_media::{
 };
 use mv_providers::{
     Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, ProviderError, StillRequest, Submission,
+    Ticket,
 };
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -172,7 +173,7 @@ impl Studio {
         let request = self.still_request(&input.clip)?;
         let reservation = self.budget.reserve(self.images.card().estimate(0.0))?;
         let key = key_of(&input.clip)?.to_hex();
-        let submission = self.wait(self.images.submit(&request, &key, cancel))?;
+        let submission = self.wait(self.images.submit(&request, &Ticket::new(&key, cancel)))?;
         let answer = ready(submission)?;
         reservation.settle(answer.cost);
         write(out, &answer.made.bytes)
@@ -400,11 +401,12 @@ impl Studio {
             rate: clip.rate,
             frames: clip.frames.clone(),
             light: clip.light.clone(),
+            motion: ClipRequest::USUAL_MOTION,
         };
         let frames = clip.frames.end - clip.frames.start;
         let seconds = frames as f64 / f64::from(clip.rate.get());
         let reservation = self.budget.reserve(self.clips.card().estimate(seconds))?;
-        let answer = ready(self.wait(self.clips.submit(&request, identity, cancel))?)?;
+        let answer = ready(self.wait(self.clips.submit(&request, &Ticket::new(identity, cancel)))?)?;
         reservation.settle(answer.cost);
         match answer.made {
             ClipAnswer::Drawn(source) => {

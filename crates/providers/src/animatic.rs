@@ -1,11 +1,11 @@
 //! The local maker: draws stills and clips itself. Free, offline, and always there.
 
 use crate::capability::{
-    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, JobId, JobState, StillAnswer,
-    StillRequest, Submission,
+    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, StillAnswer, StillRequest,
 };
 use crate::card::{ModelCard, ModelKind, Price, PriceUnit};
 use crate::error::ProviderError;
+use crate::jobs::{Found, Jobs, Submission, Ticket};
 use async_trait::async_trait;
 use mv_animatic::portrait::{Portrait, PortraitError};
 use mv_animatic::shot::{Portrayed, SceneBrief, Shot, compose};
@@ -115,25 +115,34 @@ fn card(kind: ModelKind) -> ModelCard {
     ModelCard {
         id: id.into(),
         provider: PROVIDER.into(),
+        model: format!("{id}-{VERSION}"),
         name: name.into(),
         kind,
         clip_seconds: Vec::new(),
         aspects: vec![Aspect::Wide, Aspect::Tall, Aspect::Square],
         largest: Resolution::K4,
         reference_images: 1,
-        price: Price { per_unit: MicroUsd::ZERO, unit },
+        price: Price { unit, ..Price::FREE },
         idempotency: true,
+        finds_lost_work: true,
+        webhooks: false,
         cancels: true,
+        reports_cost: true,
+        seed: true,
         needs_key: false,
         needs_network: false,
     }
 }
 
-/// It answers at once, so nobody can hold a job of its.
-fn no_job(job: &JobId) -> ProviderError {
-    ProviderError::InvalidRequest {
-        provider: PROVIDER.into(),
-        detail: format!("there is no job `{}`", job.0),
+#[async_trait]
+impl Jobs for LocalMaker {
+    fn provider(&self) -> &str {
+        PROVIDER
+    }
+
+    /// It answers at once: what was not answered was not made.
+    async fn find(&self, _key: &str) -> Result<Found, ProviderError> {
+        Ok(Found::NotTakenIn)
     }
 }
 
@@ -146,8 +155,7 @@ impl ImageModel for LocalMaker {
     async fn submit(
         &self,
         request: &StillRequest,
-        _idempotency_key: &str,
-        cancel: &CancelToken,
+        ticket: &Ticket<'_>,
     ) -> Result<Submission<StillAnswer>, ProviderError> {
         let clip = ClipRequest {
             still: request.clone(),
@@ -155,8 +163,9 @@ impl ImageModel for LocalMaker {
             rate: FrameRate::FILM,
             frames: 0..1,
             light: LightTrack::default(),
+            motion: ClipRequest::USUAL_MOTION,
         };
-        let picture = self.draw(&clip, cancel)?.still();
+        let picture = self.draw(&clip, ticket.cancel)?.still();
         let mut bytes = std::io::Cursor::new(Vec::new());
         picture.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| {
             ProviderError::BadResponse { provider: PROVIDER.into(), detail: error.to_string() }
@@ -165,18 +174,6 @@ impl ImageModel for LocalMaker {
             made: StillAnswer { bytes: bytes.into_inner() },
             cost: Some(MicroUsd::ZERO),
         }))
-    }
-
-    async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError> {
-        Err(no_job(job))
-    }
-
-    async fn fetch(&self, job: &JobId) -> Result<Answer<StillAnswer>, ProviderError> {
-        Err(no_job(job))
-    }
-
-    async fn cancel(&self, job: &JobId) -> Result<(), ProviderError> {
-        Err(no_job(job))
     }
 }
 
@@ -189,22 +186,9 @@ impl ClipModel for LocalMaker {
     async fn submit(
         &self,
         request: &ClipRequest,
-        _idempotency_key: &str,
-        cancel: &CancelToken,
+        ticket: &Ticket<'_>,
     ) -> Result<Submission<ClipAnswer>, ProviderError> {
-        let shot = self.draw(request, cancel)?;
+        let shot = self.draw(request, ticket.cancel)?;
         Ok(Submission::Ready(Answer { made: ClipAnswer::Drawn(Arc::new(shot)), cost: Some(MicroUsd::ZERO) }))
-    }
-
-    async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError> {
-        Err(no_job(job))
-    }
-
-    async fn fetch(&self, job: &JobId) -> Result<Answer<ClipAnswer>, ProviderError> {
-        Err(no_job(job))
-    }
-
-    async fn cancel(&self, job: &JobId) -> Result<(), ProviderError> {
-        Err(no_job(job))
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::card::ModelCard;
 use crate::error::ProviderError;
+use crate::jobs::{JobId, Jobs, Submission, Ticket};
 use async_trait::async_trait;
 use mv_animatic::shot::LightTrack;
 use mv_core::lyrics::Lyrics;
-use mv_core::{CancelToken, Canvas, CastMember, FrameRate, FrameSource, Look, Scene};
+use mv_core::units::MicroUsd;
+use mv_core::{Canvas, CastMember, FrameRate, FrameSource, Look, Scene};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
@@ -37,33 +39,24 @@ pub struct ClipRequest {
     pub frames: Range<u64>,
     /// Beats and energy in those frames.
     pub light: LightTrack,
+    /// How much the people and things in the picture move, 0–1; [`ClipRequest::USUAL_MOTION`] when nobody chose.
+    pub motion: f32,
 }
 
-/// A service either answers at once or takes the work in and is asked again later.
-#[derive(Debug)]
-pub enum Submission<T> {
-    Ready(Answer<T>),
-    Queued(JobId),
+impl ClipRequest {
+    pub const USUAL_MOTION: f32 = 0.7;
+
+    /// The time the clip must cover.
+    pub fn seconds(&self) -> f64 {
+        (self.frames.end - self.frames.start) as f64 / f64::from(self.rate.get())
+    }
 }
 
 /// What was made and what it cost; `None` when the service does not say.
 #[derive(Debug)]
 pub struct Answer<T> {
     pub made: T,
-    pub cost: Option<mv_core::units::MicroUsd>,
-}
-
-/// A service's own name for work it took in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JobId(pub String);
-
-#[derive(Debug)]
-pub enum JobState {
-    Waiting,
-    Running { progress: Option<f32> },
-    Done,
-    Failed(ProviderError),
+    pub cost: Option<MicroUsd>,
 }
 
 /// Bytes of an image file.
@@ -90,42 +83,40 @@ impl std::fmt::Debug for ClipAnswer {
 
 /// Makes a still of a scene.
 #[async_trait]
-pub trait ImageModel: Send + Sync {
+pub trait ImageModel: Jobs {
     fn card(&self) -> &ModelCard;
 
-    /// `idempotency_key` is sent wherever the service takes one.
+    /// # Errors
+    /// [`ProviderError::Unconfirmed`] alone means that the work may have been taken in; after any other nothing was.
     async fn submit(
         &self,
         request: &StillRequest,
-        idempotency_key: &str,
-        cancel: &CancelToken,
+        ticket: &Ticket<'_>,
     ) -> Result<Submission<StillAnswer>, ProviderError>;
 
-    async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError>;
-
-    async fn fetch(&self, job: &JobId) -> Result<Answer<StillAnswer>, ProviderError>;
-
-    async fn cancel(&self, job: &JobId) -> Result<(), ProviderError>;
+    /// What a finished job made. Not charged for: it may be asked again.
+    async fn fetch(&self, job: &JobId) -> Result<Answer<StillAnswer>, ProviderError> {
+        Err(self.unknown_job(job))
+    }
 }
 
 /// Makes a moving clip of a scene.
 #[async_trait]
-pub trait ClipModel: Send + Sync {
+pub trait ClipModel: Jobs {
     fn card(&self) -> &ModelCard;
 
-    /// `idempotency_key` is sent wherever the service takes one.
+    /// # Errors
+    /// [`ProviderError::Unconfirmed`] alone means that the work may have been taken in; after any other nothing was.
     async fn submit(
         &self,
         request: &ClipRequest,
-        idempotency_key: &str,
-        cancel: &CancelToken,
+        ticket: &Ticket<'_>,
     ) -> Result<Submission<ClipAnswer>, ProviderError>;
 
-    async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError>;
-
-    async fn fetch(&self, job: &JobId) -> Result<Answer<ClipAnswer>, ProviderError>;
-
-    async fn cancel(&self, job: &JobId) -> Result<(), ProviderError>;
+    /// What a finished job made. Not charged for: it may be asked again.
+    async fn fetch(&self, job: &JobId) -> Result<Answer<ClipAnswer>, ProviderError> {
+        Err(self.unknown_job(job))
+    }
 }
 
 /// What a photo shows of a person.
@@ -134,6 +125,9 @@ pub struct PhotoFacts {
     /// Looks in words, for prompts.
     pub description: String,
     pub key_features: Vec<String>,
+    /// Wardrobe and manner in a few words; empty when the service did not say.
+    #[serde(default)]
+    pub style: String,
     /// 0–1.
     pub confidence: f64,
 }
@@ -153,7 +147,7 @@ pub struct TextRequest {
     pub schema: serde_json::Value,
 }
 
-/// Writes text in a given shape.
+/// Writes text in a given shape. Whether the answer keeps to the schema is for the caller to check.
 #[async_trait]
 pub trait TextModel: Send + Sync {
     fn card(&self) -> &ModelCard;

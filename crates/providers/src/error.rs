@@ -21,6 +21,17 @@ pub enum ProviderError {
     Unavailable { provider: String, detail: String },
     #[error("`{provider}` sent an answer that cannot be used: {detail}")]
     BadResponse { provider: String, detail: String },
+    /// The service took the work in and gave up on it; its fault, and not charged.
+    #[error("`{provider}` could not finish this: {detail}")]
+    Failed { provider: String, detail: String },
+    /// Paid work was sent and its answer was lost: it may have been taken in.
+    #[error("`{provider}` may have taken the work in, but its answer was lost: {detail}")]
+    Unconfirmed { provider: String, detail: String },
+    #[error("`{provider}` no longer knows the job `{job}`")]
+    JobLost { provider: String, job: String },
+    /// The job is done, but what it made cannot be had any more.
+    #[error("`{provider}` no longer has what it made: {detail}")]
+    ResultGone { provider: String, detail: String },
     #[error("cancelled")]
     Cancelled,
 }
@@ -32,6 +43,9 @@ pub enum Verdict {
     Retry { after: Duration },
     /// Ask the next service in the person's chain.
     NextProvider,
+    /// Find out first what became of the work ([`crate::Jobs::find`], a webhook, the person): submitting it again could
+    /// pay for it twice. Where the model costs nothing, submit it again.
+    Reconcile,
     /// Stop and tell the person: asking again or elsewhere would not help, or would go against their will.
     Stop,
 }
@@ -43,11 +57,15 @@ impl ProviderError {
                 Verdict::Retry { after: retry_after.unwrap_or(Duration::from_secs(5)) }
             }
             Self::Timeout { .. } => Verdict::Retry { after: Duration::from_secs(5) },
-            Self::Unavailable { .. } | Self::BadResponse { .. } => {
+            Self::Unavailable { .. } | Self::BadResponse { .. } | Self::Failed { .. } => {
                 Verdict::Retry { after: Duration::from_secs(10) }
             }
             Self::Auth { .. } | Self::QuotaExhausted { .. } => Verdict::NextProvider,
-            Self::InvalidRequest { .. } | Self::Refused { .. } | Self::Cancelled => Verdict::Stop,
+            Self::Unconfirmed { .. } | Self::JobLost { .. } => Verdict::Reconcile,
+            Self::InvalidRequest { .. }
+            | Self::Refused { .. }
+            | Self::ResultGone { .. }
+            | Self::Cancelled => Verdict::Stop,
         }
     }
 
@@ -59,10 +77,36 @@ impl ProviderError {
             Self::InvalidRequest { .. } => "Change the scene, or choose a model that can make it.",
             Self::Refused { .. } => "Reword the scene: say what is seen without the part that was refused.",
             Self::QuotaExhausted { .. } => "Top up the account at the service, or choose another one.",
-            Self::Timeout { .. } | Self::Unavailable { .. } | Self::BadResponse { .. } => {
-                "Try again later, or choose another service. Nothing was charged."
+            Self::Timeout { .. }
+            | Self::Unavailable { .. }
+            | Self::BadResponse { .. }
+            | Self::Failed { .. } => "Try again later, or choose another service. Nothing was charged.",
+            Self::Unconfirmed { .. } | Self::JobLost { .. } => {
+                "Look at the service's own page whether the work is there before it is ordered again."
+            }
+            Self::ResultGone { .. } => {
+                "Make the scene again. The service charged for what it lost: ask it for the money back."
             }
             Self::Cancelled => "Run the same command again to go on from here.",
+        }
+    }
+
+    /// The service it came from; empty when the person stopped it.
+    pub fn provider(&self) -> &str {
+        match self {
+            Self::RateLimited { provider, .. }
+            | Self::Auth { provider, .. }
+            | Self::InvalidRequest { provider, .. }
+            | Self::Refused { provider, .. }
+            | Self::QuotaExhausted { provider, .. }
+            | Self::Timeout { provider }
+            | Self::Unavailable { provider, .. }
+            | Self::BadResponse { provider, .. }
+            | Self::Failed { provider, .. }
+            | Self::Unconfirmed { provider, .. }
+            | Self::JobLost { provider, .. }
+            | Self::ResultGone { provider, .. } => provider,
+            Self::Cancelled => "",
         }
     }
 }
@@ -76,6 +120,13 @@ mod tests {
         let refused = ProviderError::Refused { provider: "x".into(), reason: "violence".into() };
         assert_eq!(refused.verdict(), Verdict::Stop);
         assert!(refused.hint().contains("Reword"));
+    }
+
+    #[test]
+    fn a_lost_answer_is_never_a_reason_to_pay_again() {
+        let lost = ProviderError::Unconfirmed { provider: "x".into(), detail: "cut".into() };
+        let gone = ProviderError::JobLost { provider: "x".into(), job: "7".into() };
+        assert_eq!((lost.verdict(), gone.verdict()), (Verdict::Reconcile, Verdict::Reconcile));
     }
 
     #[test]

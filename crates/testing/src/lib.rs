@@ -12,4 +12,6 @@ pub mod redis;
 #[cfg(feature = "servers")]
 pub mod s3;
 pub mod song;
+#[cfg(feature = "vendors")]
+pub mod vendor;
 pub mod wav;

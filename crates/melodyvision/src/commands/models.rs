@@ -14,12 +14,13 @@ fn table(cards: &[ModelCard], output: Output) -> String {
     for card in cards {
         let kind = match card.kind {
             ModelKind::Image => output.pick("스틸", "stills"),
+            ModelKind::Edit => output.pick("그림 고치기", "edits"),
             ModelKind::Clip => output.pick("클립", "clips"),
             ModelKind::Vision => output.pick("사진 보기", "describing photos"),
             ModelKind::Text => output.pick("글", "writing"),
             ModelKind::Transcription => output.pick("가사 받아쓰기", "transcribing"),
         };
-        let price = if card.price.per_unit.0 == 0 {
+        let price = if card.price.is_free() {
             output.pick("무료", "free").to_owned()
         } else {
             format!("{} / {:?}", card.price.per_unit, card.price.unit)

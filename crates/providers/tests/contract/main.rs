@@ -1,0 +1,9 @@
+//! One suite that every adapter passes, against fakes that fail in every way real services do.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop where it is")]
+
+mod plots;
+mod requests;
+mod spec;
+mod subject;
+mod webhooks;
