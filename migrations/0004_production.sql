@@ -8,6 +8,8 @@ CREATE TABLE video_jobs (
   job_type varchar(50) NOT NULL DEFAULT 'full_video'
     CHECK (job_type IN ('full_video', 'single_scene', 'test')),
   config jsonb NOT NULL,
+  -- The storyboard that it is made from, as it was when the order was laid out.
+  board jsonb,
   status varchar(50) NOT NULL DEFAULT 'queued'
     CHECK (status IN ('queued', 'processing', 'complete', 'failed', 'canceled')),
   progress jsonb NOT NULL DEFAULT '{}',

@@ -71,5 +71,4 @@ events! {
 
     /// An admin changed somebody's plan, role or standing.
     UserChangedByAdmin = "user_changed_by_admin",
-    QueueChangedByAdmin = "queue_changed_by_admin",
 }

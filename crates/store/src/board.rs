@@ -6,10 +6,11 @@
 use mv_core::ids::SceneId;
 use mv_core::storyboard::{StoryboardError, Transition};
 use mv_core::{Scene, Seconds, Storyboard};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A storyboard and the ids of its scenes, in order; `None` for one that has not been written yet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
     pub plan: Storyboard,
     pub ids: Vec<Option<SceneId>>,

@@ -183,6 +183,23 @@ pub async fn note(
     Ok(audit::write(connection, entry).await?)
 }
 
+/// Writes what somebody did to a thing of theirs into the audit log.
+pub async fn note_on(
+    connection: &mut PgConnection,
+    client: &Client,
+    event: Event,
+    user: UserId,
+    (kind, id): (&str, impl ToString),
+) -> ApiResult<()> {
+    let entry = NewEntry {
+        resource: Some((kind, id.to_string())),
+        ip_address: Some(client.address),
+        user_agent: client.user_agent.as_deref(),
+        ..NewEntry::about(event, user)
+    };
+    Ok(audit::write(connection, entry).await?)
+}
+
 /// Has a mail sent once the transaction commits.
 pub async fn send(connection: &mut PgConnection, user: UserId, mail: Mail) -> ApiResult<()> {
     queue::enqueue(connection, &Job::Email { user_id: user, mail }, Enqueue::by(user)).await?;

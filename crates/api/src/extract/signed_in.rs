@@ -5,7 +5,6 @@ use crate::error::{ApiError, ApiResult};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use mv_core::ids::{SessionId, UserId};
-use mv_core::plan::{Plan, Role};
 use mv_core::policy::Actor;
 use std::sync::Arc;
 
@@ -48,15 +47,6 @@ impl SignedIn {
     /// 403 when an API key was shown that lacks the scope.
     pub fn require_scope(&self, scope: Scope) -> ApiResult<()> {
         self.identity.require_scope(scope)
-    }
-
-    /// # Errors
-    /// 402 when the person's plan is lower.
-    pub fn require_plan(&self, plan: Plan) -> ApiResult<()> {
-        if self.actor.plan < plan && self.actor.role != Role::Admin {
-            return Err(ApiError::plan_needed(self.actor.plan, plan));
-        }
-        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use counter::Counter;
 use lease::Lease;
 use mv_core::Clock;
 use mv_core::ids::UserId;
-use mv_core::plan::Plan;
+use mv_core::plan::{Plan, Role};
 use mv_core::policy::Actor;
 use mv_store::Database;
 use std::collections::HashMap;
@@ -141,11 +141,15 @@ impl Limits {
         Ok(())
     }
 
-    /// Counts an order of films and images against what the plan allows a day: all of it, or nothing.
+    /// Counts an order of films and images against what the plan allows a day: all of it, or nothing. Admins order as
+    /// they like.
     ///
     /// # Errors
     /// 429 when it is more than the plan allows.
     pub async fn order(&self, actor: &Actor, videos: u32, images: u32) -> ApiResult<()> {
+        if actor.role == Role::Admin {
+            return Ok(());
+        }
         let limits = actor.plan.limits();
         let asked = [("videos", limits.videos_per_day, videos), ("images", limits.images_per_day, images)];
         let subject = Subject::User(actor.id);

@@ -15,7 +15,6 @@ use mv_core::ids::{ProjectId, TaskId};
 use mv_core::jobs::Job;
 use mv_core::policy::Action;
 use mv_core::{Storyboard, WaveformPeaks};
-use mv_store::StoreError;
 use mv_store::db::ordered_tasks::{self as tasks, Task};
 use mv_store::db::{plans, projects};
 use mv_store::objects::ObjectKey;
@@ -213,10 +212,7 @@ async fn task(
     ApiPath(id): ApiPath<Uuid>,
 ) -> ApiResult<Json<TaskView>> {
     let mut transaction = state.db.person(who.user()).await?;
-    let task = tasks::get(&mut transaction, TaskId(id)).await.map_err(|error| match error {
-        StoreError::NotFound => ApiError::not_found("task"),
-        other => other.into(),
-    })?;
+    let task = tasks::get(&mut transaction, TaskId(id)).await.map_err(ApiError::missing("task"))?;
     transaction.commit().await?;
     Ok(Json(task.into()))
 }

@@ -1,8 +1,9 @@
 //! Characters: who is in the films. Photos come as finished uploads, and only with the word that whoever is in them
 //! agreed.
 
+use crate::auth::session::note_on;
 use crate::error::{ApiError, ApiResult, permit};
-use crate::extract::{ApiPath, ApiQuery, IfMatch, Listing, Page, SignedIn, ValidJson, etag};
+use crate::extract::{ApiPath, ApiQuery, Client, IfMatch, Listing, Page, SignedIn, ValidJson, etag};
 use crate::intake::Purpose;
 use crate::links;
 use crate::routes::uploads::finished;
@@ -13,9 +14,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use garde::Validate;
+use mv_core::audit::Event;
 use mv_core::ids::CharacterId;
 use mv_core::policy::{Action, Resource, can};
-use mv_store::StoreError;
 use mv_store::db::characters::{self, Character, CharacterPatch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -178,6 +179,7 @@ pub(crate) struct CharacterAnswer {
 async fn create(
     State(state): State<ApiState>,
     who: SignedIn,
+    client: Client,
     ValidJson(new): ValidJson<NewCharacter>,
 ) -> ApiResult<Response> {
     let mut transaction = state.db.person(who.user()).await?;
@@ -188,6 +190,7 @@ async fn create(
     let id =
         characters::insert(&mut transaction, who.user(), &new.name, new.description.as_deref(), &photos, now)
             .await?;
+    note_on(&mut transaction, &client, Event::CharacterCreated, who.user(), ("character", id)).await?;
     let character = characters::get(&mut transaction, id).await?;
     transaction.commit().await?;
     let version = character.version;
@@ -221,7 +224,7 @@ async fn own(
     id: CharacterId,
     action: Action,
 ) -> ApiResult<Character> {
-    let character = characters::get(connection, id).await.map_err(missing)?;
+    let character = characters::get(connection, id).await.map_err(ApiError::missing("character"))?;
     let resource = Resource::Character { owner: character.user_id };
     permit(can(&who.actor, action, &resource), who.actor.plan, "character")?;
     Ok(character)
@@ -242,13 +245,6 @@ pub(crate) async fn for_project(
             Err(ApiError::invalid("character_profile_id", format!("`{id}` is not a character of yours")))
         }
         Err(error) => Err(error),
-    }
-}
-
-fn missing(error: StoreError) -> ApiError {
-    match error {
-        StoreError::NotFound => ApiError::not_found("character"),
-        other => other.into(),
     }
 }
 
@@ -316,6 +312,7 @@ async fn update(
     who: SignedIn,
     ApiPath(id): ApiPath<Uuid>,
     if_match: IfMatch,
+    client: Client,
     ValidJson(change): ValidJson<CharacterChange>,
 ) -> ApiResult<Response> {
     let id = CharacterId(id);
@@ -335,6 +332,7 @@ async fn update(
         reference_images,
     };
     characters::update(&mut transaction, id, if_match.0, &patch, state.clock.now()).await?;
+    note_on(&mut transaction, &client, Event::CharacterUpdated, who.user(), ("character", id)).await?;
     let character = characters::get(&mut transaction, id).await?;
     transaction.commit().await?;
     answer(&state, character).await
@@ -349,12 +347,14 @@ async fn update(
 async fn remove(
     State(state): State<ApiState>,
     who: SignedIn,
+    client: Client,
     ApiPath(id): ApiPath<Uuid>,
 ) -> ApiResult<StatusCode> {
     let id = CharacterId(id);
     let mut transaction = state.db.person(who.user()).await?;
     own(&mut transaction, &who, id, Action::Delete).await?;
     characters::soft_delete(&mut transaction, id, state.clock.now()).await?;
+    note_on(&mut transaction, &client, Event::CharacterDeleted, who.user(), ("character", id)).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

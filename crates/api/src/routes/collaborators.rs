@@ -11,7 +11,6 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::ids::{ProjectId, UserId};
 use mv_core::policy::Action;
-use mv_store::StoreError;
 use mv_store::db::collaborators::{self, Collaborator};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -137,10 +136,7 @@ async fn remove(
     // Taking rights back must stay possible on every plan: the owner's right to end things is enough.
     let action = if user == who.user() { Action::Read } else { Action::Delete };
     allowed(&mut transaction, &who, id, action).await?;
-    collaborators::remove(&mut transaction, id, user).await.map_err(|error| match error {
-        StoreError::NotFound => ApiError::not_found("collaborator"),
-        other => other.into(),
-    })?;
+    collaborators::remove(&mut transaction, id, user).await.map_err(ApiError::missing("collaborator"))?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -199,10 +199,7 @@ async fn own(
     comment: CommentId,
 ) -> ApiResult<bool> {
     let role = allowed(connection, who, id, Action::Read).await?;
-    let found = comments::get(connection, id, comment).await.map_err(|error| match error {
-        StoreError::NotFound => ApiError::not_found("comment"),
-        other => other.into(),
-    })?;
+    let found = comments::get(connection, id, comment).await.map_err(ApiError::missing("comment"))?;
     let is_author = found.user_id == Some(who.user().0);
     let decision = can(&who.actor, Action::Update, &Resource::Project { role: Some(role) });
     permit(if is_author { Decision::Allowed } else { decision }, who.actor.plan, "comment")?;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use mv_core::plan::Role;
+use mv_store::queue::admin;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use utoipa_axum::router::OpenApiRouter;
@@ -62,6 +63,7 @@ async fn numbers(
         return Err(ApiError::not_found("address"));
     }
     pools(&state);
+    queues(&state).await?;
     let text = RECORDER.get().map(|recorder| {
         recorder.run_upkeep();
         recorder.render()
@@ -73,6 +75,24 @@ async fn numbers(
 /// Compares digests, so that how long it takes says nothing about the token.
 fn same(given: &str, token: &str) -> bool {
     crate::auth::random::hash(given) == crate::auth::random::hash(token)
+}
+
+async fn queues(state: &ApiState) -> ApiResult<()> {
+    let mut connection = state.db.worker().acquire().await?;
+    for (class, of) in admin::metrics(&mut connection).await? {
+        for (word, count) in [
+            ("waiting", of.waiting),
+            ("active", of.active),
+            ("delayed", of.delayed),
+            ("failed", of.failed),
+            ("completed", of.completed),
+        ] {
+            metrics::gauge!("jobs", "class" => class.word(), "state" => word).set(count as f64);
+        }
+        let wait = of.oldest_wait_seconds.unwrap_or(0.0);
+        metrics::gauge!("jobs_oldest_wait_seconds", "class" => class.word()).set(wait);
+    }
+    Ok(())
 }
 
 fn pools(state: &ApiState) {

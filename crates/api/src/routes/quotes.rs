@@ -333,10 +333,7 @@ async fn show(
     ApiPath(id): ApiPath<Uuid>,
 ) -> ApiResult<Json<QuoteAnswer>> {
     let mut transaction = state.db.person(who.user()).await?;
-    let quote = quotes::get(&mut transaction, QuoteId(id)).await.map_err(|error| match error {
-        StoreError::NotFound => ApiError::not_found("quote"),
-        other => other.into(),
-    })?;
+    let quote = quotes::get(&mut transaction, QuoteId(id)).await.map_err(ApiError::missing("quote"))?;
     transaction.commit().await?;
     Ok(Json(quote.into()))
 }

@@ -5,7 +5,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, ApiQuery, IfMatch, SignedIn, ValidJson};
 use crate::intake::Purpose;
 use crate::links;
-use crate::routes::scenes::{SceneAnswer, SceneConfig, answer, board, missing, own};
+use crate::routes::scenes::{SceneAnswer, SceneConfig, answer, board, own};
 use crate::routes::uploads::finished;
 use crate::state::ApiState;
 use axum::Json;
@@ -18,7 +18,6 @@ use mv_core::Seconds;
 use mv_core::ids::{SceneId, SceneVersionId};
 use mv_core::policy::Action;
 use mv_core::storyboard::Footage;
-use mv_store::StoreError;
 use mv_store::db::scene_versions::{self, SceneVersion};
 use mv_store::db::{plans, projects, scenes};
 use serde::{Deserialize, Serialize};
@@ -143,10 +142,7 @@ async fn compare(
 }
 
 async fn version(connection: &mut PgConnection, scene: SceneId, id: Uuid) -> ApiResult<SceneVersion> {
-    scene_versions::get(connection, scene, SceneVersionId(id)).await.map_err(|error| match error {
-        StoreError::NotFound => ApiError::not_found("version"),
-        other => other.into(),
-    })
+    scene_versions::get(connection, scene, SceneVersionId(id)).await.map_err(ApiError::missing("version"))
 }
 
 fn differences(a: &SceneVersion, b: &SceneVersion) -> ApiResult<Vec<String>> {
@@ -191,7 +187,7 @@ async fn restore(
     let mut transaction = state.db.person(who.user()).await?;
     let project = own(&mut transaction, &who, id, Action::Update).await?.project_id;
     projects::raise_version(&mut transaction, project, None).await?;
-    scenes::expect_version(&mut transaction, id, if_match.0).await.map_err(missing)?;
+    scenes::expect_version(&mut transaction, id, if_match.0).await.map_err(ApiError::missing("scene"))?;
     let wanted = version(&mut transaction, id, version_id).await?;
     let now = state.clock.now();
     scene_versions::keep(&mut transaction, id, "edited", Some(who.user()), None, now).await?;
@@ -254,7 +250,7 @@ async fn add(
     let mut transaction = state.db.person(who.user()).await?;
     let project = own(&mut transaction, &who, id, Action::Update).await?.project_id;
     projects::raise_version(&mut transaction, project, None).await?;
-    scenes::expect_version(&mut transaction, id, if_match.0).await.map_err(missing)?;
+    scenes::expect_version(&mut transaction, id, if_match.0).await.map_err(ApiError::missing("scene"))?;
     let (_, key, _) = finished(&mut transaction, clip.upload_id, Purpose::Clip, "upload_id").await?;
     let now = state.clock.now();
     scene_versions::keep(&mut transaction, id, "edited", Some(who.user()), None, now).await?;

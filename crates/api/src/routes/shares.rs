@@ -16,7 +16,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mv_core::ids::{ProjectId, ShareLinkId};
 use mv_core::policy::Action;
-use mv_store::StoreError;
 use mv_store::db::shares::{self, NewShareLink, ShareLink, SharedFilm};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -174,16 +173,11 @@ async fn revoke(
     let id = ProjectId(id);
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Share).await?;
-    shares::revoke(&mut transaction, id, ShareLinkId(share), state.clock.now()).await.map_err(missing)?;
+    shares::revoke(&mut transaction, id, ShareLinkId(share), state.clock.now())
+        .await
+        .map_err(ApiError::missing("link"))?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn missing(error: StoreError) -> ApiError {
-    match error {
-        StoreError::NotFound => ApiError::not_found("link"),
-        other => other.into(),
-    }
 }
 
 /// A chapter of a film: a section of its song.
@@ -264,7 +258,8 @@ fn chapters(sections: &Value) -> Vec<Chapter> {
 /// 404 when there is no such link any more, 401 when its password is missing or wrong.
 pub(crate) async fn find(state: &ApiState, token: &str, headers: &HeaderMap) -> ApiResult<SharedFilm> {
     let mut transaction = state.db.nobody().await?;
-    let film = shares::find(&mut transaction, &random::hash(token)).await.map_err(missing)?;
+    let film =
+        shares::find(&mut transaction, &random::hash(token)).await.map_err(ApiError::missing("link"))?;
     transaction.commit().await?;
     let Some(hash) = &film.password_hash else { return Ok(film) };
     // Header values are bytes: browsers write other alphabets percent-encoded, so that any password can be sent.

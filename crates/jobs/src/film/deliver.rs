@@ -1,11 +1,13 @@
 //! Finishing an order: what people download is put beside each other, and the rows say that it is there.
 
 use crate::error::JobError;
+use crate::film::scenes;
 use crate::film::step::media_type;
 use crate::progress;
 use crate::running::Running;
 use bytes::Bytes;
 use mv_core::Storyboard;
+use mv_core::audit::Event;
 use mv_core::jobs::{Job, Mail};
 use mv_media::captions;
 use mv_production::film::sprite_track;
@@ -13,8 +15,9 @@ use mv_production::perform::ReportFile;
 use mv_production::{StepInput, StepKind};
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
-use mv_store::db::orders::{self, Finished, Order, OrderStatus, SceneResult};
-use mv_store::db::{object_owners, plans, steps};
+use mv_store::db::audit::{self, NewEntry};
+use mv_store::db::orders::{self, Finished, Order, OrderStatus};
+use mv_store::db::{object_owners, steps, takes};
 use mv_store::objects::{ObjectError, ObjectKey};
 use mv_store::queue::{self, Enqueue};
 use serde_json::json;
@@ -60,7 +63,7 @@ async fn film(
     let shop = &running.shop;
     let plan = {
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
-        plans::load(&mut connection, order.project).await?.ok_or(JobError::NoStoryboard)?.plan
+        takes::planned(&mut connection, order.id).await?.ok_or(JobError::NoStoryboard)?.plan
     };
     let artifact = |kind: StepKind| {
         made.get(kind.word()).ok_or_else(|| JobError::NoArtifact(format!("{} of {}", kind.word(), order.id)))
@@ -114,6 +117,9 @@ async fn film(
             .await?;
     }
     orders::complete_film(&mut transaction, order, &finished).await?;
+    let about = NewEntry::about(Event::VideoGenerated, order.user);
+    let entry = NewEntry { resource: Some(("video_job", order.id.to_string())), ..about };
+    audit::write(&mut transaction, entry).await?;
     let mail = Job::Email { user_id: order.user, mail: Mail::VideoComplete { job_id: order.id } };
     queue::enqueue(&mut transaction, &mail, Enqueue::by(order.user)).await?;
     running.complete(transaction).await?;
@@ -184,24 +190,16 @@ async fn written(
 
 async fn scene(running: &Running, order: &Order, made: &BTreeMap<String, Artifact>) -> Result<(), JobError> {
     let Some(ordered) = order.config.scene else { return Err(JobError::NoScene) };
-    let object = |kind: StepKind| made.get(kind.word()).map(|found| found.object_key.clone());
-    let canvas = order.config.canvas();
-    let result = SceneResult {
-        image_key: object(StepKind::Still),
-        video_key: object(StepKind::Segment),
-        resolution: format!("{}x{}", canvas.width, canvas.height),
-    };
+    let image_key = made.get(StepKind::Still.word()).map(|found| found.object_key.clone());
+    let video = made.get(StepKind::Segment.word());
     let mut transaction = running.finish().await?;
     let now = orders::lock(&mut transaction, order.id).await?;
     if now.status == OrderStatus::Processing {
-        match orders::complete_scene(&mut transaction, order, ordered.scene_id, &result).await {
-            Ok(()) => {}
-            Err(StoreError::NotFound) => return Err(JobError::NoScene),
-            Err(error) => return Err(error.into()),
-        }
-        let metadata = json!({ "image_key": result.image_key, "video_key": result.video_key });
-        let key = result.video_key.as_deref().or(result.image_key.as_deref());
+        scenes::deliver(&mut transaction, order, ordered.scene_id, image_key.clone(), video).await?;
+        let video_key = video.map(|found| found.object_key.as_str());
+        let metadata = json!({ "image_key": image_key, "video_key": video_key });
         let costs = json!({ "images": 0, "videos": 0, "processing": 0, "total": 0 });
+        let key = video_key.or(image_key.as_deref());
         orders::complete(&mut transaction, order, key, &metadata, &costs).await?;
     }
     running.complete(transaction).await?;

@@ -1,7 +1,7 @@
 //! Laying out an order: from the project's storyboard to rows of steps, the same steps that the command line makes.
 
 use crate::error::JobError;
-use crate::film::order;
+use crate::film::{order, scenes};
 use crate::progress;
 use crate::running::Running;
 use mv_core::order::Remake;
@@ -15,10 +15,11 @@ use mv_production::recipe::caption_settings;
 use mv_production::step::Step;
 use mv_store::StoreError;
 use mv_store::board::Board;
+use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::orders::{self, Order, OrderStatus};
 use mv_store::db::steps::{self, NewStep};
-use mv_store::db::{artifacts, plans};
-use std::collections::BTreeSet;
+use mv_store::db::{plans, takes};
+use std::collections::BTreeMap;
 
 pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError> {
     let shop = &running.shop;
@@ -33,6 +34,7 @@ pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError
     let footage = crate::film::studio::footage_hashes(shop, &board.plan).await?;
     let tools = ToolVersions::from(shop.tools.versions());
     let config = order.config.clone();
+    let of_order = board.clone();
     let laid_out = tokio::task::spawn_blocking(move || lay_out(&board, &analysis, &config, &footage, tools));
     let planned = laid_out.await.map_err(|error| JobError::Panicked(error.to_string()))??;
 
@@ -43,14 +45,21 @@ pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError
         // Somebody stopped it while it was laid out; the keeper sees to it.
         return running.complete(transaction).await;
     }
-    let made: BTreeSet<String> =
-        artifacts::find(&mut transaction, &keys).await?.into_iter().map(|found| found.key).collect();
-    let settled = settled(&planned, |step| made.contains(&step.key.to_string()));
+    let made: BTreeMap<String, Artifact> = artifacts::find(&mut transaction, &keys)
+        .await?
+        .into_iter()
+        .map(|found| (found.key.clone(), found))
+        .collect();
+    let settled = settled(&planned, |step| made.contains_key(&step.key.to_string()));
     let rows = planned.iter().zip(settled).map(|(step, settled)| row(step, settled));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     steps::clear(&mut transaction, order.id).await?;
     steps::lay_out(&mut transaction, order.id, order.project, &rows).await?;
+    takes::plan(&mut transaction, order.id, &of_order).await?;
     orders::start(&mut transaction, order).await?;
+    if order.config.scene.is_none() {
+        scenes::begin(&mut transaction, order, &of_order, &planned, &made).await?;
+    }
     let ready = steps::ready(&mut transaction, order.id).await?;
     order::go_on(&mut transaction, order, ready).await?;
     running.complete(transaction).await?;

@@ -3,5 +3,6 @@
 pub(crate) mod deliver;
 pub(crate) mod layout;
 pub(crate) mod order;
+pub(crate) mod scenes;
 pub(crate) mod step;
 pub(crate) mod studio;

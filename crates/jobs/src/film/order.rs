@@ -127,9 +127,7 @@ pub(crate) async fn failed(
         None => error.message(),
     };
     orders::fail(&mut *connection, &order, &message, &details).await?;
-    if let Some(scene) = order.config.scene {
-        orders::fail_scene(&mut *connection, scene.scene_id, &message).await?;
-    } else {
+    if order.config.scene.is_none() {
         let mail = Job::Email { user_id: order.user, mail: Mail::VideoFailed { job_id: id } };
         queue::enqueue(connection, &mail, Enqueue::by(order.user)).await?;
     }

@@ -2,7 +2,7 @@
 
 use crate::cache::kind_of;
 use crate::error::JobError;
-use crate::film::order;
+use crate::film::{order, scenes};
 use crate::progress;
 use crate::running::Running;
 use mv_core::ids::{StepId, VideoJobId};
@@ -151,6 +151,7 @@ async fn succeed(
     object_owners::note(&mut transaction, &artifact.object_key, order.user, artifact.bytes, media_type)
         .await?;
     let ready = steps::succeed(&mut transaction, id, step, worked).await?;
+    scenes::made(&mut transaction, &order, step, artifact).await?;
     if order.status.is_open() && !order.cancel_requested {
         order::go_on(&mut transaction, &order, ready).await?;
     }

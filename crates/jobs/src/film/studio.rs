@@ -10,7 +10,7 @@ use mv_production::perform::StudioSetup;
 use mv_production::{Materials, Studio};
 use mv_providers::animatic::LocalMaker;
 use mv_store::StoreError;
-use mv_store::db::{orders, plans};
+use mv_store::db::{orders, takes};
 use mv_store::objects::ObjectKey;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl Studios {
             let found = open.remove(at);
             open.insert(0, found);
         } else {
-            let materials = materials(shop, project).await?;
+            let materials = materials(shop, order, project).await?;
             let studio = set_up(shop, materials).await?;
             open.insert(0, (order, Arc::new(studio)));
             open.truncate(OPEN);
@@ -60,12 +60,12 @@ async fn set_up(shop: &Shop, materials: Materials) -> Result<Studio, JobError> {
     Ok(opened.map_err(|error| JobError::Panicked(error.to_string()))??)
 }
 
-/// The song, the photos of the cast and the footage of a project.
-async fn materials(shop: &Shop, project: ProjectId) -> Result<Materials, JobError> {
+/// The song, the photos of the cast and the footage that an order is made from.
+async fn materials(shop: &Shop, order: VideoJobId, project: ProjectId) -> Result<Materials, JobError> {
     let (source, board) = {
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
         let source = orders::source(&mut connection, project).await?;
-        (source, plans::load(&mut connection, project).await?.ok_or(JobError::NoStoryboard)?)
+        (source, takes::planned(&mut connection, order).await?.ok_or(JobError::NoStoryboard)?)
     };
     let song = song(shop, &source).await?;
     let mut given = vec![(song, Some(source.audio_hash.clone()))];

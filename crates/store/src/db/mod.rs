@@ -39,6 +39,7 @@ pub mod sessions;
 pub mod shares;
 pub mod slots;
 pub mod steps;
+pub mod takes;
 pub mod task_runs;
 pub mod tokens;
 pub mod uploads;

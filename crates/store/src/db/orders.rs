@@ -1,5 +1,6 @@
 //! Orders as the worker sees them: what is to be made, of what, and what became of it.
 
+use crate::db::takes;
 use crate::error::StoreError;
 use crate::queue::Priority;
 use chrono::{DateTime, Utc};
@@ -245,6 +246,8 @@ pub async fn fail(
     )
     .execute(&mut *connection)
     .await?;
+    // A scene that was ordered alone says what went wrong; of a film, the order does.
+    takes::give_up(&mut *connection, order, order.config.scene.map(|_| message)).await?;
     give_project_back(connection, order, "failed").await
 }
 
@@ -260,6 +263,7 @@ pub async fn cancel(connection: &mut PgConnection, order: &Order) -> Result<(), 
     )
     .execute(&mut *connection)
     .await?;
+    takes::give_up(&mut *connection, order, None).await?;
     give_project_back(connection, order, "editing").await
 }
 
@@ -339,70 +343,5 @@ pub async fn add_export(
     )
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-/// What a single scene's order made.
-#[derive(Clone, Debug, Default)]
-pub struct SceneResult {
-    pub image_key: Option<String>,
-    pub video_key: Option<String>,
-    pub resolution: String,
-}
-
-/// Puts a scene's new still and clip in place, and keeps them as its newest version.
-///
-/// # Errors
-/// [`StoreError::NotFound`] when the scene is gone.
-pub async fn complete_scene(
-    connection: &mut PgConnection,
-    order: &Order,
-    scene: mv_core::ids::SceneId,
-    made: &SceneResult,
-) -> Result<(), StoreError> {
-    let done = sqlx::query!(
-        "UPDATE scenes SET image_key = coalesce($2, image_key), video_key = coalesce($3, video_key),
-           status = CASE WHEN coalesce($3, video_key) IS NULL THEN 'image_ready' ELSE 'video_ready' END,
-           image_generation_model = CASE WHEN $2::text IS NULL THEN image_generation_model ELSE 'animatic' END,
-           video_generation_model = CASE WHEN $3::text IS NULL THEN video_generation_model ELSE 'animatic' END,
-           video_resolution = CASE WHEN $3::text IS NULL THEN video_resolution ELSE $4 END,
-           generation_attempts = generation_attempts + 1, error_message = NULL
-         WHERE id = $1",
-        scene.0,
-        made.image_key,
-        made.video_key,
-        made.resolution,
-    )
-    .execute(&mut *connection)
-    .await?;
-    if done.rows_affected() == 0 {
-        return Err(StoreError::NotFound);
-    }
-    sqlx::query!(
-        "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, video_key, model,
-           created_by)
-         SELECT project_id, id, 1 + coalesce((SELECT max(number) FROM scene_versions WHERE scene_id = s.id), 0), config,
-           description, image_key, video_key, 'animatic', $2
-         FROM scenes s WHERE id = $1",
-        scene.0,
-        order.user.0,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// A scene could not be made.
-///
-/// # Errors
-/// [`StoreError::Database`], [`StoreError::Unavailable`].
-pub async fn fail_scene(
-    connection: &mut PgConnection,
-    scene: mv_core::ids::SceneId,
-    message: &str,
-) -> Result<(), StoreError> {
-    sqlx::query!("UPDATE scenes SET status = 'error', error_message = $2 WHERE id = $1", scene.0, message)
-        .execute(connection)
-        .await?;
     Ok(())
 }

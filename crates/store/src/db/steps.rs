@@ -32,6 +32,8 @@ pub struct StepRow {
     pub key: String,
     pub kind: String,
     pub input: Value,
+    /// Number of the scene it is for, from 1.
+    pub scene: Option<i32>,
     pub state: String,
     pub attempts: i32,
 }
@@ -121,7 +123,7 @@ pub async fn ready(
 pub async fn load(connection: &mut PgConnection, step: StepId) -> Result<StepRow, StoreError> {
     let row = sqlx::query_as!(
         StepRow,
-        r#"SELECT id AS "id: Uuid", position, key, kind, input, state, attempts FROM steps WHERE id = $1"#,
+        r#"SELECT id AS "id: Uuid", position, key, kind, input, scene, state, attempts FROM steps WHERE id = $1"#,
         step.0
     )
     .fetch_one(connection)
@@ -136,7 +138,7 @@ pub async fn load(connection: &mut PgConnection, step: StepId) -> Result<StepRow
 pub async fn of_order(connection: &mut PgConnection, order: VideoJobId) -> Result<Vec<StepRow>, StoreError> {
     let rows = sqlx::query_as!(
         StepRow,
-        r#"SELECT id AS "id: Uuid", position, key, kind, input, state, attempts
+        r#"SELECT id AS "id: Uuid", position, key, kind, input, scene, state, attempts
            FROM steps WHERE job_id = $1 ORDER BY position"#,
         order.0
     )

@@ -119,39 +119,6 @@ pub async fn unfinished(
     Ok(id.map(VideoJobId))
 }
 
-/// Films this person has ordered since a moment.
-pub async fn count_since(
-    connection: &mut PgConnection,
-    user: UserId,
-    since: DateTime<Utc>,
-) -> Result<i64, StoreError> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM video_jobs
-           WHERE user_id = $1 AND created_at >= $2 AND job_type = 'full_video'"#,
-        user.0,
-        since
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(count)
-}
-
-/// When the first of these was ordered.
-pub async fn oldest_since(
-    connection: &mut PgConnection,
-    user: UserId,
-    since: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let oldest = sqlx::query_scalar!(
-        "SELECT min(created_at) FROM video_jobs WHERE user_id = $1 AND created_at >= $2 AND job_type = 'full_video'",
-        user.0,
-        since
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(oldest)
-}
-
 /// How the project's newest film was ordered.
 pub async fn last_config(
     connection: &mut PgConnection,

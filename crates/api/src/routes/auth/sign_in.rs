@@ -147,7 +147,8 @@ struct SecondStep {
     post, path = "/api/auth/mfa", tag = "auth", request_body = SecondStep,
     responses(
         (status = 200, body = SignedInBody),
-        (status = 401, body = crate::error::Problem, content_type = "application/problem+json", description = "The code is wrong, or the challenge has expired"),
+        (status = 401, body = crate::error::Problem, content_type = "application/problem+json",
+            description = "The code is wrong, or the challenge has expired"),
     )
 )]
 async fn second_step(

@@ -69,7 +69,11 @@ struct SignedUp {
 /// Makes an account and sends a link that proves the address.
 #[utoipa::path(
     post, path = "/api/auth/signup", tag = "auth", request_body = SignUp,
-    responses((status = 201, body = SignedUp), (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The address has an account"))
+    responses(
+        (status = 201, body = SignedUp),
+        (status = 409, body = crate::error::Problem, content_type = "application/problem+json",
+            description = "The address has an account"),
+    )
 )]
 async fn sign_up(
     State(state): State<ApiState>,

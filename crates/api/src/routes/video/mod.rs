@@ -1,8 +1,9 @@
-//! Ordering films: what one will cost, placing the order, watching it, stopping it, trying again.
+//! Ordering films, and single scenes anew.
+
+mod job;
 
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{ApiPath, Listing, Page, SignedIn, ValidJson};
-use crate::links;
+use crate::extract::{ApiPath, SignedIn, ValidJson};
 use crate::routes::projects::allowed;
 use crate::routes::quotes::{self, Price};
 use crate::routes::scenes::{self, Edit, SceneConfigChange, board};
@@ -11,7 +12,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mv_core::film::CaptionStyle;
 use mv_core::ids::{ProjectId, QuoteId, SceneId, VideoJobId};
@@ -20,12 +20,10 @@ use mv_core::order::{QualityTier, Remake, SceneOrder, VideoConfig};
 use mv_core::policy::Action;
 use mv_core::units::{Aspect, FrameRate, Resolution};
 use mv_core::vocabulary::Grade;
-use mv_store::StoreError;
-use mv_store::db::video_jobs::{self, VideoJob};
-use mv_store::db::{projects, scene_versions, scenes as scene_rows};
+use mv_store::db::{projects, scene_versions, scenes as scene_rows, video_jobs};
 use mv_store::queue::{self, Enqueue, Priority};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -38,11 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(generate))
         .routes(routes!(generate_project))
         .routes(routes!(regenerate))
-        .routes(routes!(jobs))
-        .routes(routes!(show))
-        .routes(routes!(progress))
-        .routes(routes!(cancel))
-        .routes(routes!(retry))
+        .merge(job::routes())
 }
 
 /// How the film is to be made; whatever is left out is as usual.
@@ -193,7 +187,6 @@ async fn place(
             .with_hint("wait for it, or cancel it first")
             .with("job_id", json!(open.0)));
     }
-    within_the_day(state, who, &mut transaction).await?;
     let price = quotes::price(state, &plan, &config)?;
     let quote_id = match quote {
         Some(quote) => {
@@ -202,6 +195,7 @@ async fn place(
         None => quotes::write(state, &mut transaction, who, id, version, &config, &price).await?,
     };
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    state.limits.order(&who.actor, 1, 0).await?;
     let priority = i32::from(who.actor.plan.limits().priority_queue);
     let job = video_jobs::insert(&mut transaction, id, who.user(), "full_video", &config, priority).await?;
     enqueue(&mut transaction, who, job).await?;
@@ -230,21 +224,6 @@ fn accepted(job: VideoJobId, price: &Price, quote: Option<QuoteId>) -> Response 
     }
     let answer = RemakeAnswer { job_id: job.0, estimated_time_seconds: time, estimated_cost_usd: cost };
     (StatusCode::ACCEPTED, location, Json(answer)).into_response()
-}
-
-/// Films a day, as the plan allows.
-async fn within_the_day(state: &ApiState, who: &SignedIn, connection: &mut PgConnection) -> ApiResult<()> {
-    let Some(limit) = who.actor.plan.limits().videos_per_day else { return Ok(()) };
-    let now = state.clock.now();
-    let day = TimeDelta::hours(24);
-    let ordered = video_jobs::count_since(connection, who.user(), now - day).await?;
-    if ordered < i64::from(limit) || who.actor.role == mv_core::plan::Role::Admin {
-        return Ok(());
-    }
-    let oldest = video_jobs::oldest_since(connection, who.user(), now - day).await?.unwrap_or(now);
-    let detail = format!("your plan makes {limit} films a day");
-    Err(ApiError::too_many(detail, oldest + day, now)
-        .with_hint("wait, or choose a higher plan under billing"))
 }
 
 fn within_budget(budget: Option<f64>, spent: f64, price: &Price) -> ApiResult<()> {
@@ -339,273 +318,4 @@ async fn regenerate(
     scene_rows::begin_remake(&mut transaction, id, status).await?;
     transaction.commit().await?;
     Ok(accepted(job, &price, None))
-}
-
-/// An order.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct VideoJobView {
-    id: Uuid,
-    project_id: Uuid,
-    user_id: Uuid,
-    /// `full_video` or `single_scene`.
-    #[schema(example = "full_video")]
-    job_type: String,
-    #[schema(value_type = Object)]
-    config: VideoConfig,
-    /// `queued`, `processing`, `complete`, `failed` or `canceled`.
-    #[schema(example = "processing")]
-    status: String,
-    /// Somebody asked for it to be stopped.
-    cancel_requested: bool,
-    #[schema(value_type = Object)]
-    progress: Value,
-    /// Rises with every change.
-    progress_seq: i64,
-    output_url: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    output_metadata: Option<Value>,
-    #[schema(value_type = Object)]
-    costs: Value,
-    error_message: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    error_details: Option<Value>,
-    retry_count: i32,
-    priority: i32,
-    created_at: DateTime<Utc>,
-    started_at: Option<DateTime<Utc>>,
-    completed_at: Option<DateTime<Utc>>,
-    failed_at: Option<DateTime<Utc>>,
-    canceled_at: Option<DateTime<Utc>>,
-}
-
-impl VideoJobView {
-    async fn of(state: &ApiState, job: VideoJob) -> ApiResult<Self> {
-        Ok(Self {
-            id: job.id.0,
-            project_id: job.project_id.0,
-            user_id: job.user_id.0,
-            job_type: job.job_type,
-            config: job.config.0,
-            status: job.status,
-            cancel_requested: job.cancel_requested_at.is_some(),
-            progress: job.progress,
-            progress_seq: job.progress_seq,
-            output_url: links::show(state, job.output_key.as_deref()).await?,
-            output_metadata: job.output_metadata,
-            costs: job.costs,
-            error_message: job.error_message,
-            error_details: job.error_details,
-            retry_count: job.retry_count,
-            priority: job.priority,
-            created_at: job.created_at,
-            started_at: job.started_at,
-            completed_at: job.completed_at,
-            failed_at: job.failed_at,
-            canceled_at: job.canceled_at,
-        })
-    }
-}
-
-/// A project's orders, newest first.
-#[utoipa::path(
-    get, path = "/api/projects/{id}/jobs", tag = "video", security(("session" = []), ("api_key" = [])),
-    params(("id" = Uuid, Path), Page),
-    responses((status = 200, body = Listing<VideoJobView>))
-)]
-async fn jobs(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-    page: Page,
-) -> ApiResult<Json<Listing<VideoJobView>>> {
-    let id = ProjectId(id);
-    let mut transaction = state.db.person(who.user()).await?;
-    allowed(&mut transaction, &who, id, Action::Read).await?;
-    let (rows, total) = video_jobs::list(&mut transaction, id, page.limit, page.offset).await?;
-    transaction.commit().await?;
-    let mut data = Vec::with_capacity(rows.len());
-    for row in rows {
-        data.push(VideoJobView::of(&state, row).await?);
-    }
-    Ok(Json(Listing::new(data, total, page)))
-}
-
-/// An order that this person may do this with.
-async fn own(
-    connection: &mut PgConnection,
-    who: &SignedIn,
-    id: VideoJobId,
-    action: Action,
-) -> ApiResult<VideoJob> {
-    let job = video_jobs::get(connection, id).await.map_err(missing)?;
-    // Whoever placed it may always look at it and stop it, even after leaving the project.
-    if job.user_id != who.user() {
-        allowed(connection, who, job.project_id, action).await.map_err(|error| {
-            if error.status() == StatusCode::NOT_FOUND { ApiError::not_found("job") } else { error }
-        })?;
-    }
-    Ok(job)
-}
-
-fn missing(error: StoreError) -> ApiError {
-    match error {
-        StoreError::NotFound => ApiError::not_found("job"),
-        other => other.into(),
-    }
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct JobAnswer {
-    job: VideoJobView,
-}
-
-/// An order.
-#[utoipa::path(
-    get, path = "/api/video/jobs/{id}", tag = "video", security(("session" = []), ("api_key" = [])),
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = JobAnswer))
-)]
-async fn show(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-) -> ApiResult<Json<JobAnswer>> {
-    let mut transaction = state.db.person(who.user()).await?;
-    let job = own(&mut transaction, &who, VideoJobId(id), Action::Read).await?;
-    transaction.commit().await?;
-    Ok(Json(JobAnswer { job: VideoJobView::of(&state, job).await? }))
-}
-
-/// How far an order is.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Progress {
-    #[schema(example = "video_generation")]
-    current_stage: String,
-    completed_scenes: i64,
-    total_scenes: i64,
-    /// Seconds; unknown at first.
-    estimated_time_remaining: Option<f64>,
-    /// 0 to 1.
-    fraction: f64,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProgressAnswer {
-    job_id: Uuid,
-    #[schema(example = "processing")]
-    status: String,
-    progress: Progress,
-    /// US dollars so far.
-    current_cost: f64,
-    /// Rises with every change.
-    seq: i64,
-}
-
-/// How far an order is. The WebSocket tells the same as it changes.
-#[utoipa::path(
-    get, path = "/api/video/jobs/{id}/progress", tag = "video", security(("session" = []), ("api_key" = [])),
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = ProgressAnswer))
-)]
-async fn progress(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-) -> ApiResult<Json<ProgressAnswer>> {
-    let mut transaction = state.db.person(who.user()).await?;
-    let job = own(&mut transaction, &who, VideoJobId(id), Action::Read).await?;
-    transaction.commit().await?;
-    let number = |name: &str| job.progress.get(name).and_then(Value::as_f64);
-    let done = job.status == "complete";
-    let progress = Progress {
-        current_stage: job
-            .progress
-            .get("current_stage")
-            .and_then(Value::as_str)
-            .unwrap_or(&job.status)
-            .to_owned(),
-        completed_scenes: number("completed_scenes").unwrap_or(0.0) as i64,
-        total_scenes: number("total_scenes").unwrap_or(0.0) as i64,
-        estimated_time_remaining: number("estimated_time_remaining").filter(|_| !done),
-        fraction: if done { 1.0 } else { number("fraction").unwrap_or(0.0) },
-    };
-    let current_cost = job.costs.get("total").and_then(Value::as_f64).unwrap_or(0.0);
-    let answer = ProgressAnswer {
-        job_id: id,
-        status: job.status.clone(),
-        progress,
-        current_cost,
-        seq: job.progress_seq,
-    };
-    Ok(Json(answer))
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Message {
-    #[schema(example = "Job canceled successfully")]
-    message: &'static str,
-}
-
-/// Stops an order. What was finished is kept, and used if it is tried again.
-#[utoipa::path(
-    post, path = "/api/video/jobs/{id}/cancel", tag = "video", security(("session" = []), ("api_key" = [])),
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = Message))
-)]
-async fn cancel(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-) -> ApiResult<Json<Message>> {
-    let id = VideoJobId(id);
-    let mut transaction = state.db.person(who.user()).await?;
-    let job = own(&mut transaction, &who, id, Action::Delete).await?;
-    queue::cancel::request(&mut transaction, id).await.map_err(|error| {
-        if error.broke("video_jobs_is_open") {
-            ApiError::conflict("job_finished", format!("the job is `{}` already", job.status))
-        } else {
-            missing(error)
-        }
-    })?;
-    transaction.commit().await?;
-    Ok(Json(Message { message: "Job canceled successfully" }))
-}
-
-/// Tries an order again that failed or was stopped; what was finished is not made twice.
-#[utoipa::path(
-    post, path = "/api/video/jobs/{id}/retry", tag = "video", security(("session" = []), ("api_key" = [])),
-    params(("id" = Uuid, Path)),
-    responses((status = 202, body = JobAnswer))
-)]
-async fn retry(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-) -> ApiResult<(StatusCode, Json<JobAnswer>)> {
-    let id = VideoJobId(id);
-    let mut transaction = state.db.person(who.user()).await?;
-    let job = own(&mut transaction, &who, id, Action::Delete).await?;
-    // Placing it anew needs the right to order, whoever placed it first.
-    allowed(&mut transaction, &who, job.project_id, Action::Update).await?;
-    projects::lock(&mut transaction, job.project_id).await?;
-    if job.job_type == "full_video"
-        && video_jobs::unfinished(&mut transaction, job.project_id).await?.is_some()
-    {
-        return Err(ApiError::conflict("already_generating", "another film of this project is being made"));
-    }
-    queue::cancel::retry(&mut transaction, who.user(), id, Priority::from(who.actor.plan)).await.map_err(
-        |error| {
-            if error.broke("video_jobs_has_failed") {
-                ApiError::conflict(
-                    "job_not_failed",
-                    format!("the job is `{}`: there is nothing to try again", job.status),
-                )
-            } else {
-                missing(error)
-            }
-        },
-    )?;
-    let job = video_jobs::get(&mut transaction, id).await?;
-    transaction.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(JobAnswer { job: VideoJobView::of(&state, job).await? })))
 }
