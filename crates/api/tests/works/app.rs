@@ -196,7 +196,7 @@ pub(crate) fn song(bytes: usize) -> Vec<u8> {
 #[derive(Clone)]
 pub(crate) struct Client {
     router: Router,
-    key: Option<String>,
+    pub(crate) key: Option<String>,
     pub(crate) id: uuid::Uuid,
 }
 

@@ -6,5 +6,6 @@ mod app;
 mod films;
 mod projects;
 mod sharing;
+mod sockets;
 mod strangers;
 mod uploads;

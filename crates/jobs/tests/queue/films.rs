@@ -92,6 +92,11 @@ async fn a_film_from_the_queue_is_the_command_lines_byte_for_byte() {
     });
     assert!(film == by_hand.await.unwrap(), "the films differ");
 
+    // Each scene shows its clip.
+    let shown =
+        "SELECT count(*) FROM scenes WHERE status = 'video_ready' AND video_key LIKE 'artifacts/segment/%'";
+    assert_eq!(ground.count(shown).await, ground.count("SELECT count(*) FROM scenes").await);
+
     // The same again costs nothing: everything is there.
     let again = ground.order(project, &small()).await;
     assert_eq!(ground.ended(Subject::VideoJob(again)).await.status, "complete");
@@ -121,6 +126,44 @@ async fn a_film_from_the_queue_is_the_command_lines_byte_for_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_edited_while_a_film_is_made_is_for_the_next_one() {
+    let ground = Ground::new().await;
+    let project = ground.project(12.0).await;
+    let workers = ground.work(ground.settings());
+    let task = ground.analyze(project).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    let order = ground.order(project, &small()).await;
+    let subject = Subject::VideoJob(order);
+    ground.until(subject, |now| now.progress["total_steps"].as_i64().is_some_and(|steps| steps > 0)).await;
+    let (planned, edited) = {
+        let mut person = ground.db().person(ground.user).await.unwrap();
+        let before = plans::load(&mut person, project).await.unwrap().unwrap();
+        let mut after = before.clone();
+        after.plan.scenes[0].description = "Somebody else entirely.".to_owned();
+        after.plan.scenes[0].seed += 1;
+        let edited = before.ids[0].unwrap();
+        let planned = before.plan.clone();
+        plans::save(&mut person, project, Some(&before), after).await.unwrap();
+        person.commit().await.unwrap();
+        (planned, edited)
+    };
+    assert_eq!(ground.ended(subject).await.status, "complete");
+    let plan: String = sqlx::query_scalar("SELECT object_key FROM exports WHERE kind = 'plan'")
+        .fetch_one(ground.db().owner())
+        .await
+        .unwrap();
+    let plan = ground.objects.read(&plan.parse().unwrap(), 1 << 30).await.unwrap();
+    assert_eq!(mv_director::planfile::to_json(&planned).as_bytes(), &plan[..], "the plan that the film has");
+    let waiting: (uuid::Uuid, Option<String>, String) =
+        sqlx::query_as("SELECT id, video_key, status FROM scenes WHERE status <> 'video_ready'")
+            .fetch_one(ground.db().owner())
+            .await
+            .unwrap();
+    assert_eq!(waiting, (edited.0, None, "pending".to_owned()), "its clip is of what it was");
+    workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_film_that_is_stopped_leaves_nothing_running() {
     let ground = Ground::new().await;
     let project = ground.project(20.0).await;
@@ -138,6 +181,7 @@ async fn a_film_that_is_stopped_leaves_nothing_running() {
     person.commit().await.unwrap();
     let ended = ground.ended(subject).await;
     assert_eq!(ended.status, "canceled");
+    assert_eq!(ground.count("SELECT count(*) FROM scenes WHERE status LIKE 'generating%'").await, 0);
     ground.until_count("SELECT count(*) FROM queue_jobs()", 0).await;
     // Generous beside the two seconds that it may take, since the machine is busy with other tests.
     assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());

@@ -5,3 +5,4 @@
 mod films;
 mod ground;
 mod jobs;
+mod mails;

@@ -46,7 +46,7 @@ fn main() {
         .expect("sound");
     let film = Film::new(&tools, canvas, scene, &paths, &sound);
 
-    let near = Encoder { preset: "ultrafast", crf: 1, threads: 1, lookahead: 10 };
+    let near = Encoder { preset: "ultrafast", crf: 1, threads: 1, refinement: 0, lookahead: 10 };
     let near_lossless = film.pieces(near);
     let all: Vec<usize> = (0..near_lossless.len()).collect();
     let (raw, reference) = (make_folder(&at("raw")), at("reference.mp4"));

@@ -129,8 +129,10 @@ fn what_is_not_as_planned_is_not_joined() {
         FilmSegment { path, frames: 24 }
     };
     let good = encode_as("good.mp4", finish(SMALL));
-    let other =
-        Finish { encoder: Encoder { preset: "medium", crf: 23, threads: 1, lookahead: 10 }, ..finish(SMALL) };
+    let other = Finish {
+        encoder: Encoder { preset: "medium", crf: 23, threads: 1, refinement: 7, lookahead: 10 },
+        ..finish(SMALL)
+    };
     let other = encode_as("other.mp4", other);
     let large = encode_as("large.mp4", finish(Canvas::new(256, 144)));
     let out = folder.path().join("film.mp4");

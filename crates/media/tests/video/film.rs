@@ -23,7 +23,7 @@ pub(crate) fn finish(canvas: Canvas) -> Finish {
         rate: FrameRate::FILM,
         grade: Grade::None,
         watermark: None,
-        encoder: Encoder { preset: "veryfast", crf: 21, threads: 1, lookahead: 10 },
+        encoder: Encoder { preset: "veryfast", crf: 21, threads: 1, refinement: 1, lookahead: 10 },
     }
 }
 

@@ -19,7 +19,7 @@ fn clip(canvas: Canvas, frames: u64) -> NumberedClip {
 fn rendered(path: &Path, frames: u64, fit: Fit) -> Vec<Vec<u8>> {
     let out = path.with_extension("out.mp4");
     let finish = Finish {
-        encoder: Encoder { preset: "ultrafast", crf: 6, threads: 1, lookahead: 10 },
+        encoder: Encoder { preset: "ultrafast", crf: 6, threads: 1, refinement: 0, lookahead: 10 },
         ..finish(SMALL)
     };
     encode(&segment(file(path, frames, fit), 0..frames, finish), &out).unwrap();

@@ -18,7 +18,7 @@ fn fine(grade: Grade, watermark: Option<Watermark>) -> Finish {
     Finish {
         grade,
         watermark,
-        encoder: Encoder { preset: "ultrafast", crf: 4, threads: 1, lookahead: 10 },
+        encoder: Encoder { preset: "ultrafast", crf: 4, threads: 1, refinement: 0, lookahead: 10 },
         ..finish(CANVAS)
     }
 }
@@ -164,7 +164,7 @@ fn fingerprints_change_with_what_changes_the_picture_and_with_nothing_else() {
     assert_ne!(
         base,
         with(Finish {
-            encoder: Encoder { preset: "ultrafast", crf: 5, threads: 1, lookahead: 10 },
+            encoder: Encoder { preset: "ultrafast", crf: 5, threads: 1, refinement: 0, lookahead: 10 },
             ..fine(Grade::Warm, None)
         })
     );
