@@ -20,6 +20,8 @@ const INTRODUCTION: Duration = Duration::from_secs(10);
 const BEAT: Duration = Duration::from_secs(30);
 /// How long a client may take to read what it is sent, or be silent.
 const PATIENCE: Duration = Duration::from_secs(75);
+/// How long a client may take to answer that it is let go.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// Things one socket may watch.
 const CHANNELS: usize = 100;
 /// Messages a client may send at once, and what it may send on in a second.
@@ -85,8 +87,16 @@ pub(super) async fn serve(
     };
     if let End::Close(code, reason) = end {
         let frame = CloseFrame { code, reason: reason.into() };
+        // Its place is another's from here on.
+        client.known = None;
+        client.watching.clear();
         // Whoever is gone hears nothing any more.
-        client.send(Message::Close(Some(frame))).await.ok();
+        if client.send(Message::Close(Some(frame))).await.is_ok() {
+            // What is still on its way is taken in: closing over unread bytes would reset the connection, and the client
+            // would not learn why.
+            let rest = async { while let Some(Ok(_)) = client.socket.recv().await {} };
+            tokio::time::timeout(GOODBYE, rest).await.ok();
+        }
     }
     let hub = client.hub.clone();
     drop(client);
