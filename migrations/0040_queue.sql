@@ -49,6 +49,18 @@ CREATE FUNCTION dequeue_jobs(job_keys text[]) RETURNS bigint
 REVOKE ALL ON FUNCTION dequeue_jobs(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dequeue_jobs(text[]) TO mv_worker;
 
+-- Takes one job that nobody runs off the queue; says whether there was one.
+CREATE FUNCTION remove_job(job bigint) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$
+  BEGIN
+    DELETE FROM graphile_worker._private_jobs WHERE id = job AND locked_at IS NULL;
+    RETURN FOUND;
+  END
+  $$;
+REVOKE ALL ON FUNCTION remove_job(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION remove_job(bigint) TO mv_worker;
+
 -- The fence. What a job did counts only if its row is still locked by the worker that did it; taking the row away in
 -- the same transaction makes the work and the end of the job one event.
 CREATE FUNCTION finish_job(job bigint, worker text) RETURNS boolean

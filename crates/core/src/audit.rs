@@ -71,4 +71,6 @@ events! {
 
     /// An admin changed somebody's plan, role or standing.
     UserChangedByAdmin = "user_changed_by_admin",
+    /// An admin took a job off the queue, or put one on again.
+    QueueChangedByAdmin = "queue_changed_by_admin",
 }

@@ -1,6 +1,6 @@
 //! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
 
-use crate::ids::{ProjectId, StepId, TaskId, UserId, VideoJobId};
+use crate::ids::{CharacterId, ProjectId, StepId, TaskId, UserId, VideoJobId};
 use serde::{Deserialize, Serialize};
 
 /// Work that runs together and is limited together.
@@ -72,6 +72,13 @@ pub enum Mail {
     DeletionScheduled,
 }
 
+impl Mail {
+    /// Whether it carries a token that is nowhere else.
+    pub fn has_link(&self) -> bool {
+        matches!(self, Self::VerifyEmail { .. } | Self::ResetPassword { .. } | Self::ChangeEmail { .. })
+    }
+}
+
 /// A job of the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "job")]
@@ -89,6 +96,11 @@ pub enum Job {
     /// Hear a project's song and plan its storyboard.
     AnalyzeAudio {
         project_id: ProjectId,
+        task_id: TaskId,
+    },
+    /// Look at a character's photos and draw its test pictures.
+    ScreenTest {
+        character_id: CharacterId,
         task_id: TaskId,
     },
     Email {
@@ -114,6 +126,7 @@ impl Job {
             Self::Step { class: Class::Image, .. } => "image-generation",
             Self::Step { .. } => "render-step",
             Self::AnalyzeAudio { .. } => "analyze-audio",
+            Self::ScreenTest { .. } => "screen-test",
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
             Self::Analytics => "analytics-processing",
@@ -125,7 +138,7 @@ impl Job {
     pub fn tasks(class: Class) -> &'static [&'static str] {
         match class {
             Class::Video => &["video-generation"],
-            Class::Image => &["image-generation"],
+            Class::Image => &["image-generation", "screen-test"],
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification"],
@@ -138,6 +151,7 @@ impl Job {
         match self {
             Self::VideoGeneration { .. } => Class::Video,
             Self::Step { class, .. } => *class,
+            Self::ScreenTest { .. } => Class::Image,
             Self::AnalyzeAudio { .. } => Class::Analysis,
             Self::Email { .. } => Class::Mail,
             Self::ExportData { .. } | Self::Cleanup => Class::Cleaning,

@@ -1,7 +1,7 @@
 //! Hearing a project's song and planning its first storyboard: the same analysis and the same plan as on the command line.
 
 use crate::error::JobError;
-use crate::film::studio;
+use crate::film::studio::{self, hash_of_photo};
 use crate::running::Running;
 use crate::shop::Shop;
 use bytes::Bytes;
@@ -157,13 +157,7 @@ fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
     mv_director::direct(&request).map_err(|error| wrong(&error))
 }
 
-/// `photos/{user}/{hash}.jpg` names the photo's hash.
-fn hash_of_photo(key: &str) -> Option<String> {
-    let name = key.rsplit('/').next()?;
-    Some(name.split('.').next().unwrap_or(name).to_owned())
-}
-
-async fn note(shop: &Shop, task: TaskId, fraction: f64) {
+pub(crate) async fn note(shop: &Shop, task: TaskId, fraction: f64) {
     let noted = async {
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
         progress::note_task(&mut connection, task, "hearing", fraction).await

@@ -4,7 +4,7 @@ use crate::error::{JobError, Verdict};
 use crate::keeper::{Care, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
-use crate::{analysis, analytics, archive, cleanup, film, mail};
+use crate::{analysis, analytics, archive, character, cleanup, film, mail};
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
 use mv_core::CancelToken;
@@ -12,7 +12,7 @@ use mv_core::ids::VideoJobId;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::job_history::{self, Ended, Outcome};
-use mv_store::db::slots;
+use mv_store::db::{characters, slots};
 use mv_store::queue::{self, Envelope};
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
@@ -68,6 +68,7 @@ fn order_of(job: &Job) -> Option<VideoJobId> {
         Job::Step { job_id, .. } => Some(*job_id),
         Job::VideoGeneration { .. }
         | Job::AnalyzeAudio { .. }
+        | Job::ScreenTest { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
         | Job::Analytics
@@ -109,6 +110,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::VideoGeneration { job_id } => film::order::run(running, *job_id).await,
         Job::Step { job_id, step_id, .. } => film::step::run(running, *job_id, *step_id).await,
         Job::AnalyzeAudio { project_id, task_id } => analysis::run(running, *project_id, *task_id).await,
+        Job::ScreenTest { character_id, task_id } => character::run(running, *character_id, *task_id).await,
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
         Job::Analytics => analytics::run(running).await,
@@ -201,6 +203,7 @@ async fn canceled(running: &Running, connection: &mut sqlx::PgConnection) -> Res
         }
         Job::VideoGeneration { .. }
         | Job::AnalyzeAudio { .. }
+        | Job::ScreenTest { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
         | Job::Analytics
@@ -221,6 +224,11 @@ async fn failed(
         Job::VideoGeneration { job_id } => {
             film::order::failed(connection, *job_id, None, error).await?;
             Ok(Told::Order(*job_id))
+        }
+        Job::ScreenTest { character_id, task_id } => {
+            characters::fail_test(&mut *connection, *character_id, &error.message()).await?;
+            mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
+            Ok(Told::Task(*task_id))
         }
         Job::AnalyzeAudio { task_id, .. } | Job::ExportData { task_id, .. } => {
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;

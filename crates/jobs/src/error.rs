@@ -4,6 +4,7 @@ use mv_audio::HearError;
 use mv_media::MediaError;
 use mv_production::ProductionError;
 use mv_providers::ProviderError;
+use mv_providers::animatic::PortraitError;
 use mv_providers::error::Verdict as Provision;
 use mv_store::StoreError;
 use mv_store::objects::{BadKey, ObjectError};
@@ -48,6 +49,8 @@ pub enum JobError {
     MailLater(String),
     #[error("the mail cannot be sent: {0}")]
     MailRefused(String),
+    #[error(transparent)]
+    Photo(#[from] PortraitError),
     #[error("stopped on request")]
     Stopped,
     #[error("it stopped unexpectedly: {0}")]
@@ -93,6 +96,7 @@ impl JobError {
             | Self::Directing(_)
             | Self::NoScene
             | Self::OtherFile { .. }
+            | Self::Photo(_)
             | Self::MailRefused(_) => Verdict::Fail,
         }
     }
@@ -103,6 +107,7 @@ impl JobError {
             Self::NotHeard | Self::NoStoryboard => Some("let the song be analysed first".into()),
             Self::NoScene => Some("open the project again: the scene was removed".into()),
             Self::OtherFile { .. } => Some("upload the file again".into()),
+            Self::Photo(error) => Some(error.hint().to_owned()),
             Self::Hearing(error) | Self::Production(ProductionError::Hearing(error)) => {
                 error.hint().map(str::to_owned)
             }

@@ -124,7 +124,7 @@ fn hears(class: Class) -> bool {
 fn definitions(class: Class) -> Vec<JobDefinition> {
     match class {
         Class::Video => vec![VideoGeneration::definition()],
-        Class::Image => vec![ImageGeneration::definition()],
+        Class::Image => vec![ImageGeneration::definition(), ScreenTest::definition()],
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
         Class::Mail => vec![EmailNotification::definition()],
@@ -153,6 +153,7 @@ macro_rules! handlers {
 handlers! {
     VideoGeneration = "video-generation",
     ImageGeneration = "image-generation",
+    ScreenTest = "screen-test",
     RenderStep = "render-step",
     AnalyzeAudio = "analyze-audio",
     EmailNotification = "email-notification",

@@ -15,6 +15,7 @@ pub mod materials;
 pub mod perform;
 pub mod progress;
 pub mod recipe;
+pub mod screen_test;
 pub mod step;
 mod tails;
 

@@ -7,12 +7,13 @@ use crate::card::{ModelCard, ModelKind, Price, PriceUnit};
 use crate::error::ProviderError;
 use crate::jobs::{Found, Jobs, Submission, Ticket};
 use async_trait::async_trait;
-use mv_animatic::portrait::{Portrait, PortraitError};
+use mv_animatic::portrait::Portrait;
 use mv_animatic::shot::{Portrayed, SceneBrief, Shot, compose};
 use mv_core::units::{Aspect, MicroUsd, Resolution};
 use mv_core::{CancelToken, FrameRate};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use mv_animatic::portrait::{PhotoReport, PortraitError, examine as examine_photo};
 pub use mv_animatic::shot::LightTrack;
 
 /// Version of the drawing: raised whenever the same scene would be drawn differently.

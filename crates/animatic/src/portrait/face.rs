@@ -45,7 +45,7 @@ pub(super) fn find(photo: &RgbaImage) -> Option<Face> {
 }
 
 /// Luma over middle grey, where the photo is transparent.
-fn over_grey(photo: &RgbaImage) -> Vec<u8> {
+pub(super) fn over_grey(photo: &RgbaImage) -> Vec<u8> {
     let luma = |pixel: &image::Rgba<u8>| {
         let [r, g, b, a] = pixel.0.map(f32::from);
         let luma = 0.2126 * r + 0.7152 * g + 0.0722 * b;

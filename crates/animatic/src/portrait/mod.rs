@@ -3,11 +3,14 @@
 //! A photo is decoded within bounds, the face found, the person separated from the background by colour and position,
 //! and what is unsure left to a soft vignette: the film never shows a torn outline.
 
+mod examine;
 mod face;
 mod matte;
 mod mixture;
 mod photo;
 mod walker;
+
+pub use examine::{FaceReport, PhotoProblem, PhotoReport, examine};
 
 use crate::figure::{Cutout, FaceBox};
 use image::RgbaImage;

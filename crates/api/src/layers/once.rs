@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 const KEY: &str = "idempotency-key";
 /// Bodies up to this size count in what makes two requests the same, and answers up to it are kept.
 const MOST_BYTES: usize = 1024 * 1024;
-/// After that long a call that never ended counts as given up.
+/// After that long nobody is doing it any more, and what came of it is unknown.
 const PATIENCE: TimeDelta = TimeDelta::minutes(16);
 
 pub(super) async fn once(State(state): State<ApiState>, request: Request, next: Next) -> Response {
@@ -52,6 +52,13 @@ async fn answer(state: &ApiState, user: UserId, request: Request, next: Next) ->
             )
             .with_hint("wait a moment and send it again")
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("1")));
+        }
+        Claim::Unknown => {
+            return Err(ApiError::conflict(
+                "outcome_unknown",
+                "the server stopped during the first call with this key: it may have been done",
+            )
+            .with_hint("look whether it was done; if not, send it with a new key"));
         }
         Claim::Other => {
             return Err(ApiError::invalid("Idempotency-Key", "was used for another request")

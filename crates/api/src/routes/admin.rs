@@ -1,5 +1,5 @@
-//! For whoever runs the server: people and their plans, everybody's audit log, the queues. To everybody else these
-//! addresses do not exist.
+//! For whoever runs the server: people and their plans, everybody's audit log. To everybody else these addresses do
+//! not exist.
 
 use crate::auth::session::note;
 use crate::error::{ApiError, ApiResult, permit};
@@ -14,28 +14,20 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::audit::Event;
 use mv_core::ids::UserId;
-use mv_core::jobs::Class;
 use mv_core::plan::{Plan, Role};
 use mv_core::policy::{Action, Resource, can};
 use mv_store::db::audit::{self as log, Filter};
 use mv_store::db::sessions;
 use mv_store::db::users::{self, AdminChange, User};
-use mv_store::queue::admin as queues;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new()
-        .routes(routes!(people))
-        .routes(routes!(person, change))
-        .routes(routes!(everything))
-        .routes(routes!(queue_numbers))
-        .routes(routes!(queued_jobs))
+    OpenApiRouter::new().routes(routes!(people)).routes(routes!(person, change)).routes(routes!(everything))
 }
 
 /// Somebody who runs this server.
@@ -179,102 +171,4 @@ async fn everything(
     let filter = Filter { user: about.user_id.map(UserId), events: &kinds.events() };
     let (entries, total) = log::list(&mut connection, filter, page.limit, page.offset).await?;
     Ok(Json(Listing::new(entries.into_iter().map(EntryBody::from).collect(), total, page)))
-}
-
-/// What lies on one class's queue.
-#[derive(Serialize, ToSchema)]
-struct QueueBody {
-    waiting: i64,
-    active: i64,
-    /// Put off until later.
-    delayed: i64,
-    /// Failed within 7 days.
-    failed: i64,
-    /// Completed within 24 hours.
-    completed: i64,
-    oldest_wait_seconds: Option<f64>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct Queues {
-    /// By class: `video`, `image`, `render`, `analysis`, `mail`, `cleaning`, `analytics`.
-    queues: BTreeMap<&'static str, QueueBody>,
-}
-
-/// Numbers of the queues
-#[utoipa::path(
-    get, path = "/api/admin/queues", tag = "admin", security(("session" = [])),
-    responses((status = 200, body = Queues))
-)]
-async fn queue_numbers(State(state): State<ApiState>, _: Admin) -> ApiResult<Json<Queues>> {
-    let mut connection = state.db.worker().acquire().await?;
-    let metrics = queues::metrics(&mut connection).await?;
-    let queues = metrics.into_iter().map(|(class, metrics)| {
-        let body = QueueBody {
-            waiting: metrics.waiting,
-            active: metrics.active,
-            delayed: metrics.delayed,
-            failed: metrics.failed,
-            completed: metrics.completed,
-            oldest_wait_seconds: metrics.oldest_wait_seconds,
-        };
-        (class.word(), body)
-    });
-    Ok(Json(Queues { queues: queues.collect() }))
-}
-
-/// A job on the queue. What mails carry is not shown: links are for their readers.
-#[derive(Serialize, ToSchema)]
-struct QueuedJobBody {
-    id: i64,
-    #[schema(example = "video-generation")]
-    task: String,
-    /// `waiting`, `active` or `delayed`.
-    state: String,
-    #[schema(value_type = Object)]
-    payload: Value,
-    created_at: DateTime<Utc>,
-    run_at: DateTime<Utc>,
-    locked_at: Option<DateTime<Utc>>,
-    locked_by: Option<String>,
-    last_error: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct QueuedJobs {
-    data: Vec<QueuedJobBody>,
-}
-
-/// Jobs of one queue
-#[utoipa::path(
-    get, path = "/api/admin/queues/{class}", tag = "admin", params(("class" = String, Path), Page),
-    security(("session" = [])), responses((status = 200, body = QueuedJobs))
-)]
-async fn queued_jobs(
-    State(state): State<ApiState>,
-    _: Admin,
-    ApiPath(class): ApiPath<Class>,
-    page: Page,
-) -> ApiResult<Json<QueuedJobs>> {
-    let mut connection = state.db.worker().acquire().await?;
-    let jobs = queues::list(&mut connection, Some(class), page.limit, page.offset).await?;
-    let data = jobs.into_iter().map(|job| QueuedJobBody {
-        id: job.id,
-        task: job.task,
-        state: job.state,
-        payload: if class == Class::Mail { without_links(job.payload) } else { job.payload },
-        created_at: job.created_at,
-        run_at: job.run_at,
-        locked_at: job.locked_at,
-        locked_by: job.locked_by,
-        last_error: job.last_error,
-    });
-    Ok(Json(QueuedJobs { data: data.collect() }))
-}
-
-fn without_links(mut payload: Value) -> Value {
-    if let Some(mail) = payload.get_mut("mail").and_then(Value::as_object_mut) {
-        mail.remove("token");
-    }
-    payload
 }

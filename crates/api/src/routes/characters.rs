@@ -15,11 +15,14 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::audit::Event;
-use mv_core::ids::CharacterId;
+use mv_core::ids::{CharacterId, TaskId};
+use mv_core::jobs::Job;
 use mv_core::policy::{Action, Resource, can};
 use mv_store::db::characters::{self, Character, CharacterPatch};
+use mv_store::db::ordered_tasks;
+use mv_store::queue::{self, Enqueue, Priority};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,7 +30,10 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, update, remove))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, update, remove))
+        .routes(routes!(regenerate_tests))
 }
 
 /// A character.
@@ -167,7 +173,8 @@ pub(crate) struct CharacterAnswer {
     character: CharacterView,
 }
 
-/// Makes a character of photos.
+/// Makes a character of photos. They are looked at, and four test pictures are drawn: approve them, reject them, or have
+/// some of them drawn anew.
 #[utoipa::path(
     post, path = "/api/characters", tag = "characters", security(("session" = []), ("api_key" = [])),
     request_body = NewCharacter,
@@ -191,6 +198,7 @@ async fn create(
         characters::insert(&mut transaction, who.user(), &new.name, new.description.as_deref(), &photos, now)
             .await?;
     note_on(&mut transaction, &client, Event::CharacterCreated, who.user(), ("character", id)).await?;
+    screen_test(&mut transaction, &who, id, &[]).await?;
     let character = characters::get(&mut transaction, id).await?;
     transaction.commit().await?;
     let version = character.version;
@@ -297,7 +305,7 @@ pub(crate) struct CharacterChange {
     reference_images: Option<Vec<Uuid>>,
 }
 
-/// Changes a character, approves or rejects it.
+/// Changes a character, approves or rejects it. Other photos are looked at and drawn as those of a new one.
 #[utoipa::path(
     patch, path = "/api/characters/{id}", tag = "characters", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag that the change was made on")),
@@ -331,11 +339,82 @@ async fn update(
         }),
         reference_images,
     };
+    let other_photos = patch.reference_images.is_some();
     characters::update(&mut transaction, id, if_match.0, &patch, state.clock.now()).await?;
+    if other_photos {
+        screen_test(&mut transaction, &who, id, &[]).await?;
+    }
     note_on(&mut transaction, &client, Event::CharacterUpdated, who.user(), ("character", id)).await?;
     let character = characters::get(&mut transaction, id).await?;
     transaction.commit().await?;
     answer(&state, character).await
+}
+
+/// Has the photos looked at and the test pictures drawn. `None` when that is being done already.
+async fn screen_test(
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    id: CharacterId,
+    only: &[u32],
+) -> ApiResult<Option<TaskId>> {
+    if !characters::begin_test(&mut *connection, id).await? {
+        return Ok(None);
+    }
+    let payload = json!({ "only": only });
+    let task_id = ordered_tasks::insert(&mut *connection, who.user(), None, "character", &payload).await?;
+    let how = Enqueue { priority: Priority::from(who.actor.plan), ..Enqueue::by(who.user()) };
+    queue::enqueue(connection, &Job::ScreenTest { character_id: id, task_id }, how).await?;
+    Ok(Some(task_id))
+}
+
+/// Which test pictures to draw anew.
+#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Redraw {
+    /// Numbers of the pictures, from 0 to 3; all of them when left out.
+    #[garde(length(max = 4), inner(range(max = 3)))]
+    #[schema(max_items = 4, example = json!([1, 3]))]
+    only: Vec<u32>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TestImages {
+    /// Show those of now, for two hours.
+    test_images: Vec<String>,
+    /// Draws the new ones: see `/api/tasks/{id}`, or watch `task:ID` over the WebSocket.
+    task_id: Uuid,
+}
+
+/// Draws test pictures anew: all of them, or those that were not good.
+#[utoipa::path(
+    post, path = "/api/characters/{id}/regenerate-tests", tag = "characters",
+    security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path)),
+    request_body = Redraw,
+    responses(
+        (status = 200, body = TestImages),
+        (status = 409, body = crate::error::Problem, content_type = "application/problem+json",
+            description = "They are being drawn already"),
+    )
+)]
+async fn regenerate_tests(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    ValidJson(redraw): ValidJson<Redraw>,
+) -> ApiResult<Json<TestImages>> {
+    let id = CharacterId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    let character = own(&mut transaction, &who, id, Action::Update).await?;
+    let Some(task) = screen_test(&mut transaction, &who, id, &redraw.only).await? else {
+        return Err(ApiError::conflict("already_drawing", "the test pictures are being drawn")
+            .with_hint("wait for them: GET /api/characters/{id} says when they are there"));
+    };
+    let images = if redraw.only.is_empty() { 4 } else { redraw.only.len() as u32 };
+    state.limits.order(&who.actor, 0, images).await?;
+    transaction.commit().await?;
+    let test_images = shown(&state, &character.test_images).await?;
+    Ok(Json(TestImages { test_images, task_id: task.0 }))
 }
 
 /// Puts a character away. Films that show it stay; its photos go with the next clean-up after 30 days.

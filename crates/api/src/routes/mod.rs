@@ -1,6 +1,7 @@
 //! The routes, a file a thing.
 
 pub mod admin;
+mod admin_queues;
 pub mod analysis;
 pub mod audit;
 pub mod auth;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(keys::routes())
         .merge(audit::routes())
         .merge(admin::routes())
+        .merge(admin_queues::routes())
         .merge(metrics::routes())
         .merge(health::routes())
 }

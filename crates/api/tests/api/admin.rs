@@ -85,3 +85,51 @@ async fn plans_roles_and_standing_are_changed() {
     let own = format!("/api/admin/users/{}", root.id().await);
     root.patch(&own, json!({"role": "user"})).await.refused(409, "own_account");
 }
+
+#[tokio::test]
+async fn jobs_are_taken_off_the_queue_and_put_on_again() {
+    let app = TestApp::start().await;
+    let mut root = app.admin().await;
+    let mut ana = app.person("ana@example.com").await;
+    ana.post("/api/users/me/export", json!({})).await.expect(202);
+    let queued = root.get("/api/admin/queues/cleaning").await.expect(200);
+    let job = format!("/api/admin/queues/jobs/{}", queued["data"][0]["id"]);
+    ana.delete(&job).await.refused(404, "not_found");
+    root.delete(&job).await.expect(204);
+    root.delete(&job).await.refused(404, "not_found");
+    assert_eq!(root.get("/api/admin/queues/cleaning").await.expect(200)["data"], json!([]));
+
+    // As if it had failed.
+    let mut connection = app.state.db.worker().acquire().await.unwrap();
+    let task = &queued["data"][0]["payload"]["task_id"];
+    let link =
+        json!({"job": "email", "user_id": ana.id().await, "mail": {"type": "verify_email", "token": "…"}});
+    for payload in [&queued["data"][0]["payload"], &link] {
+        let task = if payload == &link { "email-notification" } else { "export-data" };
+        sqlx::query(
+            "INSERT INTO job_history (task, payload, outcome, attempts, enqueued_at, started_at)
+             VALUES ($1, $2, 'failed', 4, now(), now())",
+        )
+        .bind(task)
+        .bind(payload)
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    }
+    drop(connection);
+    let failed = root.get("/api/admin/queues/cleaning/failed").await.expect(200);
+    assert_eq!((&failed["total"], &failed["data"][0]["attempts"]), (&json!(1), &json!(4)));
+    let retry = format!("/api/admin/queues/failed/{}/retry", failed["data"][0]["id"]);
+    ana.post(&retry, json!({})).await.refused(404, "not_found");
+    root.post(&retry, json!({})).await.expect(204);
+    root.post(&retry, json!({})).await.refused(404, "not_found");
+    let again = root.get("/api/admin/queues/cleaning").await.expect(200);
+    assert_eq!(&again["data"][0]["payload"]["task_id"], task);
+    let mails = root.get("/api/admin/queues/mail/failed").await.expect(200);
+    let mail = format!("/api/admin/queues/failed/{}/retry", mails["data"][0]["id"]);
+    root.post(&mail, json!({})).await.refused(409, "cannot_retry");
+    let mails = root.get("/api/admin/queues/mail/failed").await.expect(200);
+    assert_eq!(mails["total"], 1, "what was refused stays");
+    let log = root.get("/api/admin/audit?event_type=queue_changed_by_admin").await.expect(200);
+    assert_eq!(log["total"], 2, "{log}");
+}

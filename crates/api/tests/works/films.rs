@@ -69,6 +69,7 @@ async fn an_order_is_placed_once_stopped_and_tried_again() {
     let canceled = ana.post(&format!("{job}/cancel"), &json!({})).await.expect(200).value();
     assert_eq!(canceled["message"], "Job canceled successfully");
     assert_eq!(ana.get(&job).await.value()["job"]["status"], "canceled");
+    assert_eq!(ana.get(&format!("/api/projects/{id}")).await.value()["project"]["status"], "editing");
     ana.post(&format!("{job}/cancel"), &json!({})).await.expect(409);
     assert_eq!(
         ana.post(&format!("{job}/retry"), &json!({})).await.expect(202).value()["job"]["status"],

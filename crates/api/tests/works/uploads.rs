@@ -127,6 +127,9 @@ async fn photos_are_made_anew() {
     let made = ana.post("/api/characters", &body).await.expect(201);
     assert_eq!(made.header("etag"), "\"1\"");
     let character = made.value()["character"].clone();
+    assert_eq!(character["status"], "processing", "its photos are looked at, and a test is drawn");
+    let redraw = format!("/api/characters/{}/regenerate-tests", character["id"].as_str().unwrap());
+    assert_eq!(ana.post(&redraw, &json!({})).await.expect(409).code(), "already_drawing");
     let url = character["reference_images"][0].as_str().unwrap();
     let file = ana.get(url).await.expect(200);
     assert_eq!(file.header("content-type"), "image/jpeg");
@@ -150,6 +153,12 @@ async fn photos_are_made_anew() {
     let approved = ana.json(Method::PATCH, &path, &edit, &[("if-match", "\"1\"")]).await.expect(200);
     assert_eq!(approved.value()["character"]["status"], "approved");
     ana.json(Method::PATCH, &path, &edit, &[("if-match", "\"1\"")]).await.expect(412);
+    let drawn = ana.post(&redraw, &json!({"only": [0, 3]})).await.expect(200).value();
+    let task = ana.get(&format!("/api/tasks/{}", drawn["task_id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(task.value()["kind"], "character");
+    ana.post(&redraw, &json!({"only": [4]})).await.expect(422);
+    app.person("mallory", "pro").await.post(&redraw, &json!({})).await.expect(404);
+    ana.patch(&path, &edit).await.expect(200);
     let list = ana.get("/api/characters?status=approved").await.expect(200).value();
     assert_eq!((&list["total"], list["data"].as_array().unwrap().len()), (&json!(1), 1));
     ana.delete(&path).await.expect(204);

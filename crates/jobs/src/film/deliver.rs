@@ -2,7 +2,7 @@
 
 use crate::error::JobError;
 use crate::film::scenes;
-use crate::film::step::media_type;
+use crate::making::media_type;
 use crate::progress;
 use crate::running::Running;
 use bytes::Bytes;

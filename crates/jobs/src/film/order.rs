@@ -31,7 +31,13 @@ pub(crate) async fn run(running: &Running, id: VideoJobId) -> Result<(), JobErro
         status if status.is_open() && order.cancel_requested => stop_now(running, id).await,
         OrderStatus::Queued => layout::run(running, &order).await,
         OrderStatus::Processing if all_done => deliver::run(running, &order).await,
-        OrderStatus::Processing | OrderStatus::Complete | OrderStatus::Failed | OrderStatus::Canceled => {
+        // Whoever stopped it before it began may not have been allowed to change the project.
+        OrderStatus::Canceled => {
+            let mut transaction = running.finish().await?;
+            orders::give_up(&mut transaction, id, None).await?;
+            running.complete(transaction).await
+        }
+        OrderStatus::Processing | OrderStatus::Complete | OrderStatus::Failed => {
             running.complete(running.finish().await?).await
         }
     }

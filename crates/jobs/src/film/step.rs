@@ -3,18 +3,18 @@
 use crate::cache::kind_of;
 use crate::error::JobError;
 use crate::film::{order, scenes};
+use crate::making::{self, media_type};
 use crate::progress;
 use crate::running::Running;
 use mv_core::ids::{StepId, VideoJobId};
+use mv_production::StepInput;
 use mv_production::step::StepKey;
-use mv_production::{ProductionError, StepInput, StepKind};
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::object_owners;
 use mv_store::db::orders::{self, Order};
 use mv_store::db::steps::{self, StepRow};
-use mv_store::objects::{ObjectError, ObjectKey};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long a step that is made waits for a database that is away.
@@ -78,43 +78,11 @@ async fn make(running: &Running, order: &Order, step: &StepRow) -> Result<Artifa
     let shop = &running.shop;
     let input: StepInput = serde_json::from_value(step.input.clone()).map_err(JobError::Kept)?;
     let key: StepKey = step.key.parse().map_err(|_| JobError::NoArtifact(step.key.clone()))?;
-    let kind = input.kind();
     let studio = shop.studios.of(shop, order.id, order.project).await?;
     fetch_needs(running, step).await?;
-    let (order_id, step_id, cancel) = (order.id, step.id, running.cancel.clone());
-    let at_hand = shop.clone();
-    let made = tokio::task::spawn_blocking(move || {
-        // A process that was killed between making and telling left it here.
-        let artifacts = at_hand.cache.artifacts();
-        let path = if let Some(path) = artifacts.find(kind, &key) {
-            path
-        } else {
-            let draft = artifacts.draft(kind, &key)?;
-            let mut report = |fraction: f64| at_hand.progress.note(order_id, step_id, fraction);
-            studio.perform(&input, artifacts, &draft.path(), &cancel, &mut report)?;
-            if cancel.is_cancelled() {
-                return Err(ProductionError::Cancelled.into());
-            }
-            draft.commit()?
-        };
-        let content_hash = hash_of(&path)?;
-        Ok::<_, JobError>((path, content_hash))
-    });
-    let (path, content_hash) = made.await.map_err(|error| JobError::Panicked(error.to_string()))??;
-    let object = ObjectKey::artifact(kind.word(), &step.key, kind.extension())?;
-    match shop.objects.put_file(&object, &path, media_type(kind)).await {
-        // Another node made the same thing, or we did before we were killed.
-        Ok(_) | Err(ObjectError::Exists(_)) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let bytes = std::fs::metadata(&path).map_err(JobError::file(&path))?.len();
-    Ok(Artifact {
-        key: step.key.clone(),
-        kind: step.kind.clone(),
-        object_key: object.to_string(),
-        bytes: bytes.cast_signed(),
-        content_hash,
-    })
+    let (order_id, step_id, at_hand) = (order.id, step.id, shop.clone());
+    let report = move |fraction: f64| at_hand.progress.note(order_id, step_id, fraction);
+    making::make(shop, studio, key, input, &running.cancel, report).await
 }
 
 /// Brings the artefacts that a step reads to this node.
@@ -167,22 +135,5 @@ fn order_of(running: &Running) -> VideoJobId {
         mv_core::jobs::Job::Step { job_id, .. } => *job_id,
         // Only steps are made here.
         _ => VideoJobId(uuid::Uuid::nil()),
-    }
-}
-
-fn hash_of(path: &Path) -> Result<String, JobError> {
-    let mut hasher = blake3::Hasher::new();
-    let file = std::fs::File::open(path).map_err(JobError::file(path))?;
-    hasher.update_reader(file).map_err(JobError::file(path))?;
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
-pub(crate) fn media_type(kind: StepKind) -> &'static str {
-    match kind {
-        StepKind::Analyze | StepKind::Report => "application/json",
-        StepKind::Still => "image/png",
-        StepKind::Segment | StepKind::Seam | StepKind::Film => "video/mp4",
-        StepKind::Soundtrack => "audio/mp4",
-        StepKind::Poster | StepKind::Sprites => "image/jpeg",
     }
 }

@@ -44,7 +44,7 @@ impl Studios {
     }
 }
 
-async fn set_up(shop: &Shop, materials: Materials) -> Result<Studio, JobError> {
+pub(crate) async fn set_up(shop: &Shop, materials: Materials) -> Result<Studio, JobError> {
     let maker = Arc::new(LocalMaker::new());
     let at_once = shop.settings.at_once.get(&Class::Render).copied().unwrap_or(1);
     let setup = StudioSetup {
@@ -122,4 +122,10 @@ pub(crate) async fn footage_hashes(shop: &Shop, plan: &Storyboard) -> Result<Vec
             .collect()
     });
     hashed.await.map_err(|error| JobError::Panicked(error.to_string()))?
+}
+
+/// `photos/{user}/{hash}.jpg` names the photo's hash.
+pub(crate) fn hash_of_photo(key: &str) -> Option<String> {
+    let name = key.rsplit('/').next()?;
+    Some(name.split('.').next().unwrap_or(name).to_owned())
 }

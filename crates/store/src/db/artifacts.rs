@@ -66,6 +66,7 @@ pub async fn forget_unused(connection: &mut PgConnection, days: i32) -> Result<V
              WHERE s.key = a.key AND j.status IN ('queued', 'processing'))
            AND NOT EXISTS (SELECT FROM scenes WHERE image_key = a.object_key OR video_key = a.object_key)
            AND NOT EXISTS (SELECT FROM scene_versions WHERE image_key = a.object_key OR video_key = a.object_key)
+           AND NOT EXISTS (SELECT FROM character_profiles WHERE a.object_key = ANY (test_images))
            AND NOT EXISTS (SELECT FROM projects WHERE peaks_key = a.object_key)
          RETURNING object_key",
         days

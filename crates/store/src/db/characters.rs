@@ -166,6 +166,67 @@ pub async fn update(
     Err(StoreError::Changed { expected: expected.unwrap_or(found), found })
 }
 
+/// Test pictures of a character are to be drawn. Says whether that is new: `false` when they are being drawn already.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn begin_test(connection: &mut PgConnection, id: CharacterId) -> Result<bool, StoreError> {
+    let was = sqlx::query_scalar!(
+        "UPDATE character_profiles c SET status = 'processing', error_message = NULL
+         FROM (SELECT id, status FROM character_profiles WHERE id = $1 AND deleted_at IS NULL FOR UPDATE) was
+         WHERE c.id = was.id RETURNING was.status",
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(was != "processing")
+}
+
+/// What was seen in the photos, and the test pictures: the person decides now.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn keep_test(
+    connection: &mut PgConnection,
+    id: CharacterId,
+    seen: &Value,
+    test_images: &[String],
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE character_profiles SET analysis_data = $2, test_images = $3::text[],
+           images_generated = images_generated + cardinality($3::text[]) - (
+             SELECT count(*)::int FROM unnest(test_images) AS kept WHERE kept = ANY ($3::text[])),
+           status = CASE WHEN status = 'processing' THEN 'pending' ELSE status END, error_message = NULL
+         WHERE id = $1",
+        id.0,
+        seen,
+        test_images
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The test pictures could not be drawn. `message` is for the person.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn fail_test(
+    connection: &mut PgConnection,
+    id: CharacterId,
+    message: &str,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE character_profiles SET status = 'failed', error_message = $2
+         WHERE id = $1 AND status = 'processing'",
+        id.0,
+        message
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Puts a character away; what is left of it goes for good with the clean-up.
 ///
 /// # Errors

@@ -15,11 +15,14 @@ pub enum Claim {
     Done { status: i32, headers: Value, body: Vec<u8> },
     /// Somebody is doing it.
     Running,
+    /// Whoever did it went away before saying what came of it: it may have been done.
+    Unknown,
     /// It was used for another request.
     Other,
 }
 
-/// Claims a key for a request. A claim that was not finished by then counts as given up.
+/// Claims a key for a request. A claim that is not finished by `locked_for` says nothing of what was done: it is never
+/// taken over, so that nothing is done twice.
 pub async fn claim(
     connection: &mut PgConnection,
     user: UserId,
@@ -33,7 +36,7 @@ pub async fn claim(
            VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (user_id, key) DO UPDATE
              SET request_hash = $3, status = NULL, headers = NULL, body = NULL, created_at = $4, locked_until = $5
-             WHERE k.created_at < $6 OR (k.status IS NULL AND k.locked_until < $4 AND k.request_hash = $3)
+             WHERE k.created_at < $6
            RETURNING true AS "claimed!""#,
         user.0,
         key,
@@ -48,9 +51,11 @@ pub async fn claim(
         return Ok(Claim::New);
     }
     let row = sqlx::query!(
-        "SELECT request_hash, status, headers, body FROM idempotency_keys WHERE user_id = $1 AND key = $2",
+        r#"SELECT request_hash, status, headers, body, locked_until < $3 AS "given_up!"
+           FROM idempotency_keys WHERE user_id = $1 AND key = $2"#,
         user.0,
-        key
+        key,
+        now
     )
     .fetch_optional(connection)
     .await?;
@@ -62,6 +67,7 @@ pub async fn claim(
                 headers: row.headers.unwrap_or(Value::Null),
                 body: row.body.unwrap_or_default(),
             },
+            None if row.given_up => Claim::Unknown,
             None => Claim::Running,
         },
         // Released between the two statements: whoever did it may be asked again.

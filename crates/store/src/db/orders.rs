@@ -1,6 +1,5 @@
 //! Orders as the worker sees them: what is to be made, of what, and what became of it.
 
-use crate::db::takes;
 use crate::error::StoreError;
 use crate::queue::Priority;
 use chrono::{DateTime, Utc};
@@ -246,9 +245,7 @@ pub async fn fail(
     )
     .execute(&mut *connection)
     .await?;
-    // A scene that was ordered alone says what went wrong; of a film, the order does.
-    takes::give_up(&mut *connection, order, order.config.scene.map(|_| message)).await?;
-    give_project_back(connection, order, "failed").await
+    give_up(connection, order.id, Some(message)).await
 }
 
 /// The order was stopped on request.
@@ -263,24 +260,46 @@ pub async fn cancel(connection: &mut PgConnection, order: &Order) -> Result<(), 
     )
     .execute(&mut *connection)
     .await?;
-    takes::give_up(&mut *connection, order, None).await?;
-    give_project_back(connection, order, "editing").await
+    give_up(connection, order.id, None).await
 }
 
-/// The project is no longer being generated; one that has a film from before still shows it.
-async fn give_project_back(
+/// Nothing more is made for this order: its project and scenes show what they have. A scene that was ordered alone says
+/// what went wrong, if anything did; of a film, the order does. Whoever may not change the project leaves it as it is.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn give_up(
     connection: &mut PgConnection,
-    order: &Order,
-    without_film: &str,
+    id: VideoJobId,
+    error: Option<&str>,
 ) -> Result<(), StoreError> {
-    if order.config.scene.is_some() {
-        return Ok(());
-    }
     sqlx::query!(
-        "UPDATE projects SET status = CASE WHEN final_video_key IS NULL THEN $2 ELSE 'complete' END
-         WHERE id = $1 AND status = 'generating'",
-        order.project.0,
-        without_film,
+        "UPDATE scenes s SET error_message = CASE WHEN o.job_type = 'single_scene' THEN $2 END,
+           status = CASE WHEN o.job_type = 'single_scene' AND $2::text IS NOT NULL THEN 'error'
+             WHEN s.video_key IS NOT NULL THEN 'video_ready' WHEN s.image_key IS NOT NULL THEN 'image_ready'
+             ELSE 'pending' END
+         FROM video_jobs o
+         WHERE o.id = $1 AND s.project_id = o.project_id AND s.status LIKE 'generating%'
+           AND (o.job_type = 'full_video' OR o.config -> 'scene' ->> 'scene_id' = s.id::text)
+           AND NOT EXISTS (SELECT FROM video_jobs j
+             WHERE j.project_id = s.project_id AND j.id <> o.id AND j.status IN ('queued', 'processing')
+               AND (j.job_type = 'full_video' OR j.config -> 'scene' ->> 'scene_id' = s.id::text))",
+        id.0,
+        error,
+    )
+    .execute(&mut *connection)
+    .await?;
+    // One that has a film from before still shows it.
+    sqlx::query!(
+        "UPDATE projects p SET status = CASE WHEN p.final_video_key IS NOT NULL THEN 'complete'
+             WHEN $2::text IS NOT NULL THEN 'failed' ELSE 'editing' END
+         FROM video_jobs o
+         WHERE o.id = $1 AND p.id = o.project_id AND p.status = 'generating' AND o.job_type = 'full_video'
+           AND NOT EXISTS (SELECT FROM video_jobs j
+             WHERE j.project_id = p.id AND j.id <> o.id AND j.status IN ('queued', 'processing')
+               AND j.job_type = 'full_video')",
+        id.0,
+        error,
     )
     .execute(connection)
     .await?;

@@ -127,31 +127,3 @@ pub async fn keep(
     .await?;
     if done.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
-
-/// Nothing more will be made for these scenes by this order: they show what they have. With `error`, they say so.
-///
-/// # Errors
-/// [`StoreError::Database`], [`StoreError::Unavailable`].
-pub async fn give_up(
-    connection: &mut PgConnection,
-    order: &Order,
-    error: Option<&str>,
-) -> Result<(), StoreError> {
-    let only = order.config.scene.map(|scene| scene.scene_id.0);
-    sqlx::query!(
-        "UPDATE scenes s SET error_message = $4,
-           status = CASE WHEN $4::text IS NOT NULL THEN 'error' WHEN video_key IS NOT NULL THEN 'video_ready'
-             WHEN image_key IS NOT NULL THEN 'image_ready' ELSE 'pending' END
-         WHERE project_id = $1 AND status LIKE 'generating%' AND (id = $2 OR $2 IS NULL)
-           AND NOT EXISTS (SELECT FROM video_jobs j
-             WHERE j.project_id = s.project_id AND j.id <> $3 AND j.status IN ('queued', 'processing')
-               AND (j.config -> 'scene' ->> 'scene_id' = s.id::text OR j.job_type = 'full_video'))",
-        order.project.0,
-        only,
-        order.id.0,
-        error,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}

@@ -69,6 +69,36 @@ pub async fn fail(connection: &mut PgConnection, id: TaskId, error: &Value) -> R
     Ok(())
 }
 
+/// The task is given up before it began.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn cancel(connection: &mut PgConnection, id: TaskId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE tasks SET status = 'canceled', finished_at = now(), progress_seq = progress_seq + 1
+         WHERE id = $1 AND status IN ('queued', 'processing')",
+        id.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The task is to be done after all.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it was removed.
+pub async fn requeue(connection: &mut PgConnection, id: TaskId) -> Result<(), StoreError> {
+    let done = sqlx::query!(
+        "UPDATE tasks SET status = 'queued', error = NULL, finished_at = NULL, progress_seq = progress_seq + 1
+         WHERE id = $1 AND status IN ('failed', 'canceled')",
+        id.0,
+    )
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
 /// Where a task stands.
 ///
 /// # Errors

@@ -112,6 +112,89 @@ pub async fn list(
     Ok(jobs)
 }
 
+/// A job that left the queue in failure within the last seven days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailedJob {
+    pub id: i64,
+    pub task: String,
+    pub payload: Value,
+    pub attempts: i32,
+    pub error: Option<Value>,
+    pub enqueued_at: DateTime<Utc>,
+    pub finished_at: DateTime<Utc>,
+}
+
+/// Jobs that failed, the newest first, and how many there are; asked as the worker role.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn failed(
+    connection: &mut PgConnection,
+    class: Class,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<FailedJob>, i64), StoreError> {
+    let tasks: Vec<String> = Job::tasks(class).iter().map(|task| (*task).to_owned()).collect();
+    let total = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "total!" FROM job_history WHERE outcome = 'failed' AND task = ANY ($1)"#,
+        &tasks
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let jobs = sqlx::query_as!(
+        FailedJob,
+        "SELECT id, task, payload, attempts, error, enqueued_at, finished_at FROM job_history
+         WHERE outcome = 'failed' AND task = ANY ($1) ORDER BY finished_at DESC, id DESC LIMIT $2 OFFSET $3",
+        &tasks,
+        limit,
+        offset,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok((jobs, total))
+}
+
+/// Takes a job out of the history of failed ones, to be put on the queue again.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it is not there, or somebody else has just taken it.
+pub async fn take_failed(connection: &mut PgConnection, id: i64) -> Result<FailedJob, StoreError> {
+    let job = sqlx::query_as!(
+        FailedJob,
+        "DELETE FROM job_history WHERE id = $1 AND outcome = 'failed'
+         RETURNING id, task, payload, attempts, error, enqueued_at, finished_at",
+        id
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(job)
+}
+
+/// A job that lies on the queue.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(connection: &mut PgConnection, id: i64) -> Result<QueuedJob, StoreError> {
+    let job = sqlx::query_as!(
+        QueuedJob,
+        r#"SELECT id AS "id!", task AS "task!", job_key AS key, payload AS "payload!", state AS "state!",
+             created_at AS "created_at!", run_at AS "run_at!", locked_at, locked_by, last_error
+           FROM queue_jobs() WHERE id = $1"#,
+        id
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(job)
+}
+
+/// Takes a job off the queue, unless it is running. Says whether it did.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn remove(connection: &mut PgConnection, id: i64) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar!(r#"SELECT remove_job($1) AS "removed!""#, id).fetch_one(connection).await?)
+}
+
 fn class_of(task: &str) -> Option<Class> {
     Class::ALL.into_iter().find(|class| Job::tasks(*class).contains(&task))
 }

@@ -1,5 +1,6 @@
 //! Asking for an order to be stopped, or to be tried again, on behalf of a person.
 
+use crate::db::orders;
 use crate::error::StoreError;
 use crate::queue::{self, Enqueue, Priority};
 use mv_core::ids::{UserId, VideoJobId};
@@ -35,6 +36,9 @@ pub async fn request(connection: &mut PgConnection, order: VideoJobId) -> Result
     .await?;
     if changed.rows_affected() == 0 {
         return Err(StoreError::NotFound);
+    }
+    if status == "queued" {
+        orders::give_up(&mut *connection, order, None).await?;
     }
     sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, order.to_string()).execute(connection).await?;
     Ok(())

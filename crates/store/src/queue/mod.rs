@@ -99,7 +99,9 @@ fn own_key(job: &Job) -> Option<String> {
     match job {
         Job::VideoGeneration { job_id } => Some(order_key(*job_id)),
         Job::Step { step_id, .. } => Some(step_key(*step_id)),
-        Job::AnalyzeAudio { task_id, .. } | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
+        Job::AnalyzeAudio { task_id, .. }
+        | Job::ScreenTest { task_id, .. }
+        | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
         Job::Email { .. } => None,
         Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
     }
