@@ -95,7 +95,7 @@ pub(crate) enum Command {
     /// Print the page that lists every setting of a server
     Config,
     /// Check that this machine has what is needed, and say how to get what is missing
-    Doctor,
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -253,6 +253,16 @@ pub(crate) struct ServerArgs {
     /// The folder of the private database, the files and the keys
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Check what a server needs too: its database, files, Redis and mail; `--config` and `--data` imply it
+    #[arg(long)]
+    pub(crate) server: bool,
+
+    #[command(flatten)]
+    pub(crate) of: ServerArgs,
 }
 
 #[derive(Debug, Args)]

@@ -50,7 +50,7 @@ fn main() -> ExitCode {
             output.document(&config::server::page());
             Ok(())
         }
-        Command::Doctor => commands::doctor::run(output),
+        Command::Doctor(args) => commands::doctor::run(&args, output),
         Command::Completions { shell } => commands::manual::completions(shell),
         Command::Man { folder } => commands::manual::pages(&folder, output),
     };

@@ -47,6 +47,17 @@ struct Redis {
     give_back: Script,
 }
 
+/// Whether a Redis or Valkey answers; says which version.
+///
+/// # Errors
+/// Why it does not.
+pub async fn reach_redis(url: &str) -> Result<String, RedisError> {
+    let mut connection = Redis::new(url)?.connection().await?;
+    let about: String = redis::cmd("INFO").arg("server").query_async(&mut connection).await?;
+    let version = |name| about.lines().find_map(|line| line.strip_prefix(name));
+    Ok(version("valkey_version:").or_else(|| version("redis_version:")).unwrap_or("?").trim().to_owned())
+}
+
 impl Counter {
     pub(super) fn new(db: Database, redis_url: Option<&str>) -> Result<Self, SetUpError> {
         let redis = redis_url.map(Redis::new).transpose().map_err(SetUpError::Redis)?;

@@ -12,6 +12,8 @@ use crate::config::LimitsConfig;
 use crate::error::{ApiError, ApiResult};
 use crate::state::SetUpError;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use counter::reach_redis;
+
 use counter::Counter;
 use lease::Lease;
 use mv_core::Clock;

@@ -39,6 +39,20 @@ impl std::fmt::Debug for Mailer {
     }
 }
 
+/// Whether the mail server answers and lets us in; nothing is sent.
+///
+/// # Errors
+/// What it says, or why it cannot be reached.
+pub async fn reach(settings: &SmtpSettings) -> Result<(), String> {
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.url);
+    let transport: AsyncSmtpTransport<Tokio1Executor> = builder.map_err(|error| error.to_string())?.build();
+    match transport.test_connection().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the mail server hung up".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 impl Mailer {
     pub(crate) fn new(settings: Option<&SmtpSettings>, public_url: &str) -> Result<Self, String> {
         let smtp = match settings {

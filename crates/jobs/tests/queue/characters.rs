@@ -18,7 +18,7 @@ async fn character(ground: &Ground, photo: &'static [u8]) -> CharacterId {
     let key = ObjectKey::photo(ground.user, &hash).unwrap();
     ground.objects.put(&key, photo.into(), "image/jpeg").await.unwrap();
     let mut person = ground.db().person(ground.user).await.unwrap();
-    let now = chrono::Utc::now();
+    let now = mv_core::Clock::now(&mv_core::clock::SystemClock);
     let photos = [key.to_string()];
     let id = characters::insert(&mut person, ground.user, "하린", None, &photos, now).await.unwrap();
     person.commit().await.unwrap();

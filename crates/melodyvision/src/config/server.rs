@@ -302,11 +302,14 @@ impl ServerConfig {
             settings.keep_months = months;
         }
         settings.public_url = self.api.public_url.to_string();
-        settings.smtp = self
-            .mail
-            .as_ref()
-            .map(|mail| SmtpSettings { url: mail.smtp.expose().to_owned(), from: mail.from.clone() });
+        settings.smtp = self.smtp();
         settings
+    }
+
+    /// How mails are sent, if they are.
+    pub(crate) fn smtp(&self) -> Option<SmtpSettings> {
+        let mail = self.mail.as_ref()?;
+        Some(SmtpSettings { url: mail.smtp.expose().to_owned(), from: mail.from.clone() })
     }
 }
 

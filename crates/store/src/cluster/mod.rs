@@ -19,6 +19,7 @@ pub use programs::OLDEST;
 pub use tools::Tools;
 
 use folder::Folder;
+use programs::Programs;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use std::path::{Path, PathBuf};
@@ -171,6 +172,14 @@ impl Drop for Cluster {
             drop(thread.join());
         }
     }
+}
+
+/// The major version that a server in this folder has, or would have: of the programs that made it, else the newest.
+///
+/// # Errors
+/// When there are no programs, or none that fit; [`ClusterError::hint`] says what to do.
+pub fn version(folder: &Path, programs: Option<&Path>) -> Result<u32, ClusterError> {
+    Programs::find(programs, &folder.join("data")).map(|found| found.major)
 }
 
 /// How to connect to the server of `folder` that another process of ours runs; `None` when none does.

@@ -1,5 +1,8 @@
 //! `melodyvision doctor`: whether this machine has what is needed, and how to get what is missing.
 
+mod server;
+
+use crate::args::DoctorArgs;
 use crate::config;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
@@ -15,8 +18,23 @@ struct Finding {
     hint: Option<String>,
 }
 
-pub(crate) fn run(output: Output) -> Result<(), Failure> {
-    let findings = [tools(output), cores(), place(output)];
+impl Finding {
+    fn good(what: &'static str, found: impl Into<String>) -> Self {
+        Self { what, ok: true, found: found.into(), hint: None }
+    }
+
+    fn bad(what: &'static str, error: impl std::fmt::Display, hint: Option<String>) -> Self {
+        Self { what, ok: false, found: error.to_string(), hint }
+    }
+}
+
+pub(crate) fn run(args: &DoctorArgs, output: Output) -> Result<(), Failure> {
+    let mut findings = vec![tools(output), cores()];
+    if args.server || args.of.config.is_some() || args.of.data.is_some() {
+        findings.extend(server::findings(&args.of, output)?);
+    } else {
+        findings.push(place(output));
+    }
     let healthy = findings.iter().all(|finding| finding.ok);
     output.answer(&findings, || {
         let mut text = String::new();
@@ -42,15 +60,9 @@ fn tools(output: Output) -> Finding {
     match Tools::locate(&config::tool_search()) {
         Ok(tools) => {
             let versions = tools.versions();
-            let found = format!("{} (x264 {})", versions.ffmpeg, versions.x264);
-            Finding { what: "FFmpeg", ok: true, found, hint: None }
+            Finding::good("FFmpeg", format!("{} (x264 {})", versions.ffmpeg, versions.x264))
         }
-        Err(error) => Finding {
-            what: "FFmpeg",
-            ok: false,
-            found: error.to_string(),
-            hint: error.hint().or_else(|| how_to_find(&error, output)),
-        },
+        Err(error) => Finding::bad("FFmpeg", &error, error.hint().or_else(|| how_to_find(&error, output))),
     }
 }
 
@@ -64,7 +76,7 @@ fn how_to_find(error: &MediaError, output: Output) -> Option<String> {
 
 fn cores() -> Finding {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Finding { what: "cores", ok: true, found: cores.to_string(), hint: None }
+    Finding::good("cores", cores.to_string())
 }
 
 /// Whether the current folder can be written to, which is where films go by default.
@@ -74,19 +86,13 @@ fn place(output: Output) -> Finding {
         Ok(folder.display().to_string())
     });
     match found {
-        Ok(folder) => Finding { what: "folder", ok: true, found: folder, hint: None },
-        Err(error) => Finding {
-            what: "folder",
-            ok: false,
-            found: error.to_string(),
-            hint: Some(
-                output
-                    .pick(
-                        "쓸 수 있는 폴더에서 실행하거나 -o로 정해 주세요",
-                        "run it in a folder you may write to, or say -o",
-                    )
-                    .to_owned(),
-            ),
-        },
+        Ok(folder) => Finding::good("folder", folder),
+        Err(error) => {
+            let words = (
+                "쓸 수 있는 폴더에서 실행하거나 -o로 정해 주세요",
+                "run it in a folder you may write to, or say -o",
+            );
+            Finding::bad("folder", error, Some(output.pick(words.0, words.1).to_owned()))
+        }
     }
 }

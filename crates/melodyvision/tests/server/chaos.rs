@@ -1,8 +1,7 @@
 //! Films while everything is killed: the server, a worker, PostgreSQL, at moments that a seed chooses. Every film
 //! finishes, each step ran to success once, nothing is left over.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
-
+use crate::process::Process;
 use mv_core::clock::SystemClock;
 use mv_core::ids::{ProjectId, UserId, VideoJobId};
 use mv_core::jobs::Job;
@@ -14,9 +13,7 @@ use mv_store::queue::{self, Enqueue};
 use mv_store::secrets::Keyring;
 use mv_store::{Database, StoreError, cluster};
 use rustix::process::{Pid, Signal, kill_process};
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,47 +24,6 @@ const PATIENCE: Duration = Duration::from_mins(4);
 #[expect(clippy::disallowed_methods, reason = "how hard a test is run is not the program's configuration")]
 fn films() -> usize {
     std::env::var("MV_CHAOS").ok().and_then(|count| count.parse().ok()).unwrap_or(3)
-}
-
-/// A process of the program under test; killed with the test.
-struct Process(Child);
-
-impl Process {
-    #[expect(clippy::disallowed_methods, reason = "the program under test is run as a person runs it")]
-    fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_melodyvision"))
-            .args(arguments)
-            .arg("--data")
-            .arg(data)
-            .args(["--human", "--lang", "en"])
-            // Films begin faster than the usual ten a minute.
-            .env("MV_WORKER__PER_MINUTE__VIDEO", "0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        // It says a line when it is ready; one that is started into a dead database says none and ends.
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self(child)
-    }
-
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-
-    fn has_ended(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_some()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Asked politely first: the server stops its database.
-        kill_process(Pid::from_child(&self.0), Signal::TERM).ok();
-        self.0.wait().ok();
-    }
 }
 
 struct Chaos {
