@@ -301,4 +301,17 @@ mod tests {
             assert!(path.pose(frame).place(1.0).shift[0].abs() < 1e-12);
         }
     }
+
+    #[test]
+    fn a_sparing_move_goes_as_far_as_it_may() {
+        let (brief, path) = paths().find(|(brief, _)| brief.movement == CameraMove::TiltDown).unwrap();
+        let reach = path.reach[1];
+        let free = path.clone().sparing(0.0, |_| true);
+        assert!((free.reach[1] - reach).abs() < 1e-12);
+        let held = path.clone().sparing(0.0, |pose| pose.pan[1].abs() <= 0.6 * reach);
+        assert!((held.reach[1] - 0.55 * reach).abs() < 1e-12);
+        assert!((0..brief.frames).all(|frame| held.pose(frame).pan[1].abs() <= 0.6 * reach));
+        let low = path.sparing(0.08, |pose| pose.pan[1] > 0.03);
+        assert!((0..brief.frames).all(|frame| low.pose(frame).pan[1] > 0.03));
+    }
 }

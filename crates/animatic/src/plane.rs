@@ -439,3 +439,37 @@ fn cover_map(light: &Plane, alpha: &Plane) -> CoverMap {
     let tiles = (0..rows * columns).map(|at| tile(at % columns, at / columns)).collect();
     CoverMap { columns, rows, tiles }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubled_plane_is_the_same_picture_twice_as_large() {
+        for wraps in [false, true] {
+            let flat = Plane::tiling(24, 10, |_, _| 77.0).doubled(wraps);
+            assert_eq!((flat.width, flat.height), (48, 20));
+            assert!((0..20).all(|row| flat.row(row).iter().all(|sample| *sample == 77)));
+        }
+        let ramp = Plane::tiling(24, 4, |x, y| (8 * x + 2 * y) as f32).doubled(true);
+        let row = ramp.row(3);
+        assert!(row[PAD + 1..PAD + 47].is_sorted());
+        // Between the last column and the first, over which it wraps, lies the mean of both, a quarter of the way.
+        assert_eq!(row[PAD], row[PAD + 48]);
+        assert!(row[PAD] > row[PAD + 1] && row[PAD + 47] < row[PAD + 46]);
+    }
+
+    #[test]
+    fn doubled_coverage_is_never_more_certain_than_the_paint() {
+        let light = Plane::tiling(64, 64, |x, _| if x < 32 { 200.0 } else { 0.0 });
+        let (large, map) = (light.doubled(false), cover_map(&light, &light));
+        let doubled = map.doubled(128, 128);
+        assert_eq!(doubled.of([96, 112], [16, 32]), Cover::Empty);
+        // All but the last tile, into which this plane wraps.
+        for tile in (0..112).step_by(16) {
+            let dark = large.row(8)[PAD + tile..PAD + tile + 16].iter().all(|sample| *sample == 0);
+            let empty = doubled.of([tile as i64, tile as i64 + 16], [0, 16]) == Cover::Empty;
+            assert!(dark || !empty, "column {tile}");
+        }
+    }
+}

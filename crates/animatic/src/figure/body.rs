@@ -1,6 +1,6 @@
 //! The clothed body on its joints: legs and shoes, trunk, arms and hands, each an outline with real girths.
 
-use super::outline::{Girth, Part, Shape, brushed, closed, girth, ribbon};
+use super::outline::{Girth, Part, Shape, brushed, closed, ellipse, girth, ribbon};
 use super::skeleton::{ANKLE, HEAD, Joints, Pose};
 use super::style::{FigureStyle, Outfit};
 use super::vector::{Vec2, lerp, vec2};
@@ -300,6 +300,8 @@ pub(super) fn arm(pose: &Pose, joints: &Joints, style: &FigureStyle, side: usize
         shapes
             .push(Shape::new(ribbon(&cap, &[girth(-0.05, 0.031, 0.031), girth(0.75, 0.029, 0.029)]), sleeve));
     } else {
+        // A sharply bent elbow is round.
+        shapes.push(Shape::new(ellipse(bones[1], vec2(0.0262 + loose, 0.0262 + loose), 0.0), sleeve));
         shapes.push(Shape::new(ribbon(&bones, &girths), sleeve));
         let inner = bones[1] + (bones[0] - bones[1]).unit().across() * 0.018;
         let crease = [inner, bones[1] + fore * 0.006];

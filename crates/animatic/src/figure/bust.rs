@@ -29,6 +29,9 @@ const NEAREST: f32 = 3.05;
 const CLOSER: (f32, f32) = (1.14, 1.34);
 /// What stands above the face (hair, a cap, headphones) keeps so far from the frame's top, in frame units.
 const HEADROOM: f32 = 0.065;
+/// Room beside a head, in frame units (it may lean), and how much of the frame's width each of two heads may take.
+const BESIDE: f32 = 0.04;
+const SHARE_OF_TWO: f32 = 0.54;
 /// A chin at rest stays so far above the captions: room for the camera.
 const ABOVE_CAPTIONS: f32 = 0.07;
 /// No head is broader than about this share of the frame's width in a medium shot.
@@ -52,12 +55,19 @@ pub(super) fn fitted(
     let heads_shown = 1.0 + FACE_OF_HEAD * below_chin / face.height.max(1.0);
     let crown = stand.feet - stand.height;
     // As wide as the frame allows: a tall picture shows a whole face, not half of one.
-    let widest = BROADEST / (0.5 + 0.5 * people.max(1) as f32) * ctx.ratio() / HEAD;
+    let [leftward, rightward] = head_reach(cutout);
+    let breadth = (leftward + rightward).max(1.0) * HEAD * FACE_OF_HEAD / face.height.max(1.0);
+    let share = if people > 1 { SHARE_OF_TWO } else { 1.0 };
+    let whole = share * (ctx.ratio() - 2.0 * BESIDE) / breadth;
+    let widest = (BROADEST / (0.5 + 0.5 * people.max(1) as f32) * ctx.ratio() / HEAD).min(whole);
     let height = ((0.5 + BELOW_FRAME - crown) / (HEAD * heads_shown))
         .clamp(stand.height, NEAREST.max(stand.height))
         .min(widest);
     let closer = match ctx.framing {
-        Framing::CloseUp => Chance::new(shot, "closer").range(CLOSER.0, CLOSER.1).min(1.12 * widest / height),
+        Framing::CloseUp => Chance::new(shot, "closer")
+            .range(CLOSER.0, CLOSER.1)
+            .min(1.12 * widest / height)
+            .min(whole / height),
         _ => 1.0,
     };
     let height = height * closer.max(1.0);
@@ -73,8 +83,29 @@ pub(super) fn fitted(
     let end = chin + down + below * HEAD * FACE_OF_HEAD * height / face.height.max(1.0);
     let lowest = framing::lowest_chin(ctx.ratio()) - ABOVE_CAPTIONS;
     let down = down + (0.5 + BELOW_FRAME - end).clamp(0.0, (lowest - chin - down).max(0.0));
-    let room = (ctx.ratio() / 2.0 - 0.62 * HEAD * height).max(0.0);
-    Stand { height, feet: crown + down + height, x: stand.x.clamp(-room, room), ..*stand }
+    // The whole head is in the picture, with all that it wears.
+    let scale = HEAD * FACE_OF_HEAD * height / face.height.max(1.0);
+    let side = ctx.ratio() / 2.0 - BESIDE;
+    let (leftmost, rightmost) = (leftward * scale - side, side - rightward * scale);
+    let x = stand.x.max(leftmost).min(rightmost.max(leftmost));
+    Stand { height, feet: crown + down + height, x, ..*stand }
+}
+
+/// How far the head, with hair and all that it wears, reaches left and right of the middle of the face, in pixels.
+fn head_reach(cutout: &Cutout) -> [f32; 2] {
+    let (image, face) = (&cutout.image, cutout.face);
+    let middle = face.x + face.width / 2.0;
+    // Down to the mouth: lower, shoulders may show.
+    let mouth = ((face.y + 0.8 * face.height) as usize).min(image.height() as usize);
+    let rows = image.pixels().chunks_exact(image.width() as usize).take(mouth);
+    let mut reach = [face.width / 2.0; 2];
+    for row in rows {
+        let shows = |pixel: &PremultipliedColorU8| pixel.alpha() > 127;
+        if let (Some(first), Some(last)) = (row.iter().position(shows), row.iter().rposition(shows)) {
+            reach = [reach[0].max(middle - first as f32), reach[1].max(last as f32 + 1.0 - middle)];
+        }
+    }
+    reach
 }
 
 /// The first row from the top in which the person shows.

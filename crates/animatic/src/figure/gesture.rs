@@ -446,4 +446,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_singer_holds_the_microphone_below_the_lips() {
+        for facing in [Facing::Right, Facing::Towards] {
+            for step in 0..16 {
+                let pose = pose(Action::Sing, facing, step as f32 / 16.0, 0.5, 1.0);
+                let mouth = pose_mouth(&pose, 1.0);
+                let hand = |wrist: &super::super::vector::Vec2| *wrist - mouth;
+                let hands = Joints::of(&pose, 1.0).wrists;
+                let near = hands.iter().map(hand).min_by(|a, b| a.length().total_cmp(&b.length()));
+                let near = near.unwrap();
+                assert!(near.y > 0.06 && near.length() < 0.13, "{facing:?} {step}: {near:?}");
+            }
+        }
+    }
 }

@@ -385,7 +385,9 @@ fn camera_path(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, cels: &[Cel]) -> 
         guard: 1.5 / f64::from(brief.canvas.height),
         seed: take(scene),
     });
-    whole.sparing(lowest_look(scene), |pose| cels.iter().all(|cel| clears(cel, pose, ctx)))
+    whole.sparing(lowest_look(scene), |pose| {
+        cels.iter().all(|cel| clears(cel, pose, ctx) && stays(cel, pose, ctx))
+    })
 }
 
 /// Those who sit have their heads low in the picture: the camera may look lower.
@@ -399,6 +401,17 @@ fn clear(brief: &SceneBrief<'_>, ctx: &PaintContext<'_>, cels: &[Cel]) -> bool {
     let camera = camera_path(brief, ctx, cels);
     let frames = brief.clip.end - brief.clip.start;
     (0..frames).all(|frame| cels.iter().all(|cel| clears(cel, &camera.pose(frame), ctx)))
+}
+
+/// Whether a cel's face, with some hair beside it, is in the frame from side to side.
+fn stays(cel: &Cel, pose: &Pose, ctx: &PaintContext<'_>) -> bool {
+    let Some([left, _, right, _]) = cel.face else { return true };
+    let (placed, height) = (pose.place(f64::from(cel.depth)), f64::from(ctx.canvas.height));
+    let middle = f64::from(ctx.layer_size().0) / 2.0;
+    let hair = 0.3 * (right - left);
+    let seen = |x: f32| placed.scale * (f64::from(x) - middle) / height + placed.shift[0];
+    let side = f64::from(ctx.ratio()) / 2.0;
+    seen(left - hair) > -side && seen(right + hair) < side
 }
 
 /// Whether the captions below, and the frame's edge above, leave a cel's face alone.
