@@ -82,6 +82,8 @@ pub struct EditRequest {
 pub trait EditModel: Jobs {
     fn card(&self) -> &ModelCard;
 
+    /// Whatever is answered, at once or later, goes through [`EditRequest::keep_the_rest`].
+    ///
     /// # Errors
     /// [`ProviderError::Unconfirmed`] alone means that the work may have been taken in; after any other nothing was.
     async fn submit(

@@ -62,7 +62,8 @@ pub enum JobState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     TakenIn(JobId),
-    /// The service says that it never got it: it may be submitted again.
+    /// The service says that it never got it: it may be submitted again. Believe it only some minutes after the answer
+    /// was lost: the call may still be on its way.
     NotTakenIn,
     /// The service has no way to ask: only a webhook or a person can tell.
     CannotTell,

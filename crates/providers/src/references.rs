@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_left_out_for_anothers_second_photo() {
+    fn nobody_is_left_out_for_a_second_photo() {
         assert_eq!(order(&[3, 1], 3), [(0, 0), (0, 1), (1, 0)]);
         assert_eq!(order(&[3, 1], 2), [(0, 0), (1, 0)]);
         assert_eq!(order(&[0, 2], 5), [(1, 0), (1, 1)]);

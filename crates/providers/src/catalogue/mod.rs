@@ -474,7 +474,7 @@ mod tests {
         assert!(model(("\"clip\"", "\"transcription\"")).contains("`kling` makes no such thing"));
         assert!(model(("\"mine\"", "\"Mine!\"")).contains("`Mine!`"));
         assert!(model(("\"mine\"", "\"animatic\"")).contains("built-in maker"));
-        assert!(model(("name = ", "nmae = ")).contains("nmae"));
+        assert!(model(("name = ", "label = ")).contains("label"));
         let provider = |text: &str| Catalogue::with(text).unwrap_err().to_string();
         assert!(provider("[providers.kling]\nbase = \"http://kling.example\"").contains("without TLS"));
         assert!(provider("[providers.nobody]\nbase = \"https://x.example\"").contains("adapter"));

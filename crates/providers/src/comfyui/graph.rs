@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_graph_that_cannot_work_is_refused_when_it_is_read() {
-        assert!(graph(&json!({"x": "{{promtp}}"})).unwrap_err().contains("`promtp`"));
+        assert!(graph(&json!({"x": "{{promised}}"})).unwrap_err().contains("`promised`"));
         assert!(Graph::parse("{}").unwrap_err().contains("no nodes"));
         assert!(Graph::parse("[1]").is_err());
         assert!(Graph::parse(r#"{"1": {"inputs": {}}}"#).unwrap_err().contains("node `1`"));

@@ -82,6 +82,7 @@ impl Gemini {
         let key_is_bad = details.iter().any(|detail| detail.reason.as_deref() == Some("API_KEY_INVALID"));
         match word.as_str() {
             _ if key_is_bad => line.auth(message),
+            _ if reply.status.as_u16() == 402 => line.quota(message),
             // Billing is not set up, or the region is not served: another service may do.
             "FAILED_PRECONDITION" | "UNAUTHENTICATED" | "PERMISSION_DENIED" => line.auth(message),
             "INVALID_ARGUMENT" | "NOT_FOUND" | "OUT_OF_RANGE" => line.invalid(message),

@@ -64,6 +64,8 @@ impl Kling {
             1200..=1203 => line.invalid(&message),
             1300 | 1301 => line.refused(&message),
             1302 | 1303 => line.slow_down(reply),
+            // Something behind it gave up waiting: the work may be there.
+            5002 if effect == Effect::Buys => line.unconfirmed(&message),
             5000..=5002 => line.unavailable(&message),
             0 => line.by_status(reply, &message, effect),
             other => line.by_status(reply, &format!("code {other}: {message}"), effect),
@@ -158,8 +160,12 @@ impl KlingClips {
         };
         let reply = line.send(self.kling.call(Method::GET, &path), Effect::Asks).await?;
         let code = reply.json::<Envelope<Value>>().map(|envelope| envelope.code);
-        if code == Some(1203) || reply.status.as_u16() == 404 {
-            return Ok(None);
+        match (code, reply.status.as_u16()) {
+            (Some(1203), _) => return Ok(None),
+            // Whoever says this, it is no proof that work may be submitted again.
+            (None, 404) if ours => return Err(line.bad("it answers 404 without a code of its own")),
+            (None, 404) => return Ok(None),
+            _ => {}
         }
         if !reply.status.is_success() || code.is_some_and(|code| code != 0) {
             return Err(self.kling.error(&reply, Effect::Asks));
@@ -334,10 +340,12 @@ impl ClipModel for KlingClips {
             }
             let error = self.kling.error(&reply, Effect::Buys);
             // "external_task_id already exists": an earlier submission came through.
-            if matches!(error, ProviderError::InvalidRequest { .. })
-                && let Ok(Found::TakenIn(job)) = self.find(ticket.key).await
-            {
-                return Ok(Submission::Queued(job));
+            if matches!(error, ProviderError::InvalidRequest { .. }) {
+                match self.find(ticket.key).await {
+                    Ok(Found::TakenIn(job)) => return Ok(Submission::Queued(job)),
+                    Ok(Found::NotTakenIn | Found::CannotTell) => {}
+                    Err(unasked) => return Err(line.unconfirmed(&unasked.to_string())),
+                }
             }
             return Err(error);
         };

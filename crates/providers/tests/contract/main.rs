@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop where it is")]
 
+mod local;
+mod logs;
 mod plots;
 mod requests;
 mod spec;

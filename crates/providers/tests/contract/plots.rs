@@ -7,6 +7,7 @@ use mv_providers::ModelKind::{Clip, Edit, Image, Text, Transcription, Vision};
 use mv_providers::{Found, JobState, ModelKind, ProviderError, Submission, Ticket, Verdict};
 use mv_testing::vendor::Language::{Comfyui, Fal, Gemini, Kling, Openai, Runway, Together};
 use mv_testing::vendor::{Language, Plot, Trap};
+use serde_json::json;
 use std::time::Duration;
 
 /// A pair of tokens and prices: 1120 tokens of picture, 310 of thought, 2290 read.
@@ -70,6 +71,7 @@ async fn keeps_the_contract(subject: Subject) {
     if !matches!(subject.kind, Vision | Text | Transcription) {
         broken_results(subject).await;
     }
+    nonsense(subject).await;
     if subject.jobs {
         jobs(subject).await;
     }
@@ -206,6 +208,37 @@ async fn broken_results(subject: Subject) {
         let error = fails(&ground.maker, "still-0008").await;
         assert_eq!(word(&error), if subject.jobs { "bad" } else { at_once }, "{plot:?}: {error:?}");
         assert!(ground.fake.bytes_sent() < 64 * 1024 * 1024, "{} bytes came", ground.fake.bytes_sent());
+    }
+}
+
+/// JSON that is not what it should be: an error each time, and none that would pay twice.
+async fn nonsense(subject: Subject) {
+    let ground = Ground::of(subject).await;
+    for body in [
+        json!(null),
+        json!([]),
+        json!("done"),
+        json!({}),
+        json!({"id": 7, "request_id": null, "prompt_id": [], "data": 3, "candidates": {}, "choices": "x"}),
+        json!({"id": "", "request_id": "", "status": "", "data": {"task_id": ""}, "text": null, "words": [{}]}),
+        json!({"error": {"error": []}, "detail": {"detail": 1}, "code": "x", "issues": [null]}),
+    ] {
+        for status in [200, 400, 404] {
+            ground.fake.play(Plot::Says(status, body.clone()));
+            let key = format!("odd-{status}-{}", ground.fake.taken_in());
+            let error = match ground.maker.make(&key, &mut Vec::new()).await {
+                Err(error) => error,
+                // A song in which nothing is sung is none of the service's faults.
+                Ok(_) if subject.kind == Transcription => continue,
+                Ok(made) => panic!("{status} {body}: it made {} bytes", made.made.len()),
+            };
+            if status == 200 && subject.paid && subject.jobs {
+                assert_eq!(error.verdict(), Verdict::Reconcile, "{body}: {error:?}");
+            }
+            if status != 200 {
+                assert!(!matches!(error.verdict(), Verdict::Retry { .. }), "{status} {body}: {error:?}");
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use mv_providers::{
     StillRequest, Submission, TextModel, TextRequest, Ticket, TranscriptionModel, VisionModel,
 };
 use mv_testing::vendor::{FakeVendor, Language, material};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub(crate) const KEY: &str = "a-key-nobody-may-see";
@@ -118,22 +118,37 @@ impl Ground {
             "#
         );
         let catalogue = Catalogue::with(&text).unwrap();
-        let settings = DoorSettings {
-            connect: PATIENT,
-            first_byte: patience,
-            making: patience,
-            whole: patience,
-            answer_bytes: 4 * 1024 * 1024,
-            image_bytes: 1024 * 1024,
-            clip_bytes: 1024 * 1024,
-        };
-        let clock = Arc::new(SetClock::at(now()));
-        let door = Door::new(settings, clock.clone()).unwrap();
+        let (door, clock) = door(patience);
         let keys = Keys::from([(provider.to_owned(), KEY.into())]);
         let registry = Registry::open(&catalogue, &door, &keys).unwrap();
         let maker = Maker::of(&registry, subject.kind, subject.model);
         Self { fake, registry, catalogue, maker, clock }
     }
+}
+
+/// A test's door: setting up TLS takes longer than most tests, so each test does it once.
+fn door(patience: Duration) -> (Door, Arc<SetClock>) {
+    type Opened = (tokio::runtime::Id, Duration, Door, Arc<SetClock>);
+    static DOORS: Mutex<Vec<Opened>> = Mutex::new(Vec::new());
+    let test = tokio::runtime::Handle::current().id();
+    let mut doors = DOORS.lock().unwrap();
+    if let Some((_, _, door, clock)) = doors.iter().find(|(of, waits, ..)| (*of, *waits) == (test, patience))
+    {
+        return (door.clone(), clock.clone());
+    }
+    let settings = DoorSettings {
+        connect: PATIENT,
+        first_byte: patience,
+        making: patience,
+        whole: patience,
+        answer_bytes: 4 * 1024 * 1024,
+        image_bytes: 1024 * 1024,
+        clip_bytes: 1024 * 1024,
+    };
+    let clock = Arc::new(SetClock::at(now()));
+    let door = Door::new(settings, clock.clone()).unwrap();
+    doors.push((test, patience, door.clone(), clock.clone()));
+    (door, clock)
 }
 
 #[derive(Clone)]

@@ -207,11 +207,13 @@ async fn play(stage: &Arc<Stage>, seen: &Seen, socket: Option<WebSocketUpgrade>)
         Asked::Make => work(stage, seen, &plot, Work::AtOnce).await,
         Asked::Create { key } => work(stage, seen, &plot, Work::Job { key }).await,
         Asked::State(id) => match stage.ask(&id).filter(|job| job.plot != Plot::Forgets) {
+            Some(Job { plot: Plot::Says(status, body), .. }) => send(Reply::json(status, body), &plot),
             Some(job) => send(stage.tongue.state(&job), &job.plot),
             None if plot == Plot::Unauthorized => send(stage.tongue.fault(Fault::Unauthorized), &plot),
             None => send(stage.tongue.fault(Fault::Unknown), &plot),
         },
         Asked::Outcome(id) => match stage.jobs().into_iter().find(|job| job.id == id) {
+            Some(Job { plot: Plot::Says(status, body), .. }) => send(Reply::json(status, body), &plot),
             Some(job) => send(stage.tongue.outcome(&job), &job.plot),
             None => send(stage.tongue.fault(Fault::Unknown), &plot),
         },
@@ -275,6 +277,7 @@ async fn work(stage: &Arc<Stage>, seen: &Seen, plot: &Plot, job: Work) -> Respon
         Plot::Slow => tokio::time::sleep(SLOWLY).await,
         Plot::Hang => std::future::pending().await,
         Plot::Cut => return cut(&reply),
+        Plot::Says(status, body) => return send(Reply::json(*status, body.clone()), plot),
         Plot::NotJson => return page(),
         // Jobs go on without end in their result instead.
         Plot::Endless if reply.body.get("endless").is_some() => return endless(stage, b"{\"data\": \""),

@@ -51,6 +51,8 @@ pub enum Plot {
     Endless,
     /// The link to the result leads elsewhere.
     Redirect(String),
+    /// The work is taken in, and everything about it is answered with this status and this JSON.
+    Says(u16, Value),
 }
 
 /// How long [`Plot::Slow`] takes to answer.
