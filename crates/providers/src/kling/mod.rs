@@ -161,10 +161,9 @@ impl KlingClips {
         let reply = line.send(self.kling.call(Method::GET, &path), Effect::Asks).await?;
         let code = reply.json::<Envelope<Value>>().map(|envelope| envelope.code);
         match (code, reply.status.as_u16()) {
-            (Some(1203), _) => return Ok(None),
             // Whoever says this, it is no proof that work may be submitted again.
             (None, 404) if ours => return Err(line.bad("it answers 404 without a code of its own")),
-            (None, 404) => return Ok(None),
+            (Some(1203), _) | (None, 404) => return Ok(None),
             _ => {}
         }
         if !reply.status.is_success() || code.is_some_and(|code| code != 0) {

@@ -225,6 +225,8 @@ async fn nonsense(subject: Subject) {
     ] {
         for status in [200, 400, 404] {
             ground.fake.play(Plot::Says(status, body.clone()));
+            // Services may only be asked for so much a minute.
+            ground.clock.advance(chrono::TimeDelta::minutes(1));
             let key = format!("odd-{status}-{}", ground.fake.taken_in());
             let error = match ground.maker.make(&key, &mut Vec::new()).await {
                 Err(error) => error,
