@@ -81,7 +81,8 @@ pub(crate) trait Opened {
 }
 
 impl Registry {
-    /// Opens what can be used: a service that needs a key is left out where there is none.
+    /// Opens what can be used: a service that needs a key is left out where there is none, and one of one's own where
+    /// nobody said that it is there.
     pub fn open(catalogue: &Catalogue, door: &Door, keys: &Keys) -> Result<Self, RegistryError> {
         let mut registry = Self { makers: BTreeMap::new(), services: BTreeMap::new() };
         let local = Arc::new(LocalMaker::new());
@@ -89,7 +90,7 @@ impl Registry {
         registry.add(Maker::Clip(local));
         for (name, provider) in &catalogue.providers {
             let key = keys.get(name).cloned();
-            if key.is_none() && !provider.own {
+            if !provider.enabled || (key.is_none() && !provider.own) {
                 continue;
             }
             let entries: Vec<_> =
@@ -189,7 +190,8 @@ fn open(
         base: provider.base.clone(),
         own: provider.own,
         limits: provider.limits,
-        secrets: vec![key.clone()],
+        // Either half of a pair is one too.
+        secrets: key.expose_secret().split(':').map(SecretString::from).chain([key.clone()]).collect(),
     };
     let line = Line::new(door.clone(), settings);
     Ok(match provider.adapter {

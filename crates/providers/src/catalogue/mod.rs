@@ -54,6 +54,8 @@ pub struct Provider {
     pub base: Url,
     /// The operator runs it: its address may be private and without TLS, and it may be used without a key.
     pub own: bool,
+    /// It is there to be used: those of one's own are when a person's file names them.
+    pub enabled: bool,
     pub limits: Limits,
     /// Jobs that run there at the same time; for whoever counts them.
     pub jobs_at_once: Option<u32>,
@@ -105,6 +107,7 @@ struct ProviderText {
     adapter: Option<Adapter>,
     base: Option<String>,
     own: Option<bool>,
+    enabled: Option<bool>,
     calls_at_once: Option<usize>,
     calls_per_minute: Option<u32>,
     pause_seconds: Option<u64>,
@@ -239,6 +242,7 @@ impl ProviderText {
             adapter: self.adapter.or(known.adapter),
             base: self.base.or(known.base),
             own: self.own.or(known.own),
+            enabled: self.enabled.or(Some(true)),
             calls_at_once: self.calls_at_once.or(known.calls_at_once),
             calls_per_minute: self.calls_per_minute.or(known.calls_per_minute),
             pause_seconds: self.pause_seconds.or(known.pause_seconds),
@@ -265,6 +269,7 @@ impl ProviderText {
         })?;
         let base = self.base.unwrap_or_default();
         let own = self.own.unwrap_or_default();
+        let enabled = self.enabled.unwrap_or(true);
         let url: Url = base.parse().map_err(|_| wrong("base", base.clone(), "it is not an address"))?;
         if url.cannot_be_a_base() || !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("base", base, "it must start with https:// or http://"));
@@ -292,6 +297,7 @@ impl ProviderText {
             adapter,
             base: url,
             own,
+            enabled,
             limits,
             jobs_at_once,
             options: self.options,

@@ -18,6 +18,8 @@ use url::Url;
 
 /// The longest a service's own words may be in our messages.
 const LONGEST_DETAIL: usize = 300;
+/// Anything shorter is no key.
+const SHORTEST_SECRET: usize = 6;
 /// Result links hop from a service to its storage.
 const MOST_REDIRECTS: usize = 5;
 
@@ -326,7 +328,8 @@ impl Line {
         let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         for secret in &self.settings.secrets {
             let secret = secret.expose_secret();
-            if !secret.is_empty() {
+            // It would be found everywhere.
+            if secret.len() >= SHORTEST_SECRET {
                 line = line.replace(secret, "…");
             }
         }

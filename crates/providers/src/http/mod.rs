@@ -76,6 +76,8 @@ impl Door {
                 .redirect(Policy::none())
                 // A proxy would look names up by itself, past the check of addresses.
                 .no_proxy()
+                // A connection that the other side just gave up would lose the answer to paid work.
+                .pool_idle_timeout(Duration::from_secs(20))
                 .connect_timeout(settings.connect)
         };
         let public = builder().dns_resolver(Arc::new(PublicOnly)).build()?;

@@ -4,8 +4,8 @@ use crate::subject::still;
 use mv_core::units::MicroUsd;
 use mv_core::{CancelToken, Canvas};
 use mv_providers::{
-    Catalogue, Door, DoorSettings, Found, ImageModel, JobId, Jobs, Keys, ModelKind, ProviderError, Registry,
-    StillRequest, Submission, Ticket,
+    Catalogue, Door, DoorSettings, Found, JobId, Keys, ModelKind, ProviderError, Registry, StillRequest,
+    Submission, Ticket,
 };
 use std::sync::Arc;
 
@@ -40,6 +40,11 @@ async fn what_can_be_used_depends_on_the_keys() {
     let bare = Registry::open(&catalogue, &door, &Keys::new()).unwrap();
     assert!(bare.cards().all(|card| !card.needs_key), "{bare:?}");
     assert!(bare.clip("kling-standard").is_none() && bare.service("kling").is_none());
+    // A server of one's own is there when one says where.
+    assert!(bare.image("comfyui-still").is_none());
+    let told = Catalogue::with("[providers.comfyui]\nbase = \"http://10.0.0.7:8188\"").unwrap();
+    let told = Registry::open(&told, &door, &Keys::new()).unwrap();
+    assert!(told.image("comfyui-still").is_some());
     let keys = Keys::from([("kling".to_owned(), "AK:secret".into())]);
     let with = Registry::open(&catalogue, &door, &keys).unwrap();
     assert_eq!(with.clip("kling-standard").unwrap().card().kind, ModelKind::Clip);

@@ -368,10 +368,8 @@ async fn models_that_are_gone_are_found() {
             _ => "comfyui-still",
         };
         let ground = Ground::of(Subject::at_once(language, kind, model)).await;
-        let provider = ground.maker.card().provider.clone();
-        let service = ground.registry.service(&provider).unwrap();
-        let listed = service.models().await.unwrap().unwrap();
-        let missing = ground.catalogue.missing(&provider, &listed);
+        let (missing, unasked) = ground.registry.check_models(&ground.catalogue).await;
+        assert_eq!(unasked, []);
         let missing: Vec<&str> = missing.iter().map(|card| card.id.as_str()).collect();
         assert!(missing.contains(&gone) && !missing.contains(&model), "{missing:?}");
     }
