@@ -20,7 +20,9 @@ impl Spec {
             }
             Language::Runway => (include_str!("../specs/runway.2024-11-06.trimmed.json"), &[""]),
             Language::Openai => (include_str!("../specs/openai-media.2026-08-21.trimmed.json"), &["/v1"]),
-            Language::Kling | Language::Fal | Language::Comfyui => return None,
+            Language::Kling => (include_str!("../specs/kling.json"), &[""]),
+            Language::Fal => (include_str!("../specs/fal.apps.json"), &[""]),
+            Language::Comfyui => return None,
         };
         let mut document: Value = serde_json::from_str(text).unwrap();
         if language == Language::Together {
