@@ -114,14 +114,13 @@ fn one(
     index: usize,
     person: &Person<'_>,
 ) -> Vec<Cel> {
-    let count = figure.people.len().min(CROWD);
-    let stand = beside(ctx, lead, index, count, (figure.spot, figure.action));
+    let people = figure.people.len().min(CROWD);
+    let stand = beside(ctx, lead, index, people, (figure.spot, figure.action));
     let accents = &ctx.look.accents;
     let near = matches!(ctx.framing, Framing::Medium | Framing::CloseUp);
     let light = lighting::on_figure(ctx, set, &stand);
     if let (true, Some(cutout)) = (near, person.cutout) {
         let style = FigureStyle::from_cutout(person.seed, accents, cutout);
-        let people = figure.people.len().min(CROWD);
         let shot = hash(figure.seed, index as u64);
         let stand = bust::fitted(ctx, &stand, cutout, people, shot);
         return bust::cel(ctx, &stand, figure.action, cutout, &style, &light, shot).into_iter().collect();
@@ -132,20 +131,24 @@ fn one(
     };
     let mirrored = match figure.facing {
         // Two who stand together look at each other.
-        Facing::Left | Facing::Right if figure.people.len() > 1 && at_each_other(figure.action) => {
+        Facing::Left | Facing::Right if people > 1 && at_each_other(figure.action) => {
             (figure.spot > 0.0) != (index == 1)
         }
         Facing::Left => true,
         Facing::Right => false,
+        // The free arms of two singers reach outward, not across each other.
+        Facing::Towards if people > 1 && figure.action == Action::Sing => (figure.spot > 0.0) != (index == 0),
         Facing::Away | Facing::Towards => person.seed % 2 == 1,
     };
     let light = if near { lighting::on_face(&light) } else { light };
     let mut placement = stand.placement(ctx, style.stature, mirrored);
     // Nobody holds themselves alike in every shot.
     let manner = unit(hash(person.seed, figure.seed), 7) as f32;
-    // So near, nobody sits on the frame's edge, and no hand comes before the face.
+    // So near, nobody sits on the frame's edge, no hand comes before the face, and no arm is thrown high of which the
+    // frame shows the half.
     let (action, manner) = match figure.action {
         Action::Sit if near => (Action::Stand, manner * 0.5),
+        Action::Sing if near => (Action::Sing, 0.32 + 0.68 * manner),
         action => (action, if near { manner * 0.5 } else { manner }),
     };
     if near {
@@ -166,12 +169,13 @@ fn one(
     if ctx.framing == Framing::ExtremeWide || near {
         count = count.div_ceil(2);
     }
+    // Those who dance together do not dance alike.
+    let phase = |step: usize| (step as f32 / count as f32 + 0.25 * index as f32).fract();
+    let pose = |step| gesture::pose(action, figure.facing, phase(step), manner, style.breadth);
     let poses: Vec<Sprite> = (0..count)
         .into_par_iter()
         .filter_map(|step| {
-            // Those who dance together do not dance alike.
-            let phase = (step as f32 / count as f32 + 0.25 * index as f32).fract();
-            let pose = gesture::pose(action, figure.facing, phase, manner, style.breadth);
+            let pose = pose(step);
             let mut parts = person::draw(&pose, &style, action).stacked();
             if !near {
                 parts.insert(0, person::contact_shadow(&pose));
@@ -182,12 +186,8 @@ fn one(
     if poses.is_empty() {
         return Vec::new();
     }
-    let faces = (0..count).filter_map(|step| {
-        let phase = (step as f32 / count as f32 + 0.25 * index as f32).fract();
-        let pose = gesture::pose(action, figure.facing, phase, manner, style.breadth);
-        (!pose.is_from_behind()).then(|| face(&pose, &style, &placement))
-    });
-    let face = faces.reduce(sheet::union);
+    let seen = (0..count).map(pose).filter(|pose| !pose.is_from_behind());
+    let face = seen.map(|pose| face(&pose, &style, &placement)).reduce(sheet::union);
     vec![Cel { name: "figure", poses, beats, face, depth: stand.depth, motion: Motion::Still }]
 }
 

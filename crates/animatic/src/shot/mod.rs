@@ -408,7 +408,7 @@ fn stays(cel: &Cel, pose: &Pose, ctx: &PaintContext<'_>) -> bool {
     let Some([left, _, right, _]) = cel.face else { return true };
     let (placed, height) = (pose.place(f64::from(cel.depth)), f64::from(ctx.canvas.height));
     let middle = f64::from(ctx.layer_size().0) / 2.0;
-    let hair = 0.3 * (right - left);
+    let hair = 0.45 * (right - left);
     let seen = |x: f32| placed.scale * (f64::from(x) - middle) / height + placed.shift[0];
     let side = f64::from(ctx.ratio()) / 2.0;
     seen(left - hair) > -side && seen(right + hair) < side
