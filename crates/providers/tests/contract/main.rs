@@ -5,6 +5,7 @@
 mod local;
 mod logs;
 mod plots;
+mod reach;
 mod requests;
 mod spec;
 mod subject;

