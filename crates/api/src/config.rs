@@ -135,6 +135,8 @@ pub struct LimitsConfig {
     pub auth_attempts: u32,
     /// The minutes these tries are counted over.
     pub auth_window_minutes: u32,
+    /// Sockets that a person may have open at once on one node.
+    pub sockets: usize,
 }
 
 impl Default for LimitsConfig {
@@ -144,6 +146,7 @@ impl Default for LimitsConfig {
             anonymous_requests_per_hour: Plan::Free.limits().api_requests_per_hour,
             auth_attempts: 5,
             auth_window_minutes: 15,
+            sockets: 20,
         }
     }
 }

@@ -10,8 +10,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// Sockets of one person at once.
-const SOCKETS_EACH: usize = 20;
 /// How often a listener that broke down is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -33,6 +31,8 @@ struct Inner {
     db: Database,
     topics: Mutex<HashMap<Subject, watch::Sender<Frame>>>,
     sockets: Mutex<HashMap<UserId, usize>>,
+    /// Sockets of one person at once.
+    sockets_each: usize,
     /// What changed and was not read yet: a hundred changes of one thing are one reading.
     dirty: Mutex<BTreeSet<Subject>>,
     wake: Notify,
@@ -63,11 +63,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Hub {
-    pub(super) fn new(db: Database) -> Self {
+    pub(super) fn new(db: Database, sockets_each: usize) -> Self {
         Self(Arc::new(Inner {
             db,
             topics: Mutex::default(),
             sockets: Mutex::default(),
+            sockets_each,
             dirty: Mutex::default(),
             wake: Notify::new(),
             listening: OnceLock::new(),
@@ -78,7 +79,7 @@ impl Hub {
     pub(super) fn seat(&self, user: UserId) -> Option<Seat> {
         let mut sockets = lock(&self.0.sockets);
         let count = sockets.entry(user).or_default();
-        if *count >= SOCKETS_EACH {
+        if *count >= self.0.sockets_each {
             return None;
         }
         *count += 1;

@@ -31,7 +31,9 @@ const WRITE_BUFFER: usize = 64 * 1024;
 
 /// The route `/ws`. It listens for changes once, for all its sockets, from the first of them on.
 pub fn routes(state: &ApiState) -> Router<ApiState> {
-    Router::new().route("/ws", get(upgrade)).layer(Extension(Hub::new(state.db.clone())))
+    Router::new()
+        .route("/ws", get(upgrade))
+        .layer(Extension(Hub::new(state.db.clone(), state.config.limits.sockets)))
 }
 
 async fn upgrade(
