@@ -33,9 +33,10 @@ check: ## Formatting, lints, licences, spelling: quick, no film
 	@scripts/install server
 	@scripts/database check
 
-test: check ## Everything CI runs: checks, every test, a bounded fuzz run, one real film
+test: check ## Everything CI runs: checks, every test, the API against its document, a bounded fuzz run, one real film
 	@scripts/install tests
 	$(CARGO) test --workspace --locked
+	@scripts/api-contract 2
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
 

@@ -27,7 +27,15 @@ pub(crate) fn run(args: &AdminArgs, output: Output) -> Result<(), Failure> {
             AdminCommand::Restore(args) => backup::restore(args, &config, output).await,
             AdminCommand::Database => {
                 let (_, options) = server::database(&config, Guest::Helper).await?;
-                output.answer(&options.to_url_lossy(), || options.to_url_lossy().to_string());
+                let mut address = options.to_url_lossy();
+                // Settings of our own client that psql does not know.
+                let known: Vec<(String, String)> = address
+                    .query_pairs()
+                    .filter(|(name, _)| name != "statement-cache-capacity")
+                    .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                    .collect();
+                address.query_pairs_mut().clear().extend_pairs(known);
+                output.answer(&address, || address.to_string());
                 Ok(())
             }
             AdminCommand::Users(args) => people::run(args, &Desk::open(&config).await?, output).await,

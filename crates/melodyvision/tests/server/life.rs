@@ -28,6 +28,12 @@ fn a_server_is_looked_over_administered_and_brought_back() {
     let people = json(&bench.run("admin --data one users --json").succeeded());
     assert!(people.to_string().contains("ana@example.com"), "{people}");
     bench.run("admin --data one queues --json").succeeded();
+    let address = json(&bench.run("admin --data one database --json").succeeded());
+    let asked = bench.script(
+        "psql -XAtq \"$ADDRESS\" -c 'SELECT count(*) FROM users'",
+        &[("ADDRESS", address.as_str().unwrap())],
+    );
+    assert_eq!(asked.succeeded().stdout().trim(), "1");
     bench.run("admin --data one backup safe --json").succeeded();
     assert_eq!(bench.run("admin --data one backup safe --json").code(), Some(5));
     assert!(server.stop(), "it ends well when it is asked to");
@@ -59,6 +65,22 @@ fn what_a_server_lacks_is_said_with_a_way_out() {
         assert!(said.contains(&format!("\u{2717} {what}")), "{what}: {said}");
         assert!(said.contains(&format!("check the setting `{setting}`")), "{said}");
     }
+}
+
+#[test]
+fn the_guide_to_the_api_works() {
+    let bench = Bench::new();
+    let data = bench.path("data");
+    let server = Process::start(&data, &["serve", "--port", "0"]);
+    let guide = include_str!("../../../../docs/api.md");
+    let script: Vec<&str> =
+        guide.split("```sh\n").skip(1).filter_map(|part| part.split("```").next()).collect();
+    assert!(script.len() >= 5, "its commands are in blocks of `sh`");
+    let walked =
+        bench.script(&script.concat(), &[("URL", server.said.trim()), ("DATA", data.to_str().unwrap())]);
+    assert!(walked.succeeded().stdout().contains("ana@example.com"));
+    let film = std::fs::read(bench.path("film.mp4")).unwrap();
+    assert_eq!(&film[4..8], b"ftyp");
 }
 
 /// What a command answers to a script.

@@ -78,6 +78,18 @@ impl Bench {
         command.args(arguments.split_ascii_whitespace()).current_dir(self.0.path()).env("MV_LANG", "en");
         Run(command.output().unwrap())
     }
+
+    /// Runs commands as a person would type them, with the program at hand and the samples beside them.
+    #[expect(clippy::disallowed_methods, reason = "a guide's commands are run as they stand there")]
+    pub(crate) fn script(&self, text: &str, variables: &[(&str, &str)]) -> Run {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        std::os::unix::fs::symlink(sources.join("samples"), self.path("samples")).unwrap();
+        let programs = Path::new(env!("CARGO_BIN_EXE_melodyvision")).parent().unwrap();
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display());
+        let mut command = Command::new("bash");
+        command.args(["-euo", "pipefail", "-c", text]).current_dir(self.0.path()).env("PATH", path);
+        Run(command.envs(variables.iter().copied()).output().unwrap())
+    }
 }
 
 /// How a command ended.
