@@ -3,6 +3,7 @@
 //!
 //! No I/O and no async: every other crate may depend on this one, and this one on none of them.
 
+pub mod address;
 pub mod analysis;
 pub mod audit;
 pub mod cancel;

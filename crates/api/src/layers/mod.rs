@@ -11,6 +11,7 @@ mod witness;
 
 pub use witness::Noted;
 
+use crate::routes::uploads::tus;
 use crate::state::ApiState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -35,6 +36,7 @@ pub fn around(routes: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
         .layer(from_fn(patience::limit))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(cors(state))
+        .layer(from_fn(tus::discover))
         .layer(from_fn_with_state(state.clone(), headers::protect))
         .layer(from_fn(answer::finish))
 }
@@ -43,6 +45,7 @@ pub fn around(routes: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
 fn cors(state: &ApiState) -> CorsLayer {
     let exposed = ["etag", "location", "retry-after", "x-request-id", "upload-offset", "upload-length"]
         .into_iter()
+        .chain(["upload-expires", "tus-resumable", "tus-version", "tus-max-size", "tus-extension"])
         .chain(["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"]);
     let origins = state.config.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
     CorsLayer::new()

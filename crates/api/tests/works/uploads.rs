@@ -40,6 +40,9 @@ async fn append(
 async fn a_song_arrives_in_pieces() {
     let app = TestApp::start().await;
     let ana = app.person("ana", "free").await;
+    let spoken = app.stranger().send(Method::OPTIONS, "/api/uploads", &[], Body::empty()).await.expect(200);
+    assert_eq!((spoken.header("tus-version"), spoken.header("tus-max-size")), ("1.0.0", "52428800"));
+    assert!(spoken.header("tus-extension").contains("creation-with-upload"));
     let file = song(9_000_000);
     let path = open(&ana, file.len()).await;
     append(&ana, &path, 0, &file[..5_000_000], &[]).await.expect(204);

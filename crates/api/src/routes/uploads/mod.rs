@@ -2,7 +2,7 @@
 //! kept part by part, so that after a broken connection, or a restart of ours, the rest is enough.
 
 mod arrival;
-mod tus;
+pub(crate) mod tus;
 
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, SignedIn};

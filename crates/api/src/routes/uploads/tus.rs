@@ -1,8 +1,10 @@
 //! The headers of tus 1.0.0: what a request says in them, and what an answer says back.
 
 use crate::error::{ApiError, ApiResult};
-use crate::intake::{FileName, Purpose};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use crate::intake::{FileName, LARGEST, Purpose};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +17,25 @@ pub(super) const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable"
 pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 pub(super) const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
+
+/// What of tus is spoken here, told to whoever asks with OPTIONS; pages of other origins ask the same way what they may.
+pub(crate) async fn discover(request: Request, next: Next) -> Response {
+    let asks = request.method() == Method::OPTIONS && request.uri().path().starts_with("/api/uploads");
+    let mut response = next.run(request).await;
+    if asks {
+        let headers = response.headers_mut();
+        headers.insert(RESUMABLE, VERSION);
+        for (name, value) in [
+            ("tus-version", "1.0.0"),
+            ("tus-extension", "creation,creation-with-upload,expiration,termination,checksum"),
+            ("tus-checksum-algorithm", "sha1,sha256"),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        headers.insert(HeaderName::from_static("tus-max-size"), HeaderValue::from(LARGEST));
+    }
+    response
+}
 
 pub(super) struct Metadata {
     pub(super) filename: String,
