@@ -28,4 +28,4 @@ pub mod tone;
 mod wave;
 
 /// Version of the drawing: raised whenever the same scene would be drawn differently.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
