@@ -2,6 +2,8 @@
 
 use crate::error::JobError;
 use crate::film::studio::{self, hash_of_photo};
+use crate::making;
+use crate::progress;
 use crate::running::Running;
 use crate::shop::Shop;
 use bytes::Bytes;
@@ -14,7 +16,6 @@ use mv_production::perform::HeardFile;
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::orders::{self, Source};
-use mv_store::db::progress::{self, Change, Subject};
 use mv_store::db::{object_owners, plans, task_runs};
 use mv_store::objects::{ObjectError, ObjectKey};
 use serde_json::json;
@@ -67,7 +68,7 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
     });
     task_runs::complete(&mut transaction, id, &result).await?;
     running.complete(transaction).await?;
-    tell(shop, id).await;
+    progress::tell_task(shop, id).await;
     Ok(())
 }
 
@@ -75,11 +76,7 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
 async fn hear(running: &Running, task: TaskId, source: &Source) -> Result<HeardFile, JobError> {
     let shop = &running.shop;
     let key = analysis_key(&source.audio_hash)?.to_string();
-    let found = {
-        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
-        artifacts::find(&mut connection, std::slice::from_ref(&key)).await?.pop()
-    };
-    if let Some(found) = found {
+    if let Some(found) = making::found(shop, &key).await? {
         let bytes = shop.objects.read(&found.object_key.parse()?, READABLE).await?;
         return serde_json::from_slice(&bytes).map_err(JobError::Kept);
     }
@@ -97,7 +94,7 @@ async fn hear(running: &Running, task: TaskId, source: &Source) -> Result<HeardF
             heard = &mut hearing => break heard.map_err(|error| JobError::Panicked(error.to_string()))??,
             _ = ticker.tick() => {
                 let fraction = *heard_so_far.lock().unwrap_or_else(PoisonError::into_inner);
-                note(shop, task, fraction).await;
+                progress::note_task(shop, task, "hearing", fraction).await;
             }
         }
     };
@@ -155,26 +152,4 @@ fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
         options: DirectOptions { rate: FrameRate::FILM, ..DirectOptions::default() },
     };
     mv_director::direct(&request).map_err(|error| wrong(&error))
-}
-
-pub(crate) async fn note(shop: &Shop, task: TaskId, fraction: f64) {
-    let noted = async {
-        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
-        progress::note_task(&mut connection, task, "hearing", fraction).await
-    };
-    if let Err(error) = noted.await {
-        tracing::debug!(%error, "progress was not written; the next one will be");
-    }
-}
-
-/// Tells who watches a task that it changed. Nothing depends on it: watchers catch up.
-pub(crate) async fn tell(shop: &Shop, task: TaskId) {
-    let told = async {
-        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
-        let seq = task_runs::seq(&mut connection, task).await?;
-        progress::tell(&mut connection, Change { subject: Subject::Task(task), seq }).await
-    };
-    if let Err(error) = told.await {
-        tracing::debug!(%error, task.id = %task, "watchers were not told");
-    }
 }

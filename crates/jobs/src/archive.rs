@@ -1,7 +1,7 @@
 //! Everything a person has here, as one archive: their rows as JSON, their files as they are.
 
-use crate::analysis::tell;
 use crate::error::JobError;
+use crate::progress;
 use crate::running::Running;
 use chrono::TimeDelta;
 use futures_util::TryStreamExt;
@@ -69,7 +69,7 @@ pub(crate) async fn run(running: &Running, user: UserId, id: TaskId) -> Result<(
     let mail = Job::Email { user_id: user, mail: Mail::ExportReady { task_id: id } };
     queue::enqueue(&mut transaction, &mail, Enqueue::by(user)).await?;
     running.complete(transaction).await?;
-    tell(shop, id).await;
+    progress::tell_task(shop, id).await;
     Ok(())
 }
 

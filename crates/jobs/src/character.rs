@@ -3,6 +3,7 @@
 use crate::error::JobError;
 use crate::film::studio::{self, hash_of_photo};
 use crate::making;
+use crate::progress;
 use crate::running::Running;
 use mv_core::CastMember;
 use mv_core::ids::{CharacterId, TaskId};
@@ -77,7 +78,7 @@ pub(crate) async fn run(running: &Running, id: CharacterId, task: TaskId) -> Res
     characters::keep_test(&mut transaction, id, &seen, &keys).await?;
     task_runs::complete(&mut transaction, task, &json!({ "test_images": keys.len() })).await?;
     running.complete(transaction).await?;
-    crate::analysis::tell(shop, task).await;
+    progress::tell_task(shop, task).await;
     Ok(())
 }
 
@@ -115,16 +116,12 @@ async fn draw(
     let mut stills = Vec::with_capacity(steps.len());
     for (done, step) in steps.into_iter().enumerate() {
         let only_me = shop.cache.hold(&step.key.to_string()).await;
-        let found = {
-            let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
-            artifacts::find(&mut connection, &[step.key.to_string()]).await?.pop()
-        };
-        stills.push(match found {
+        stills.push(match making::found(shop, &step.key.to_string()).await? {
             Some(found) => found,
             None => making::make(shop, studio.clone(), step.key, step.input, &running.cancel, |_| {}).await?,
         });
         drop(only_me);
-        crate::analysis::note(shop, task, (done + 1) as f64 / STILLS as f64).await;
+        progress::note_task(shop, task, "screen_test", (done + 1) as f64 / STILLS as f64).await;
     }
     Ok(stills)
 }

@@ -241,7 +241,7 @@ async fn failed(
 async fn tell(running: &Running, whom: Told) {
     match whom {
         Told::Order(order) => crate::progress::tell(&running.shop, order).await,
-        Told::Task(task) => analysis::tell(&running.shop, task).await,
+        Told::Task(task) => crate::progress::tell_task(&running.shop, task).await,
         Told::Nobody => {}
     }
 }

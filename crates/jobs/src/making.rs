@@ -5,10 +5,17 @@ use crate::shop::Shop;
 use mv_core::CancelToken;
 use mv_production::step::StepKey;
 use mv_production::{ProductionError, StepInput, StepKind, Studio};
-use mv_store::db::artifacts::Artifact;
+use mv_store::StoreError;
+use mv_store::db::artifacts::{self, Artifact};
 use mv_store::objects::{ObjectError, ObjectKey};
 use std::path::Path;
 use std::sync::Arc;
+
+/// The artefact of this key, if somebody made it before.
+pub(crate) async fn found(shop: &Shop, key: &str) -> Result<Option<Artifact>, JobError> {
+    let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+    Ok(artifacts::find(&mut connection, &[key.to_owned()]).await?.pop())
+}
 
 /// Makes what a step's input describes, on a thread of its own. `report` hears how far it is, 0–1.
 pub(crate) async fn make(

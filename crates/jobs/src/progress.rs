@@ -1,9 +1,10 @@
-//! Progress of the steps in hand, gathered and written twice a second, however often FFmpeg reports.
+//! Progress of the steps in hand, gathered and written twice a second, however often FFmpeg reports, and of tasks.
 
 use crate::shop::Shop;
-use mv_core::ids::{StepId, VideoJobId};
+use mv_core::ids::{StepId, TaskId, VideoJobId};
 use mv_store::StoreError;
-use mv_store::db::progress;
+use mv_store::db::progress::{self, Change, Subject};
+use mv_store::db::task_runs;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -66,5 +67,28 @@ pub(crate) async fn tell(shop: &Shop, order: VideoJobId) {
     };
     if let Err(error) = told.await {
         tracing::debug!(%error, order.id = %order, "watchers were not told");
+    }
+}
+
+/// Writes what a task is doing and how far it is, 0–1, and tells who watches it.
+pub(crate) async fn note_task(shop: &Shop, task: TaskId, stage: &str, fraction: f64) {
+    let noted = async {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        progress::note_task(&mut connection, task, stage, fraction).await
+    };
+    if let Err(error) = noted.await {
+        tracing::debug!(%error, task.id = %task, "progress was not written; the next one will be");
+    }
+}
+
+/// Tells who watches a task that it changed. Nothing depends on it: watchers catch up.
+pub(crate) async fn tell_task(shop: &Shop, task: TaskId) {
+    let told = async {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        let seq = task_runs::seq(&mut connection, task).await?;
+        progress::tell(&mut connection, Change { subject: Subject::Task(task), seq }).await
+    };
+    if let Err(error) = told.await {
+        tracing::debug!(%error, task.id = %task, "watchers were not told");
     }
 }

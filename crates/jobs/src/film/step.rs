@@ -27,7 +27,7 @@ pub(crate) async fn run(running: &Running, id: VideoJobId, step_id: StepId) -> R
     };
     // Two orders may need the same artefact at the same moment: the second finds what the first made.
     let only_me = running.shop.cache.hold(&step.key).await;
-    let (artifact, worked) = match found(running, &step).await? {
+    let (artifact, worked) = match making::found(&running.shop, &step.key).await? {
         Some(artifact) => (artifact, false),
         None => (make(running, &order, &step).await?, true),
     };
@@ -67,11 +67,6 @@ async fn begin(
     steps::begin(&mut transaction, step_id).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(Some((order, step)))
-}
-
-async fn found(running: &Running, step: &StepRow) -> Result<Option<Artifact>, JobError> {
-    let mut connection = running.shop.db.worker().acquire().await.map_err(StoreError::from)?;
-    Ok(artifacts::find(&mut connection, std::slice::from_ref(&step.key)).await?.pop())
 }
 
 async fn make(running: &Running, order: &Order, step: &StepRow) -> Result<Artifact, JobError> {

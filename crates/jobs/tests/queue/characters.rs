@@ -50,6 +50,7 @@ async fn a_character_is_looked_at_and_drawn_in_four_settings() {
     let id = character(&ground, HARIN).await;
     let tested = test(&ground, id, json!([])).await;
     assert_eq!(tested.status, "complete", "{:?}", tested.error);
+    assert_eq!(tested.progress, json!({ "current_stage": "screen_test", "fraction": 1 }));
     let first = now(&ground, id).await;
     assert_eq!((first.status.as_str(), first.images_generated), ("pending", 4));
     assert_eq!(first.analysis_data["photos"][0]["problems"], json!([]), "{}", first.analysis_data);
