@@ -7,7 +7,7 @@ use crate::progress;
 use crate::running::Running;
 use mv_core::CastMember;
 use mv_core::ids::{CharacterId, TaskId};
-use mv_production::screen_test::{self, LOOKS, STILLS};
+use mv_production::screen_test::{self, STILLS};
 use mv_production::{Materials, StepKind};
 use mv_providers::animatic::{PhotoReport, examine_photo};
 use mv_store::StoreError;
@@ -105,13 +105,7 @@ async fn draw(
     takes: [u64; STILLS],
 ) -> Result<Vec<Artifact>, JobError> {
     let shop = &running.shop;
-    let mut looks = Vec::with_capacity(STILLS);
-    for id in LOOKS {
-        let template = mv_director::template::builtin(id);
-        looks.push(template.map_err(|error| JobError::Directing(error.to_string()))?.look);
-    }
-    let looks = looks.try_into().map_err(|_| JobError::Directing("a look is missing".to_owned()))?;
-    let steps = screen_test::stills(member, &looks, takes)?;
+    let steps = screen_test::stills(member, takes)?;
     let studio = std::sync::Arc::new(studio::set_up(shop, materials).await?);
     let mut stills = Vec::with_capacity(steps.len());
     for (done, step) in steps.into_iter().enumerate() {

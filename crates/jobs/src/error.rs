@@ -151,6 +151,7 @@ impl JobError {
                         | ProductionError::DiskFull { .. }
                         | ProductionError::FolderInUse { .. }
                         | ProductionError::Encoding(_)
+                        | ProductionError::Template(_)
                         | ProductionError::Worker
                 )
         );
@@ -201,7 +202,8 @@ fn of_production(error: &ProductionError) -> Verdict {
         ProductionError::OverBudget { .. }
         | ProductionError::MissingMaterial { .. }
         | ProductionError::Plan(_)
-        | ProductionError::Encoding(_) => Verdict::Fail,
+        | ProductionError::Encoding(_)
+        | ProductionError::Template(_) => Verdict::Fail,
         ProductionError::Hearing(error) => of_hearing(error),
         ProductionError::Media(error) => of_media(error),
         ProductionError::Provision(error) => match error.verdict() {

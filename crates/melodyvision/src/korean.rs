@@ -283,6 +283,7 @@ pub(crate) fn production(error: &ProductionError) -> Words {
         ProductionError::Plan(error) => {
             (storyboard(error), Some("고치거나 `melodyvision plan`으로 새로 만들어 주세요".into()))
         }
+        ProductionError::Template(error) => template(error),
         ProductionError::Hearing(error) => hearing(error),
         ProductionError::Media(error) => media(error),
         ProductionError::Provision(error) => provider(error),

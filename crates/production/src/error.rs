@@ -2,6 +2,7 @@
 
 use mv_core::storyboard::StoryboardError;
 use mv_core::units::MicroUsd;
+use mv_director::TemplateError;
 use mv_providers::ProviderError;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub enum ProductionError {
     MissingMaterial { hash: String },
     #[error(transparent)]
     Plan(#[from] StoryboardError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     #[error(transparent)]
     Hearing(#[from] mv_audio::HearError),
     #[error(transparent)]

@@ -5,19 +5,18 @@ use crate::inputs::{DrawnClip, StillInput};
 use crate::step::{Graph, Step, StepInput};
 use mv_core::storyboard::Transition;
 use mv_core::vocabulary::{Action, CameraMove, Framing, Lighting, Place, SectionKind, TimeOfDay, Weather};
-use mv_core::{Canvas, CastMember, FrameRate, Look, Scene, Seconds};
+use mv_core::{Canvas, CastMember, FrameRate, Scene, Seconds};
 use mv_providers::animatic::LightTrack;
 
 /// Stills of a screen test.
 pub const STILLS: usize = 4;
-/// The templates whose looks they have, in order.
-pub const LOOKS: [&str; STILLS] = ["bedroom-pop", "urban-night", "golden-summer", "stage-lights"];
 const CANVAS: Canvas = Canvas::new(1280, 720);
 /// Frames of the scene that a still is taken from.
 const FRAMES: u64 = 48;
 
-/// Where somebody is tried out.
+/// Where somebody is tried out, in the look of a template.
 struct Setting {
+    template: &'static str,
     place: Place,
     time_of_day: TimeOfDay,
     lighting: Lighting,
@@ -27,6 +26,7 @@ struct Setting {
 
 const SETTINGS: [Setting; STILLS] = [
     Setting {
+        template: "bedroom-pop",
         place: Place::Room,
         time_of_day: TimeOfDay::Day,
         lighting: Lighting::Natural,
@@ -34,6 +34,7 @@ const SETTINGS: [Setting; STILLS] = [
         action: Action::Stand,
     },
     Setting {
+        template: "urban-night",
         place: Place::Rooftop,
         time_of_day: TimeOfDay::Night,
         lighting: Lighting::Neon,
@@ -41,6 +42,7 @@ const SETTINGS: [Setting; STILLS] = [
         action: Action::Stand,
     },
     Setting {
+        template: "golden-summer",
         place: Place::Shore,
         time_of_day: TimeOfDay::GoldenHour,
         lighting: Lighting::Golden,
@@ -48,6 +50,7 @@ const SETTINGS: [Setting; STILLS] = [
         action: Action::Stand,
     },
     Setting {
+        template: "stage-lights",
         place: Place::Stage,
         time_of_day: TimeOfDay::Night,
         lighting: Lighting::Spotlight,
@@ -56,22 +59,19 @@ const SETTINGS: [Setting; STILLS] = [
     },
 ];
 
-/// The four stills in the looks of [`LOOKS`], each of its take: another take of the same setting is another picture.
+/// The four stills, each of its take: another take of the same setting is another picture.
 ///
 /// # Errors
-/// [`ProductionError::Encoding`] when an input cannot be written down.
-pub fn stills(
-    member: &CastMember,
-    looks: &[Look; STILLS],
-    takes: [u64; STILLS],
-) -> Result<Vec<Step>, ProductionError> {
+/// [`ProductionError::Template`] when a setting's template is not built in, [`ProductionError::Encoding`] when an input
+/// cannot be written down.
+pub fn stills(member: &CastMember, takes: [u64; STILLS]) -> Result<Vec<Step>, ProductionError> {
     let mut graph = Graph::default();
     let bare = CastMember { name: String::new(), description: String::new(), ..member.clone() };
-    for (index, ((setting, look), take)) in SETTINGS.iter().zip(looks).zip(takes).enumerate() {
+    for (index, (setting, take)) in SETTINGS.iter().zip(takes).enumerate() {
         let clip = DrawnClip {
             maker: mv_providers::animatic::VERSION,
             scene: scene(setting, &bare, take),
-            look: look.clone(),
+            look: mv_director::template::builtin(setting.template)?.look,
             cast: vec![bare.clone()],
             canvas: CANVAS,
             rate: FrameRate::FILM,
@@ -118,9 +118,8 @@ mod tests {
     #[test]
     fn another_take_is_another_picture_and_only_that_one() {
         let member = CastMember::somebody();
-        let looks = LOOKS.map(|id| mv_director::template::builtin(id).unwrap().look);
-        let first = stills(&member, &looks, [1; STILLS]).unwrap();
-        let second = stills(&member, &looks, [1, 2, 1, 1]).unwrap();
+        let first = stills(&member, [1; STILLS]).unwrap();
+        let second = stills(&member, [1, 2, 1, 1]).unwrap();
         let same: Vec<bool> = first.iter().zip(&second).map(|(a, b)| a.key == b.key).collect();
         assert_eq!(same, [true, false, true, true]);
     }

@@ -286,6 +286,7 @@ impl From<ProductionError> for Failure {
             E::Plan(_) => {
                 failure(Class::Input).hint("mend the plan, or make a new one with `melodyvision plan`")
             }
+            E::Template(_) => failure(Class::Input).hint("`melodyvision templates` lists them"),
             E::MissingMaterial { .. } => failure(Class::Input)
                 .hint("give the photos that the plan was made with again, with --photo NAME=FILE"),
             E::Hearing(hearing) => match hearing.hint() {
