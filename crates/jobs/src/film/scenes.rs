@@ -13,8 +13,10 @@ use mv_store::db::takes::{self, Take};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
-/// The built-in maker.
-const MODEL: &str = "animatic";
+/// The model of what the built-in maker drew.
+const DRAWN: &str = "animatic";
+/// The model of what was cut from the person's own footage: none made it.
+const FOOTAGE: &str = "footage";
 
 /// A laid-out film's scenes: those whose clips are there already get them, the others are being made.
 pub(crate) async fn begin(
@@ -64,14 +66,13 @@ pub(crate) async fn deliver(
 ) -> Result<(), JobError> {
     let board = takes::planned(&mut *connection, order.id).await?.ok_or(JobError::NoStoryboard)?;
     let index = board.index_of(scene).ok_or(JobError::NoScene)?;
-    let take = Take {
-        image_key,
-        ..match video {
-            Some(artifact) => clip(order, &board, index, artifact),
-            None => Take { model: MODEL.to_owned(), ..Take::default() },
-        }
-    };
-    put(&mut *connection, &board, index, scene, &take).await?;
+    // Stills are drawn even where the clip is cut from footage.
+    let still = Take { image_key: image_key.clone(), model: DRAWN.to_owned(), ..Take::default() };
+    let clip = video.map(|artifact| clip(order, &board, index, artifact));
+    for take in image_key.is_some().then_some(&still).into_iter().chain(&clip) {
+        put(&mut *connection, &board, index, scene, take).await?;
+    }
+    let take = Take { image_key, ..clip.unwrap_or(still) };
     match takes::keep(&mut *connection, order, scene, &board.plan.scenes[index], &take).await {
         Err(StoreError::NotFound) => Err(JobError::NoScene),
         kept => Ok(kept?),
@@ -87,12 +88,13 @@ fn place(board: &Board, number: usize) -> Option<(usize, SceneId)> {
 fn clip(order: &Order, board: &Board, index: usize, artifact: &Artifact) -> Take {
     let canvas = order.config.canvas();
     let (start, end) = board.plan.span(index);
+    let model = if board.plan.scenes[index].footage.is_some() { FOOTAGE } else { DRAWN };
     Take {
         image_key: None,
         video_key: Some(artifact.object_key.clone()),
         resolution: format!("{}x{}", canvas.width, canvas.height),
         seconds: (end - start).0,
-        model: MODEL.to_owned(),
+        model: model.to_owned(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Films made from the queue.
 
 use crate::ground::{Ground, small};
-use mv_core::CancelToken;
 use mv_core::order::{Remake, SceneOrder, VideoConfig};
+use mv_core::storyboard::Footage;
 use mv_core::units::Resolution;
 use mv_core::vocabulary::Grade;
+use mv_core::{CancelToken, Seconds};
 use mv_media::captions::CaptionLook;
 use mv_media::{ToolSearch, Tools};
 use mv_production::film::{hear, make_film};
@@ -77,11 +78,12 @@ async fn a_film_from_the_queue_is_the_command_lines_byte_for_byte() {
     assert_eq!(ground.count("SELECT count(*) FROM job_history WHERE outcome <> 'complete'").await, 0);
     let exports = "SELECT count(DISTINCT kind) FROM exports";
     assert_eq!(ground.count(exports).await, 7, "film, poster, sprites, their track, report, page, plan");
-    let film: String = sqlx::query_scalar("SELECT final_video_key FROM projects WHERE status = 'complete'")
-        .fetch_one(ground.db().owner())
-        .await
-        .unwrap();
-    let film = ground.objects.read(&film.parse().unwrap(), 1 << 30).await.unwrap();
+    let film_key: String =
+        sqlx::query_scalar("SELECT final_video_key FROM projects WHERE status = 'complete'")
+            .fetch_one(ground.db().owner())
+            .await
+            .unwrap();
+    let film = ground.objects.read(&film_key.parse().unwrap(), 1 << 30).await.unwrap();
 
     let mut connection = ground.db().worker().acquire().await.unwrap();
     let plan = plans::load(&mut connection, project).await.unwrap().unwrap().plan;
@@ -122,6 +124,21 @@ async fn a_film_from_the_queue_is_the_command_lines_byte_for_byte() {
             .await,
         1
     );
+
+    // Of a scene with the person's own footage, the still is drawn and the clip is theirs.
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    let before = plans::load(&mut person, project).await.unwrap().unwrap();
+    let mut after = before.clone();
+    after.plan.scenes[0].footage = Some(Footage { file: film_key, from: Seconds::ZERO });
+    plans::save(&mut person, project, Some(&before), after).await.unwrap();
+    person.commit().await.unwrap();
+    let own = ground.order(project, &VideoConfig { scene: Some(scene), ..small() }).await;
+    let made = ground.ended(Subject::VideoJob(own)).await;
+    assert_eq!(made.status, "complete", "{:?}", made.error);
+    let models = "SELECT count(*) FROM scenes WHERE scene_number = 1 AND image_generation_model = 'animatic'
+                  AND video_generation_model = 'footage'";
+    assert_eq!(ground.count(models).await, 1);
+    assert_eq!(ground.count("SELECT count(*) FROM scene_versions WHERE model = 'footage'").await, 1);
     workers.drain().await;
 }
 
