@@ -140,7 +140,7 @@ fn milliseconds(text: &str, line: usize) -> Result<f64, LyricsError> {
     }
 }
 
-/// `mm:ss`, `mm:ss.x`, `mm:ss.xx`, `mm:ss.xxx`, `mm:ss:xx`, `h:mm:ss.xx` in seconds.
+/// A time like `02:07`, `02:07.5`, `02:07.53`, `02:07.531`, `02:07:53` or `1:02:07.53`, in seconds.
 fn seconds(text: &str) -> Option<f64> {
     let text = text.trim();
     let (whole, fraction) = match text.rsplit_once(['.', ',']) {
