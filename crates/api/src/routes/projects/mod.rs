@@ -17,7 +17,7 @@ use garde::Validate;
 use mv_core::audit::Event;
 use mv_core::ids::{CharacterId, ProjectId};
 use mv_core::policy::{Action, ProjectRole, Resource, can};
-use mv_store::db::projects::{self, ProjectPatch};
+use mv_store::db::projects::{self, Project, ProjectPatch};
 use mv_store::db::search::{self, ProjectFilter, ProjectOrder};
 use mv_store::db::{collaborators, scenes};
 use serde::{Deserialize, Serialize};
@@ -254,8 +254,12 @@ async fn update(
     note_on(&mut transaction, &client, Event::ProjectUpdated, who.user(), ("project", id)).await?;
     let project = projects::get(&mut transaction, id).await?;
     transaction.commit().await?;
+    answer(&state, project, role).await
+}
+
+async fn answer(state: &ApiState, project: Project, role: ProjectRole) -> ApiResult<Response> {
     let version = project.version;
-    let project = ProjectView::of(&state, project, role).await?;
+    let project = ProjectView::of(state, project, role).await?;
     Ok(([etag(version)], Json(ProjectAnswer { project })).into_response())
 }
 
@@ -296,9 +300,7 @@ async fn restore(
     projects::restore(&mut transaction, id).await.map_err(ApiError::missing("project"))?;
     let project = projects::get(&mut transaction, id).await?;
     transaction.commit().await?;
-    let version = project.version;
-    let project = ProjectView::of(&state, project, ProjectRole::Owner).await?;
-    Ok(([etag(version)], Json(ProjectAnswer { project })).into_response())
+    answer(&state, project, ProjectRole::Owner).await
 }
 
 fn known_template(state: &ApiState, id: &str) -> ApiResult<()> {
