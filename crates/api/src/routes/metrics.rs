@@ -8,12 +8,18 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use mv_core::jobs::Class;
 use mv_core::plan::Role;
-use mv_store::queue::admin;
+use mv_store::StoreError;
+use mv_store::queue::admin::{self, QueueMetrics};
 use std::net::SocketAddr;
 use std::sync::OnceLock;
+use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// A scraper waits for seconds only: what the database has not answered by then is left out.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -37,7 +43,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// Numbers of this process, in Prometheus' format
 ///
-/// For the configured scraper's token, for admins, and for programs on this machine.
+/// For the configured scraper's token, for admins, and for programs on this machine. While the database does not answer,
+/// those of the queues are left out.
 #[utoipa::path(
     get, path = "/metrics", tag = "operations", security((), ("session" = []), ("api_key" = [])),
     responses((status = 200, body = String, content_type = "text/plain"))
@@ -48,28 +55,34 @@ async fn numbers(
     caller: Option<Extension<Caller>>,
     headers: HeaderMap,
 ) -> ApiResult<impl IntoResponse> {
-    let is_scraper = state.config.metrics_token.as_ref().is_some_and(|token| {
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let given = given.and_then(|text| text.strip_prefix("Bearer "));
-        given.is_some_and(|given| same(given, token.expose()))
-    });
     let is_admin = matches!(&caller, Some(Extension(Caller::Known(identity)))
         if identity.actor.role == Role::Admin && matches!(identity.credential, Credential::Session(_)));
     // A proxy on this machine speaks for strangers.
     let is_here = peer.is_some_and(|Extension(ConnectInfo(peer))| peer.ip().is_loopback())
         && !headers.contains_key("x-forwarded-for");
     let is_here = is_here && state.config.metrics_token.is_none();
-    if !(is_scraper || is_admin || is_here) {
+    if !(is_scraper(&state, &headers) || is_admin || is_here) {
         return Err(ApiError::not_found("address"));
     }
     pools(&state);
-    queues(&state).await?;
-    let text = RECORDER.get().map(|recorder| {
+    let mut text = RECORDER.get().map_or_else(String::new, |recorder| {
         recorder.run_upkeep();
         recorder.render()
     });
+    match tokio::time::timeout(PATIENCE, queues(&state)).await {
+        Ok(Ok(queues)) => text.push_str(&queues),
+        Ok(Err(error)) => tracing::warn!(%error, "the queues' numbers are left out"),
+        Err(_) => tracing::warn!("the queues' numbers are left out: the database is slow"),
+    }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    Ok((kind, text.unwrap_or_default()))
+    Ok((kind, text))
+}
+
+/// Whether a request carries the configured scraper's token.
+pub(crate) fn is_scraper(state: &ApiState, headers: &HeaderMap) -> bool {
+    let Some(token) = &state.config.metrics_token else { return false };
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    given.and_then(|text| text.strip_prefix("Bearer ")).is_some_and(|given| same(given, token.expose()))
 }
 
 /// Compares digests, so that how long it takes says nothing about the token.
@@ -77,22 +90,27 @@ fn same(given: &str, token: &str) -> bool {
     crate::auth::random::hash(given) == crate::auth::random::hash(token)
 }
 
-async fn queues(state: &ApiState) -> ApiResult<()> {
+/// The queues' numbers, counted for this answer alone, so that none of an earlier one is told again.
+async fn queues(state: &ApiState) -> Result<String, StoreError> {
     let mut connection = state.db.worker().acquire().await?;
-    for (class, of) in admin::metrics(&mut connection).await? {
-        for (word, count) in [
-            ("waiting", of.waiting),
-            ("active", of.active),
-            ("delayed", of.delayed),
-            ("failed", of.failed),
-            ("completed", of.completed),
-        ] {
-            metrics::gauge!("jobs", "class" => class.word(), "state" => word).set(count as f64);
-        }
-        let wait = of.oldest_wait_seconds.unwrap_or(0.0);
-        metrics::gauge!("jobs_oldest_wait_seconds", "class" => class.word()).set(wait);
+    let classes = admin::metrics(&mut connection).await?;
+    let recorder = PrometheusBuilder::new().build_recorder();
+    metrics::with_local_recorder(&recorder, || classes.iter().for_each(|(class, of)| gauge(*class, of)));
+    Ok(recorder.handle().render())
+}
+
+fn gauge(class: Class, of: &QueueMetrics) {
+    for (word, count) in [
+        ("waiting", of.waiting),
+        ("active", of.active),
+        ("delayed", of.delayed),
+        ("failed", of.failed),
+        ("completed", of.completed),
+    ] {
+        metrics::gauge!("jobs", "class" => class.word(), "state" => word).set(count as f64);
     }
-    Ok(())
+    let wait = of.oldest_wait_seconds.unwrap_or(0.0);
+    metrics::gauge!("jobs_oldest_wait_seconds", "class" => class.word()).set(wait);
 }
 
 fn pools(state: &ApiState) {

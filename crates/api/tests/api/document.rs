@@ -58,3 +58,22 @@ async fn the_server_says_how_it_is() {
     app.program("scrape-me").get("/metrics").await.expect(200);
     app.admin().await.get("/metrics").await.expect(200);
 }
+
+#[tokio::test]
+async fn numbers_that_need_the_database_are_left_out_without_it() {
+    mv_api::routes::metrics::install().unwrap();
+    let app = TestApp::with(|config| {
+        config.metrics_token = Some(mv_api::config::Secret::new("scrape-me"));
+    })
+    .await;
+    let mut scraper = app.program("scrape-me");
+    let connections = "database_connections{pool=\"worker\",state=\"open\"}";
+    let queue = "jobs{class=\"mail\",state=\"waiting\"} 0";
+    let numbers = scraper.get("/metrics").await.expect(200);
+    let numbers = numbers.as_str().unwrap();
+    assert!(numbers.contains(connections) && numbers.contains(queue), "{numbers}");
+    app.state.db.close().await;
+    let numbers = scraper.get("/metrics").await.expect(200);
+    let numbers = numbers.as_str().unwrap();
+    assert!(numbers.contains(connections) && !numbers.contains("jobs{"), "{numbers}");
+}
