@@ -29,6 +29,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+/// Pictures of a whole screen test.
+const STILLS: u32 = 4;
+
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
@@ -198,7 +201,7 @@ async fn create(
         characters::insert(&mut transaction, who.user(), &new.name, new.description.as_deref(), &photos, now)
             .await?;
     note_on(&mut transaction, &client, Event::CharacterCreated, who.user(), ("character", id)).await?;
-    screen_test(&mut transaction, &who, id, &[]).await?;
+    screen_test(&state, &mut transaction, &who, id, &[]).await?;
     let character = characters::get(&mut transaction, id).await?;
     transaction.commit().await?;
     let version = character.version;
@@ -342,7 +345,7 @@ async fn update(
     let other_photos = patch.reference_images.is_some();
     characters::update(&mut transaction, id, if_match.0, &patch, state.clock.now()).await?;
     if other_photos {
-        screen_test(&mut transaction, &who, id, &[]).await?;
+        screen_test(&state, &mut transaction, &who, id, &[]).await?;
     }
     note_on(&mut transaction, &client, Event::CharacterUpdated, who.user(), ("character", id)).await?;
     let character = characters::get(&mut transaction, id).await?;
@@ -350,8 +353,10 @@ async fn update(
     answer(&state, character).await
 }
 
-/// Has the photos looked at and the test pictures drawn. `None` when that is being done already.
+/// Has the photos looked at and the test pictures drawn, which count as images of the day. `None` when that is being done
+/// already.
 async fn screen_test(
+    state: &ApiState,
     connection: &mut PgConnection,
     who: &SignedIn,
     id: CharacterId,
@@ -360,6 +365,8 @@ async fn screen_test(
     if !characters::begin_test(&mut *connection, id).await? {
         return Ok(None);
     }
+    let images = if only.is_empty() { STILLS } else { only.len() as u32 };
+    state.limits.order(&who.actor, 0, images).await?;
     let payload = json!({ "only": only });
     let task_id = ordered_tasks::insert(&mut *connection, who.user(), None, "character", &payload).await?;
     let how = Enqueue { priority: Priority::from(who.actor.plan), ..Enqueue::by(who.user()) };
@@ -406,12 +413,10 @@ async fn regenerate_tests(
     let id = CharacterId(id);
     let mut transaction = state.db.person(who.user()).await?;
     let character = own(&mut transaction, &who, id, Action::Update).await?;
-    let Some(task) = screen_test(&mut transaction, &who, id, &redraw.only).await? else {
+    let Some(task) = screen_test(&state, &mut transaction, &who, id, &redraw.only).await? else {
         return Err(ApiError::conflict("already_drawing", "the test pictures are being drawn")
             .with_hint("wait for them: GET /api/characters/{id} says when they are there"));
     };
-    let images = if redraw.only.is_empty() { 4 } else { redraw.only.len() as u32 };
-    state.limits.order(&who.actor, 0, images).await?;
     transaction.commit().await?;
     let test_images = shown(&state, &character.test_images).await?;
     Ok(Json(TestImages { test_images, task_id: task.0 }))

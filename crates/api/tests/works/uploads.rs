@@ -160,6 +160,27 @@ async fn photos_are_made_anew() {
     let task = ana.get(&format!("/api/tasks/{}", drawn["task_id"].as_str().unwrap())).await.expect(200);
     assert_eq!(task.value()["kind"], "character");
     ana.post(&redraw, &json!({"only": [4]})).await.expect(422);
+
+    // Other photos are drawn too: the 50 pictures a day of the free plan are for all of this together.
+    let pictures = || {
+        sqlx::query_scalar::<_, i64>("SELECT hits FROM rate_limits WHERE bucket = 'images'")
+            .fetch_one(app.db.database().owner())
+    };
+    assert_eq!(pictures().await.unwrap(), 4 + 2);
+    let others = json!({"reference_images": [photo]});
+    ana.patch(&path, &others).await.expect(200);
+    assert_eq!(pictures().await.unwrap(), 6, "they are being drawn already");
+    ana.patch(&path, &edit).await.expect(200);
+    ana.patch(&path, &others).await.expect(200);
+    assert_eq!(pictures().await.unwrap(), 10);
+    ana.patch(&path, &edit).await.expect(200);
+    sqlx::query("UPDATE rate_limits SET hits = 47 WHERE bucket = 'images'")
+        .execute(app.db.database().owner())
+        .await
+        .unwrap();
+    assert_eq!(ana.patch(&path, &others).await.expect(429).code(), "rate_limited");
+    assert_eq!(ana.get(&path).await.value()["character"]["status"], "approved", "nothing was begun");
+    ana.post(&redraw, &json!({"only": [0, 1, 2]})).await.expect(200);
     app.person("mallory", "pro").await.post(&redraw, &json!({})).await.expect(404);
     ana.patch(&path, &edit).await.expect(200);
     let list = ana.get("/api/characters?status=approved").await.expect(200).value();
