@@ -197,3 +197,28 @@ async fn the_same_key_does_nothing_twice() {
     ana.post("/api/keys", make).await.expect(201);
     assert_eq!(ana.get("/api/keys").await.expect(200)["total"], 3);
 }
+
+#[tokio::test]
+async fn a_call_that_died_is_not_done_again() {
+    let app = TestApp::start().await;
+    let mut ana = app.person("ana@example.com").await;
+    ana.headers.insert("idempotency-key", "order-1".parse().unwrap());
+    let make = json!({"name": "Script", "scopes": ["read"]});
+    ana.post("/api/keys", make.clone()).await.expect(201);
+    // As if the server had stopped before it kept the answer.
+    sqlx::query("UPDATE idempotency_keys SET status = NULL, headers = NULL, body = NULL")
+        .execute(app.state.db.owner())
+        .await
+        .unwrap();
+    let answer = ana.post("/api/keys", make.clone()).await;
+    assert_eq!(answer.header("retry-after"), "1");
+    answer.refused(409, "still_running");
+    app.advance(chrono::TimeDelta::minutes(16) + chrono::TimeDelta::seconds(1));
+    ana.post("/api/auth/refresh", json!({})).await.expect(200);
+    for _ in 0..2 {
+        ana.post("/api/keys", make.clone()).await.refused(409, "outcome_unknown");
+    }
+    assert_eq!(ana.get("/api/keys").await.expect(200)["total"], 1);
+    ana.headers.insert("idempotency-key", "order-2".parse().unwrap());
+    ana.post("/api/keys", make).await.expect(201);
+}

@@ -1,7 +1,13 @@
 //! Running the server.
 
 use crate::app::{PASSWORD, TestApp};
-use serde_json::json;
+use mv_core::ids::{StepId, UserId, VideoJobId};
+use mv_core::jobs::{Class, Job};
+use mv_core::order::VideoConfig;
+use mv_store::db::projects::{self, NewProject};
+use mv_store::db::video_jobs;
+use mv_store::queue::{self, Enqueue, Envelope};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_first_admin_comes_by_a_link_that_works_once() {
@@ -132,4 +138,88 @@ async fn jobs_are_taken_off_the_queue_and_put_on_again() {
     assert_eq!(mails["total"], 1, "what was refused stays");
     let log = root.get("/api/admin/audit?event_type=queue_changed_by_admin").await.expect(200);
     assert_eq!(log["total"], 2, "{log}");
+}
+
+/// A film that this person ordered.
+async fn ordered(app: &TestApp, who: UserId) -> VideoJobId {
+    let mut person = app.state.db.person(who).await.unwrap();
+    let new = NewProject {
+        character: None,
+        title: "Film",
+        artist: "",
+        description: None,
+        audio_key: "songs/a/b.wav",
+        audio_hash: "b",
+        audio_filename: "song.wav",
+        audio_size_bytes: 1,
+        template_id: None,
+        template_config: &json!({}),
+    };
+    let project = projects::insert(&mut person, who, &new).await.unwrap();
+    let config = VideoConfig::default();
+    let order = video_jobs::insert(&mut person, project, who, "full_video", &config, 0).await.unwrap();
+    queue::enqueue(&mut person, &Job::VideoGeneration { job_id: order }, Enqueue::by(who)).await.unwrap();
+    person.commit().await.unwrap();
+    order
+}
+
+#[tokio::test]
+async fn films_are_stopped_and_tried_again_by_their_jobs() {
+    let app = TestApp::start().await;
+    let mut root = app.admin().await;
+    let mut ana = app.person("ana@example.com").await;
+    let who: UserId = ana.id().await.parse().unwrap();
+    let order = ordered(&app, who).await;
+    let film = format!("/api/video/jobs/{order}");
+    let as_if = |sql: &'static str| sqlx::query(sql).bind(order.0).execute(app.state.db.owner());
+
+    // Before anybody began with it, the order ends at once.
+    let queued = root.get("/api/admin/queues/video").await.expect(200);
+    let job = format!("/api/admin/queues/jobs/{}", queued["data"][0]["id"]);
+    root.delete(&job).await.expect(204);
+    assert_eq!(ana.get(&film).await.expect(200)["job"]["status"], "canceled");
+    root.delete(&job).await.refused(409, "job_finished");
+
+    // By a job of one of its steps, an order that is being made is asked to end.
+    as_if("UPDATE video_jobs SET status = 'processing', canceled_at = NULL, cancel_requested_at = NULL WHERE id = $1")
+        .await
+        .unwrap();
+    let step = Job::Step { job_id: order, step_id: StepId(uuid::Uuid::nil()), class: Class::Render };
+    let mut connection = app.state.db.worker().acquire().await.unwrap();
+    queue::enqueue(&mut connection, &step, Enqueue::by(who)).await.unwrap();
+    drop(connection);
+    let queued = root.get("/api/admin/queues/render").await.expect(200);
+    root.delete(&format!("/api/admin/queues/jobs/{}", queued["data"][0]["id"])).await.expect(204);
+    let asked: bool = sqlx::query_scalar(
+        "SELECT cancel_requested_at IS NOT NULL FROM video_jobs WHERE status = 'processing'",
+    )
+    .fetch_one(app.state.db.owner())
+    .await
+    .unwrap();
+    assert!(asked);
+
+    // It failed, and so did two of its jobs: trying one of them again tries the order, once.
+    as_if("UPDATE video_jobs SET status = 'failed', failed_at = now() WHERE id = $1").await.unwrap();
+    for job in [step, Job::VideoGeneration { job_id: order }] {
+        sqlx::query(
+            "INSERT INTO job_history (task, payload, outcome, attempts, enqueued_at, started_at)
+             VALUES ($1, $2, 'failed', 4, now(), now())",
+        )
+        .bind(job.task())
+        .bind(serde_json::to_value(Envelope { job, asked_by: Some(who), attempt: 4 }).unwrap())
+        .execute(app.state.db.owner())
+        .await
+        .unwrap();
+    }
+    let retry = |failed: Value| format!("/api/admin/queues/failed/{}/retry", failed["data"][0]["id"]);
+    let of_step = retry(root.get("/api/admin/queues/render/failed").await.expect(200));
+    let of_order = retry(root.get("/api/admin/queues/video/failed").await.expect(200));
+    root.post(&of_step, json!({})).await.expect(204);
+    assert_eq!(ana.get(&film).await.expect(200)["job"]["status"], "queued");
+    root.post(&of_step, json!({})).await.refused(404, "not_found");
+    root.post(&of_order, json!({})).await.refused(409, "cannot_retry");
+    let failed = root.get("/api/admin/queues/video/failed").await.expect(200);
+    assert_eq!(failed["total"], 1, "what was refused stays");
+    let log = root.get("/api/admin/audit?event_type=queue_changed_by_admin").await.expect(200);
+    assert_eq!(log["total"], 3, "{log}");
 }

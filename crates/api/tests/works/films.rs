@@ -107,6 +107,12 @@ async fn one_scene_is_made_anew() {
     let job =
         ana.get(&format!("/api/video/jobs/{}", answer["job_id"].as_str().unwrap())).await.expect(200).value();
     assert_eq!(job["job"]["job_type"], "single_scene");
+
+    // Stopped before it began, the scene waits as before.
+    let stop = format!("/api/video/jobs/{}/cancel", answer["job_id"].as_str().unwrap());
+    ana.post(&stop, &json!({})).await.expect(200);
+    assert_eq!(ana.get(&scene).await.value()["scene"]["status"], "pending");
+    assert_eq!(ana.get(&format!("/api/projects/{id}")).await.value()["project"]["status"], "editing");
     ana.patch(&scene, &json!({"locked": true})).await.expect(200);
     assert_eq!(ana.post(&format!("{scene}/regenerate"), &body).await.expect(409).code(), "scene_locked");
     ana.post(&format!("{scene}/regenerate"), &json!({"type": "sound"})).await.expect(422);

@@ -55,12 +55,15 @@ fn what_a_server_lacks_is_said_with_a_way_out() {
         "mv.toml",
         b"data = \"data\"\ndatabase_url = \"postgres://nobody@127.0.0.1:1/none\"\n\
           [api]\nredis_url = \"redis://127.0.0.1:1/\"\n\
+          [s3]\nbucket = \"films\"\nendpoint = \"http://127.0.0.1:1\"\npath_style = true\n\
+          access_key = \"a\"\nsecret_key = \"b\"\n\
           [mail]\nsmtp = \"smtp://127.0.0.1:1\"\nfrom = \"a@example.com\"\n",
     );
     let looked = bench.run("doctor --config mv.toml --human");
     assert_eq!(looked.code(), Some(4));
     let said = looked.stdout();
-    for (what, setting) in [("PostgreSQL", "database_url"), ("Redis", "api.redis_url"), ("mail", "mail.smtp")]
+    for (what, setting) in
+        [("PostgreSQL", "database_url"), ("files", "s3"), ("Redis", "api.redis_url"), ("mail", "mail.smtp")]
     {
         assert!(said.contains(&format!("\u{2717} {what}")), "{what}: {said}");
         assert!(said.contains(&format!("check the setting `{setting}`")), "{said}");
