@@ -87,7 +87,7 @@ CREATE TABLE projects (
   final_video_resolution varchar(20),
   poster_key text,
 
-  total_cost_usd numeric(12, 4) NOT NULL DEFAULT 0,
+  total_cost_usd numeric(14, 6) NOT NULL DEFAULT 0,
   cost_breakdown jsonb NOT NULL DEFAULT '{}',
   budget_usd numeric(12, 4),
   is_public boolean NOT NULL DEFAULT false,
@@ -192,8 +192,8 @@ CREATE TABLE scenes (
   video_generation_time_ms integer,
   video_resolution varchar(20),
   video_duration_seconds double precision,
-  image_cost_usd numeric(12, 4) NOT NULL DEFAULT 0,
-  video_cost_usd numeric(12, 4) NOT NULL DEFAULT 0,
+  image_cost_usd numeric(14, 6) NOT NULL DEFAULT 0,
+  video_cost_usd numeric(14, 6) NOT NULL DEFAULT 0,
 
   status varchar(50) NOT NULL DEFAULT 'pending'
     CHECK (status IN ('pending', 'generating_image', 'image_ready', 'generating_video', 'video_ready', 'error')),
@@ -254,7 +254,7 @@ CREATE TABLE scene_versions (
   image_key text,
   video_key text,
   model varchar(50),
-  cost_usd numeric(12, 4) NOT NULL DEFAULT 0,
+  cost_usd numeric(14, 6) NOT NULL DEFAULT 0,
   source varchar(20) NOT NULL DEFAULT 'generated' CHECK (source IN ('generated', 'uploaded', 'edited')),
   created_by uuid REFERENCES users (id) ON DELETE SET NULL,
   created_at timestamptz NOT NULL DEFAULT now(),

@@ -1,10 +1,11 @@
 -- What the accounts' routes ask for: credits, the audit log for admins, permits of a limit.
 
--- The credits a person has left, for themselves, the gate and jobs.
+-- The credits a person has left, for themselves, the gate and jobs. A credit is a cent; what is less than one is not
+-- shown.
 CREATE FUNCTION user_credits(person uuid) RETURNS bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
   AS $$
-    SELECT coalesce(sum(amount), 0)::bigint FROM credit_entries
+    SELECT coalesce(div(sum(amount), 10000), 0)::bigint FROM credit_entries
     WHERE user_id = person AND account = 'balance' AND (app_user_id() IS NULL OR app_user_id() = person)
   $$;
 REVOKE ALL ON FUNCTION user_credits(uuid) FROM PUBLIC;

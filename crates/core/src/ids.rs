@@ -52,4 +52,6 @@ ids! {
     StepId,
     /// Work ordered outside a film: an analysis, an export of one's data.
     TaskId,
+    /// A call of an outside service that may cost money.
+    CallId,
 }

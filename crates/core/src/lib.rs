@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod look;
 pub mod lyrics;
 pub mod order;
+pub mod paid_call;
 pub mod peaks;
 pub mod picture;
 pub mod plan;

@@ -251,6 +251,27 @@ impl fmt::Display for MicroUsd {
     }
 }
 
+/// Credits as people see them: a credit is a cent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Credits(pub i64);
+
+impl Credits {
+    /// Micro-dollars in a credit.
+    const MICROS: i64 = 10_000;
+
+    /// The whole credits in an amount: what is less than one is not shown.
+    pub fn whole(amount: MicroUsd) -> Self {
+        Self(amount.0 / Self::MICROS)
+    }
+}
+
+impl From<Credits> for MicroUsd {
+    fn from(credits: Credits) -> Self {
+        Self(credits.0.saturating_mul(Credits::MICROS))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +290,13 @@ mod tests {
         assert_eq!(MicroUsd::from_dollars(7.5).to_string(), "$7.50");
         assert_eq!(MicroUsd(-1_250_000).to_string(), "-$1.25");
         assert_eq!(Seconds(67.62).to_string(), "1:07.620");
+    }
+
+    #[test]
+    fn a_credit_is_a_cent() {
+        assert_eq!(MicroUsd::from(Credits(7)), MicroUsd::from_dollars(0.07));
+        assert_eq!(Credits::whole(MicroUsd(79_999)), Credits(7));
+        assert_eq!(Credits::whole(MicroUsd(9_999)), Credits(0));
     }
 
     #[test]

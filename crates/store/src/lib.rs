@@ -8,6 +8,7 @@ pub mod board;
 pub mod cluster;
 pub mod db;
 pub mod error;
+pub mod ledger;
 pub mod objects;
 pub mod queue;
 pub mod secrets;

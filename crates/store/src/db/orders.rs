@@ -198,7 +198,7 @@ pub async fn complete_film(
     Ok(())
 }
 
-/// The order is complete.
+/// The order is complete. What the ledger has booked for it stays; `costs` says the rest.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -210,7 +210,7 @@ pub async fn complete(
     costs: &Value,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE video_jobs SET status = 'complete', output_key = $2, output_metadata = $3, costs = $4,
+        "UPDATE video_jobs SET status = 'complete', output_key = $2, output_metadata = $3, costs = $4 || costs,
            completed_at = now(), progress_seq = progress_seq + 1,
            progress = progress || jsonb_build_object('fraction', 1, 'current_stage', 'complete',
              'completed_scenes', coalesce(progress -> 'total_scenes', '0'), 'estimated_time_remaining', 0)

@@ -101,8 +101,8 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
              FROM gen_random_uuid() t, (VALUES ('granted', -5), ('balance', 5)) AS e (account, amount)"
         ),
         format!(
-            "INSERT INTO paid_calls (user_id, step_key, idem_key, provider, model, request_hash, estimate_usd)
-             VALUES ('{a}', 'k', 'i', 'p', 'm', 'h', 1)"
+            "INSERT INTO paid_calls (user_id, step_key, ordinal, idem_key, capability, provider, model, request_hash,
+               funding, estimate_micros) VALUES ('{a}', 'k', 0, 'mv-key-0', 'clip', 'p', 'm', 'h', 'own', 1)"
         ),
         format!(
             "INSERT INTO quotes (user_id, project_id, project_version, config, lines, total_usd, estimated_seconds,

@@ -1,0 +1,156 @@
+//! Caps: what an order and a project have spent and set aside, and what they may.
+
+use super::error::{Cap, LedgerError};
+use crate::error::StoreError;
+use mv_core::ids::{ProjectId, SceneId, VideoJobId};
+use mv_core::units::MicroUsd;
+use sqlx::PgConnection;
+
+/// The most that an order and its project may spend, all calls together; `None` is no cap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    pub job: Option<MicroUsd>,
+    pub project: Option<MicroUsd>,
+}
+
+/// Keeps the rows of an order and a project, in this order, until the transaction ends: whoever else sets money aside for
+/// them waits.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when one of them is gone.
+pub(super) async fn hold(
+    connection: &mut PgConnection,
+    job: Option<VideoJobId>,
+    project: Option<ProjectId>,
+) -> Result<(), StoreError> {
+    let there = hold_if_there(connection, job, project).await?;
+    if there { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// The same, for money that was set aside before: the order and the project may be gone. Says whether they are there.
+pub(super) async fn hold_if_there(
+    connection: &mut PgConnection,
+    job: Option<VideoJobId>,
+    project: Option<ProjectId>,
+) -> Result<bool, StoreError> {
+    let mut there = true;
+    if let Some(job) = job {
+        let found = sqlx::query_scalar!("SELECT id FROM video_jobs WHERE id = $1 FOR NO KEY UPDATE", job.0)
+            .fetch_optional(&mut *connection)
+            .await?;
+        there &= found.is_some();
+    }
+    if let Some(project) = project {
+        let found = sqlx::query_scalar!("SELECT id FROM projects WHERE id = $1 FOR NO KEY UPDATE", project.0)
+            .fetch_optional(&mut *connection)
+            .await?;
+        there &= found.is_some();
+    }
+    Ok(there)
+}
+
+/// Whether so much more may be set aside. What costs nothing always may.
+pub(super) async fn check(
+    connection: &mut PgConnection,
+    job: Option<VideoJobId>,
+    project: Option<ProjectId>,
+    caps: Caps,
+    needed: MicroUsd,
+) -> Result<(), LedgerError> {
+    if needed.0 <= 0 {
+        return Ok(());
+    }
+    let refuse_past = |which, cap: MicroUsd, committed: MicroUsd| {
+        let fits = committed + needed <= cap;
+        if fits { Ok(()) } else { Err(LedgerError::OverBudget { which, cap, committed, needed }) }
+    };
+    if let (Some(job), Some(cap)) = (job, caps.job) {
+        refuse_past(Cap::Job, cap, committed(connection, job).await?)?;
+    }
+    if let (Some(project), Some(cap)) = (project, caps.project) {
+        refuse_past(Cap::Project, cap, committed_by_project(connection, project).await?)?;
+    }
+    Ok(())
+}
+
+/// What an order's calls have cost.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn spent(connection: &mut PgConnection, job: VideoJobId) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(cost_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE job_id = $1"#,
+        job.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}
+
+/// What a project's calls have cost.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn spent_by_project(
+    connection: &mut PgConnection,
+    project: ProjectId,
+) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(cost_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE project_id = $1"#,
+        project.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}
+
+/// What an order's calls for one scene have cost: the price of the take that they made.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn spent_on_scene(
+    connection: &mut PgConnection,
+    job: VideoJobId,
+    scene: SceneId,
+) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(cost_micros), 0)::bigint AS "micros!" FROM paid_calls
+           WHERE job_id = $1 AND scene_id = $2"#,
+        job.0,
+        scene.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}
+
+/// What an order has spent and set aside.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn committed(connection: &mut PgConnection, job: VideoJobId) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(committed_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE job_id = $1"#,
+        job.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}
+
+/// What a project has spent and set aside.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn committed_by_project(
+    connection: &mut PgConnection,
+    project: ProjectId,
+) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(committed_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE project_id = $1"#,
+        project.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}

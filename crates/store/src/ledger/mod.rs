@@ -1,0 +1,34 @@
+//! The ledger: every call that may cost money, and the journal of credits that pays for it.
+//!
+//! A call is bought in steps, each committed before the next: [`open`] sets its estimate aside, [`submitting`] says that
+//! it is about to be sent, [`submitted`] keeps the service's name for it, [`succeeded`] and [`failed`] settle. Whoever
+//! dies on the way is followed by another, who [`open`]s the same call again and finds it as it was left. So a call that
+//! was `submitting` may have arrived: it is looked for, or becomes [`unknown`], but is never sent again without proof.
+//!
+//! Each write carries the fence of whoever holds the call, and counts only while they do. Rows are locked in one order:
+//! order, project, person, call, scene. The functions take READ COMMITTED transactions, and one that returns an error
+//! has changed nothing.
+
+mod budget;
+mod call;
+mod costs;
+mod error;
+mod journal;
+mod list;
+mod open;
+mod resolve;
+mod settle;
+mod sweep;
+mod text;
+mod transition;
+
+pub use budget::{Caps, committed, committed_by_project, spent, spent_by_project, spent_on_scene};
+pub use call::{Call, Held, find, get};
+pub use error::{Cap, LedgerError};
+pub use journal::{Balance, Entry, Source, adjust, balance, entries, grant};
+pub use list::{CallFilter, Usage, list, usage};
+pub use open::{NewCall, Opening, idem_key, open, take_over};
+pub use resolve::{Outcome, Resolver, resolve_unknown};
+pub use settle::{failed, succeeded};
+pub use sweep::orphans;
+pub use transition::{back_to_reserved, release, renew_lease, submitted, submitting, unknown};
