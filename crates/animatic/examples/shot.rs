@@ -1,8 +1,10 @@
 //! Draws one shot to look at: an MP4 through FFmpeg, or chosen frames as PNG files in a folder.
 //!
 //! `shot --place rooftop --camera orbit out.mp4`, `shot --place forest --frames 0,40,80 out-folder`. Words are those
-//! of the plan file. With `--measure`, prints how fast it drew, and drew and encoded.
+//! of the plan file. With `--measure`, prints how fast it drew, and drew and encoded. With `--still picture.png`, the
+//! scene is that picture.
 
+use mv_animatic::plate::{self, PlateBrief};
 use mv_animatic::portrait::Portrait;
 use mv_animatic::shot::{LightTrack, Portrayed, SceneBrief, compose};
 use mv_core::analysis::Curve;
@@ -126,6 +128,7 @@ fn main() -> Result<(), Failure> {
     let light = steady_beat(arguments.number("--bpm", 112.0)?, arguments.number("--energy", 0.7)? as f32);
     let measure = arguments.flag("--measure");
     let photo = arguments.take("--photo");
+    let still = arguments.take("--still").map(std::fs::read).transpose()?;
     let frames = arguments.take("--frames");
     let scene = scene(&mut arguments)?;
     let [out] = &arguments.0[..] else { return Err("usage: shot [options] OUT".into()) };
@@ -136,16 +139,16 @@ fn main() -> Result<(), Failure> {
     let cast: Vec<Portrayed> =
         scene.cast.iter().map(|id| Portrayed::new(id.clone(), portrait.clone())).collect();
     let started = Instant::now();
-    let brief = SceneBrief {
-        scene: &scene,
-        look: &look(),
-        cast: &cast,
-        canvas: Canvas::of(aspect, resolution),
-        rate,
-        light: &light,
-        clip: 0..Seconds(seconds).to_frame(rate).0,
+    let (look, canvas) = (look(), Canvas::of(aspect, resolution));
+    let clip = 0..Seconds(seconds).to_frame(rate).0;
+    let (scene, look, light) = (&scene, &look, &light);
+    let shot: Box<dyn FrameSource> = if let Some(picture) = &still {
+        let brief = PlateBrief { picture, scene, look, canvas, rate, light, clip };
+        Box::new(plate::film(&brief, &CancelToken::new())?)
+    } else {
+        let brief = SceneBrief { scene, look, cast: &cast, canvas, rate, light, clip };
+        Box::new(compose(&brief, &CancelToken::new())?)
     };
-    let shot = compose(&brief, &CancelToken::new())?;
     let composed = started.elapsed();
     let mut frame = YuvFrame::black(shot.canvas());
     if let Some(frames) = frames {

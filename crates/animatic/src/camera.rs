@@ -88,17 +88,33 @@ pub(crate) fn overscan(movement: CameraMove) -> f32 {
     }
 }
 
+/// How calmly the camera moves in a framing, 0–1: a close face fills the frame, where the same move would feel twice
+/// as large.
+pub(crate) fn calm(framing: Framing) -> f64 {
+    match framing {
+        Framing::ExtremeWide => 0.85,
+        Framing::Wide | Framing::LowAngle => 1.0,
+        Framing::Medium | Framing::OverShoulder => 0.8,
+        Framing::CloseUp => 0.6,
+    }
+}
+
+/// How fast a camera moves at an intensity, in frames' widths a second.
+pub(crate) fn speed(framing: Framing, intensity: f64) -> f64 {
+    calm(framing) * (0.020 + 0.055 * intensity.clamp(0.0, 1.0))
+}
+
+/// How far along its way a move is at a frame, 0–1: at nearly even speed, a little slower at both ends; never at rest.
+pub(crate) fn along(frame: u64, frames: u64) -> f64 {
+    let progress = if frames > 1 { frame as f64 / (frames - 1) as f64 } else { 0.5 };
+    0.65 * progress + 0.35 * smoothstep(0.0, 1.0, progress)
+}
+
 impl CameraPath {
     pub(crate) fn new(brief: &CameraBrief) -> Self {
         let seconds = brief.frames as f64 / brief.fps;
-        // A close face fills the frame: the same move would feel twice as large.
-        let calm = match brief.framing {
-            Framing::ExtremeWide => 0.85,
-            Framing::Wide | Framing::LowAngle => 1.0,
-            Framing::Medium | Framing::OverShoulder => 0.8,
-            Framing::CloseUp => 0.6,
-        };
-        let speed = calm * (0.020 + 0.055 * brief.intensity.clamp(0.0, 1.0));
+        let calm = calm(brief.framing);
+        let speed = speed(brief.framing, brief.intensity);
         let margin = |side: f64| (side * (brief.overscan - 1.0) / 2.0 - 2.0 * brief.guard).max(0.0);
         let half = |side: f64, allowed: f64| (speed * seconds / 2.0 * side).min(allowed);
         let (width, height) = (brief.ratio, 1.0);
@@ -165,9 +181,7 @@ impl CameraPath {
 
     /// The same, looking straight ahead.
     fn level(&self, frame: u64) -> Pose {
-        let progress = if self.frames > 1 { frame as f64 / (self.frames - 1) as f64 } else { 0.5 };
-        // Nearly even speed, a little slower at both ends; never at rest.
-        let along = 0.65 * progress + 0.35 * smoothstep(0.0, 1.0, progress);
+        let along = along(frame, self.frames);
         let swing = 2.0 * along - 1.0;
         let [x, y] = [self.reach[0] * swing, self.reach[1] * swing];
         // Moving in by even steps of the logarithm reads as constant speed; part lens, part walking.

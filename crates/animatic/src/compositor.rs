@@ -8,6 +8,7 @@ mod blending;
 
 use crate::finish::Finish;
 use crate::fog::Mist;
+use crate::lanczos::FineTaps;
 use crate::motes::{Mote, Veil};
 use crate::plane::{Cover, CoverMap, Glow, Sheet};
 use crate::sampler::{Axis, CHUNK, Taps};
@@ -53,10 +54,15 @@ pub(crate) struct Mapping<'a> {
 /// Rows of the frame that lean as one.
 pub(crate) const STRIP: usize = 8;
 
+/// Chunks of samples that cover a row of a frame.
+pub(crate) fn chunks(frame_width: usize) -> usize {
+    frame_width.next_multiple_of(BLOCK) / CHUNK
+}
+
 impl Geometry {
     pub(crate) fn new(mapping: &Mapping<'_>) -> Self {
         let Mapping { step, down, sheet_width, wraps, .. } = *mapping;
-        let chunks = mapping.frame_width.next_multiple_of(BLOCK) / CHUNK;
+        let chunks = chunks(mapping.frame_width);
         let strip = |start: &f64| {
             let x = Axis::new(*start, step);
             Strip {
@@ -72,6 +78,11 @@ impl Geometry {
             strips: mapping.across.iter().map(strip).collect(),
             first: mapping.first,
         }
+    }
+
+    /// Where luma falls across a sheet that does not lean.
+    pub(crate) fn luma_across(&self) -> Axis {
+        self.strips[0].x
     }
 
     /// The strip that a pair of rows belongs to.
@@ -112,6 +123,12 @@ impl Cover {
 
 /// One thing in the stack.
 pub(crate) enum Item<'a> {
+    /// An opaque picture that fills the frame, its luma sampled finely; `geometry` is for its chroma.
+    Plate {
+        sheet: &'a Sheet,
+        geometry: Geometry,
+        across: FineTaps,
+    },
     Sheet {
         sheet: &'a Sheet,
         geometry: Geometry,
@@ -141,6 +158,7 @@ struct Scratch {
     luma: [Vec<u16>; 2],
     chroma: [Vec<i16>; 2],
     line: Vec<u16>,
+    fine_line: Vec<i16>,
     color: Vec<u16>,
     alpha: Vec<u16>,
     covers: Vec<Cover>,
@@ -184,7 +202,7 @@ pub(crate) fn draw(items: &[Item<'_>], finish: &Finish, frame: u64, out: &mut Yu
 impl Item<'_> {
     fn row_length(&self) -> usize {
         match self {
-            Self::Sheet { sheet, .. } => sheet.y.stride(),
+            Self::Sheet { sheet, .. } | Self::Plate { sheet, .. } => sheet.y.stride(),
             Self::Glow { glow, .. } => glow.y.stride(),
             Self::Mist { mist, .. } => mist.alpha.stride(),
             Self::Motes(_) | Self::Veil(_) => 0,
@@ -193,6 +211,7 @@ impl Item<'_> {
 
     fn cover(&self, columns: Range<usize>, rows: &Range<usize>) -> Cover {
         match self {
+            Self::Plate { .. } => Cover::Opaque,
             Self::Sheet { sheet, geometry, opacity, wraps } => {
                 let cover = geometry.cover(&sheet.cover, columns, rows, wraps.then_some(sheet.y.width));
                 if *opacity < u16::MAX && cover == Cover::Opaque { Cover::Mixed } else { cover }
@@ -213,6 +232,7 @@ impl Scratch {
             luma: [vec![0; width], vec![0; width]],
             chroma: [vec![0; width / 2], vec![0; width / 2]],
             line: vec![0; line],
+            fine_line: Vec::new(),
             color: vec![0; width],
             alpha: vec![0; width],
             covers: Vec::new(),
@@ -263,6 +283,7 @@ impl Scratch {
                     }
                 }
                 Item::Veil(veil) => veil.draw(pair, &mut self.luma, &mut self.chroma),
+                Item::Plate { sheet, geometry, across } => self.fill(sheet, geometry, across, pair),
                 Item::Sheet { .. } | Item::Glow { .. } | Item::Mist { .. } => {
                     let mut block = 0;
                     while block < blocks {
@@ -277,6 +298,20 @@ impl Scratch {
                     }
                 }
             }
+        }
+    }
+
+    /// Fills the rows with a picture.
+    fn fill(&mut self, sheet: &Sheet, geometry: &Geometry, across: &FineTaps, pair: usize) {
+        self.fine_line.resize(sheet.y.stride(), 0);
+        for (half, luma) in self.luma.iter_mut().enumerate() {
+            across.sample(&sheet.y, geometry.y.row(2 * pair + half), &mut self.fine_line, luma);
+        }
+        let taps = &geometry.strip(pair).chroma;
+        for (plane, chroma) in [&sheet.u, &sheet.v].into_iter().zip(&mut self.chroma) {
+            let (chunks, color) = (0..chroma.len() / CHUNK, &mut self.color[..chroma.len()]);
+            taps.sample_plane(plane, geometry.chroma_y, pair, chunks, &mut self.line, color);
+            blending::set_chroma(chroma, color);
         }
     }
 
@@ -354,7 +389,7 @@ impl Scratch {
                     blending::veil_chroma(&mut chroma[coarse.clone()], alpha, color);
                 }
             }
-            Item::Motes(_) | Item::Veil(_) => {}
+            Item::Plate { .. } | Item::Motes(_) | Item::Veil(_) => {}
         }
     }
 }

@@ -16,6 +16,9 @@ pub(crate) struct Grade {
 }
 
 impl Grade {
+    /// For what has its colours already.
+    pub(crate) const NONE: Self = Self { saturation: 1.0, contrast: 1.0 };
+
     pub(crate) fn of(look: &Look) -> Self {
         Self { saturation: look.saturation.clamp(0.0, 2.0), contrast: look.contrast.clamp(0.5, 1.6) }
     }
@@ -56,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_neutral_grade_changes_nothing() {
-        let grade = Grade { saturation: 1.0, contrast: 1.0 };
+        let grade = Grade::NONE;
         let [y, cb, cr] = grade.color(Rgb(255, 255, 255), 1.0);
         assert!((y - 255.0).abs() < 0.01 && cb.abs() < 0.01 && cr.abs() < 0.01);
         let [y, cb, cr] = grade.color(Rgb(255, 0, 0), 1.0);

@@ -12,6 +12,10 @@ pub(crate) fn cosine(turns: f64) -> f64 {
     sine(turns + 0.25)
 }
 
+pub(crate) fn ln(x: f64) -> f64 {
+    libm::log(x)
+}
+
 pub(crate) fn exp(x: f64) -> f64 {
     libm::exp(x)
 }

@@ -1,4 +1,5 @@
-//! The local maker: draws stills and clips itself. Free, offline, and always there.
+//! The local maker: draws stills and clips itself, and moves a camera over stills that others made. Free, offline, and
+//! always there.
 
 use crate::capability::{
     Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, StillAnswer, StillRequest,
@@ -7,8 +8,9 @@ use crate::card::{ModelCard, ModelKind, Price, PriceUnit};
 use crate::error::ProviderError;
 use crate::jobs::{Found, Jobs, Submission, Ticket};
 use async_trait::async_trait;
+use mv_animatic::plate::{self, Plate, PlateBrief, PlateError};
 use mv_animatic::portrait::Portrait;
-use mv_animatic::shot::{Portrayed, SceneBrief, Shot, compose};
+use mv_animatic::shot::{DrawError, Portrayed, SceneBrief, Shot, compose};
 use mv_core::units::{Aspect, MicroUsd, Resolution};
 use mv_core::{CancelToken, FrameRate};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,13 +74,7 @@ impl LocalMaker {
             light: &request.light,
             clip: request.frames.clone(),
         };
-        compose(&brief, cancel).map_err(|error| {
-            if cancel.is_cancelled() {
-                ProviderError::Cancelled
-            } else {
-                ProviderError::InvalidRequest { provider: PROVIDER.into(), detail: error.to_string() }
-            }
-        })
+        compose(&brief, cancel).map_err(undrawn)
     }
 
     fn portray(&self, casting: &Casting) -> Result<Portrayed, ProviderError> {
@@ -105,6 +101,36 @@ impl LocalMaker {
         })?;
         lock().push((hash.to_owned(), portrait.clone()));
         Ok(portrait)
+    }
+}
+
+/// Moves the camera over the picture that a clip was given.
+fn film(request: &ClipRequest, picture: &[u8], cancel: &CancelToken) -> Result<Plate, ProviderError> {
+    let still = &request.still;
+    let brief = PlateBrief {
+        picture,
+        scene: &still.scene,
+        look: &still.look,
+        canvas: still.canvas,
+        rate: request.rate,
+        light: &request.light,
+        clip: request.frames.clone(),
+    };
+    plate::film(&brief, cancel).map_err(|error| match error {
+        PlateError::Draw(error) => undrawn(error),
+        PlateError::Picture(error) => ProviderError::InvalidRequest {
+            provider: PROVIDER.into(),
+            detail: format!("{error}; {}", error.hint()),
+        },
+    })
+}
+
+fn undrawn(error: DrawError) -> ProviderError {
+    match error {
+        DrawError::Cancelled => ProviderError::Cancelled,
+        DrawError::Canvas(_) | DrawError::Clip { .. } => {
+            ProviderError::InvalidRequest { provider: PROVIDER.into(), detail: error.to_string() }
+        }
     }
 }
 
@@ -189,7 +215,10 @@ impl ClipModel for LocalMaker {
         request: &ClipRequest,
         ticket: &Ticket<'_>,
     ) -> Result<Submission<ClipAnswer>, ProviderError> {
-        let shot = self.draw(request, ticket.cancel)?;
-        Ok(Submission::Ready(Answer { made: ClipAnswer::Drawn(Arc::new(shot)), cost: Some(MicroUsd::ZERO) }))
+        let made = match &request.first_frame {
+            Some(picture) => ClipAnswer::Drawn(Arc::new(film(request, picture, ticket.cancel)?)),
+            None => ClipAnswer::Drawn(Arc::new(self.draw(request, ticket.cancel)?)),
+        };
+        Ok(Submission::Ready(Answer { made, cost: Some(MicroUsd::ZERO) }))
     }
 }

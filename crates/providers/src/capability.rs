@@ -32,7 +32,7 @@ pub struct StillRequest {
 #[derive(Clone, Debug)]
 pub struct ClipRequest {
     pub still: StillRequest,
-    /// The picture the clip starts from, as bytes of an image file; the local maker draws its own.
+    /// The picture the clip starts from, as bytes of an image file; the local maker draws its own where there is none.
     pub first_frame: Option<Arc<[u8]>>,
     pub rate: FrameRate,
     /// Film frames the clip must cover, handles included; frame 0 of the clip is `frames.start`.

@@ -11,6 +11,11 @@ const SEARCHED: u32 = 720;
 
 /// The most prominent face: large, sure and near the middle. `None` when there is none.
 pub(super) fn find(photo: &RgbaImage) -> Option<Face> {
+    all(photo).into_iter().next()
+}
+
+/// Every face, the most prominent first.
+pub(super) fn all(photo: &RgbaImage) -> Vec<Face> {
     let long = photo.width().max(photo.height());
     let factor = f64::from(SEARCHED.min(long)) / f64::from(long);
     let scaled = |side: u32| ((f64::from(side) * factor).round() as u32).max(1);
@@ -18,14 +23,14 @@ pub(super) fn find(photo: &RgbaImage) -> Option<Face> {
     let small = image::imageops::resize(photo, width, height, FilterType::Triangle);
     let grey = over_grey(&small);
 
-    let model = rustface::read_model(MODEL).ok()?;
+    let Ok(model) = rustface::read_model(MODEL) else { return Vec::new() };
     let mut detector = rustface::create_detector_with_model(model);
     // No face smaller than a sixteenth of the picture is its subject; the detector's own floor is 20.
     detector.set_min_face_size((width.min(height) / 16).max(24));
     detector.set_pyramid_scale_factor(0.8);
     detector.set_slide_window_step(4, 4);
     detector.set_score_thresh(2.0);
-    let faces = detector.detect(&rustface::ImageData::new(&grey, width, height));
+    let mut faces = detector.detect(&rustface::ImageData::new(&grey, width, height));
     let middle = [f64::from(width) / 2.0, f64::from(height) / 2.0];
     let prominence = |face: &rustface::FaceInfo| {
         let area = face.bbox();
@@ -34,14 +39,20 @@ pub(super) fn find(photo: &RgbaImage) -> Option<Face> {
         let off = (x * x + y * y).sqrt() / middle[0].max(middle[1]);
         f64::from(area.width()) * face.score().min(20.0).sqrt() * (1.3 - off.min(1.0))
     };
-    let best = faces.iter().max_by(|a, b| prominence(a).total_cmp(&prominence(b)))?.bbox();
-    let found = Face {
-        x: best.x() as f32,
-        y: best.y() as f32,
-        width: best.width() as f32,
-        height: best.height() as f32,
+    // Of equals, the one that the detector found last comes first.
+    faces.reverse();
+    faces.sort_by(|a, b| prominence(b).total_cmp(&prominence(a)));
+    let found = |face: &rustface::FaceInfo| {
+        let area = face.bbox();
+        let seen = Face {
+            x: area.x() as f32,
+            y: area.y() as f32,
+            width: area.width() as f32,
+            height: area.height() as f32,
+        };
+        inside(seen.scaled((1.0 / factor) as f32), photo)
     };
-    Some(inside(found.scaled((1.0 / factor) as f32), photo))
+    faces.iter().map(found).collect()
 }
 
 /// Luma over middle grey, where the photo is transparent.

@@ -13,6 +13,7 @@ mod walker;
 pub use examine::{FaceReport, PhotoProblem, PhotoReport, examine};
 
 use crate::figure::{Cutout, FaceBox};
+use crate::picture::MAX_PIXELS;
 use image::RgbaImage;
 use tiny_skia::{Pixmap, PremultipliedColorU8};
 
@@ -70,8 +71,6 @@ impl PortraitError {
     }
 }
 
-/// Photos of more pixels are refused before they are decoded.
-const MAX_PIXELS: u64 = 100_000_000;
 /// Photos with a shorter side show no usable face.
 const MIN_SIDE: u32 = 48;
 /// Height of the face in a cut-out, in pixels, at most.
@@ -79,11 +78,11 @@ const FACE_HEIGHT: f32 = 380.0;
 
 /// A face in a photo, brow to chin and cheek to cheek, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Face {
-    x: f32,
-    y: f32,
-    width: f32,
-    height: f32,
+pub(crate) struct Face {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) width: f32,
+    pub(crate) height: f32,
 }
 
 impl Face {
@@ -127,6 +126,11 @@ impl Portrait {
         let face = FaceBox { x: face.x, y: face.y, width: face.width, height: face.height };
         Ok(Self { cutout: Cutout { image, face }, outline })
     }
+}
+
+/// Every face of a picture, the most prominent first.
+pub(crate) fn faces(picture: &RgbaImage) -> Vec<Face> {
+    face::all(picture)
 }
 
 /// Head and shoulders around a face, scaled so that the face has at most [`FACE_HEIGHT`].

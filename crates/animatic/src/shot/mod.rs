@@ -130,15 +130,7 @@ struct Bloom {
 
 /// Paints the set and the figures of a scene.
 pub fn compose(brief: &SceneBrief<'_>, cancel: &CancelToken) -> Result<Shot, DrawError> {
-    let canvas = brief.canvas;
-    let fits = |side: u32| side.is_multiple_of(2) && (MIN_SIDE..=MAX_SIDE).contains(&side);
-    if !fits(canvas.width) || !fits(canvas.height) {
-        return Err(DrawError::Canvas(canvas));
-    }
-    let frames = brief.clip.end.saturating_sub(brief.clip.start);
-    if frames == 0 || frames > MAX_FRAMES {
-        return Err(DrawError::Clip { start: brief.clip.start, end: brief.clip.end });
-    }
+    check_size(brief.canvas, &brief.clip)?;
     let check = || if cancel.is_cancelled() { Err(DrawError::Cancelled) } else { Ok(()) };
     check()?;
     let (ctx, set_ctx) = (brief.context(), brief.set_context());
@@ -152,6 +144,19 @@ pub fn compose(brief: &SceneBrief<'_>, cancel: &CancelToken) -> Result<Shot, Dra
         check()?;
     }
     Ok(Shot::stage(brief, [&ctx, &set_ctx], set, cels))
+}
+
+/// Refuses what no shot can be drawn of, before any work.
+pub(crate) fn check_size(canvas: Canvas, clip: &Range<u64>) -> Result<(), DrawError> {
+    let fits = |side: u32| side.is_multiple_of(2) && (MIN_SIDE..=MAX_SIDE).contains(&side);
+    if !fits(canvas.width) || !fits(canvas.height) {
+        return Err(DrawError::Canvas(canvas));
+    }
+    let frames = clip.end.saturating_sub(clip.start);
+    if frames == 0 || frames > MAX_FRAMES {
+        return Err(DrawError::Clip { start: clip.start, end: clip.end });
+    }
+    Ok(())
 }
 
 /// How close the set is seen.
@@ -220,7 +225,7 @@ fn returns(scene: &Scene) -> usize {
 }
 
 /// Seed of what differs from one return of a scene to the next: the people and the camera. The place stays the same.
-fn take(scene: &Scene) -> u64 {
+pub(crate) fn take(scene: &Scene) -> u64 {
     hash(scene.seed, 0x7a_4e00 + returns(scene) as u64)
 }
 
@@ -364,7 +369,7 @@ fn figure_slot(ctx: &PaintContext<'_>, set: &Set) -> usize {
     }
 }
 
-fn outdoors(place: Place) -> bool {
+pub(crate) fn outdoors(place: Place) -> bool {
     !matches!(
         place,
         Place::Subway | Place::Tunnel | Place::Stage | Place::Room | Place::Space | Place::Underwater

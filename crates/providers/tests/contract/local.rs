@@ -1,11 +1,11 @@
 //! The built-in maker, which keeps the same contract without a service.
 
-use crate::subject::still;
+use crate::subject::{clip, photo, still};
 use mv_core::units::MicroUsd;
-use mv_core::{CancelToken, Canvas};
+use mv_core::{CancelToken, Canvas, YuvFrame};
 use mv_providers::{
-    Catalogue, Door, DoorSettings, Found, JobId, Keys, ModelKind, ProviderError, Registry, StillRequest,
-    Submission, Ticket,
+    Catalogue, ClipAnswer, ClipRequest, Door, DoorSettings, Found, JobId, Keys, ModelKind, ProviderError,
+    Registry, StillRequest, Submission, Ticket,
 };
 use std::sync::Arc;
 
@@ -30,6 +30,43 @@ async fn the_local_maker_needs_no_key_and_loses_nothing() {
     cancel.cancel();
     let stopped = maker.submit(&request, &Ticket::new("still-0001", &cancel)).await;
     assert!(matches!(stopped, Err(ProviderError::Cancelled)), "{stopped:?}");
+}
+
+/// A clip of a still that another model made is that still, with a camera over it; of none, a drawing.
+#[tokio::test]
+async fn the_local_maker_films_the_still_that_it_is_given() {
+    let door = Door::new(DoorSettings::default(), Arc::new(mv_core::clock::SystemClock)).unwrap();
+    let registry = Registry::open(&Catalogue::built_in().unwrap(), &door, &Keys::new()).unwrap();
+    let maker = registry.clip("animatic").unwrap();
+    let canvas = Canvas::new(160, 90);
+    let made = async |first_frame: Option<Arc<[u8]>>| {
+        let still = StillRequest { canvas, cast: vec![], ..still() };
+        let request = ClipRequest { still, first_frame, ..clip() };
+        let cancel = CancelToken::new();
+        match maker.submit(&request, &Ticket::new("clip-0001", &cancel)).await? {
+            Submission::Ready(answer) => Ok(answer),
+            Submission::Queued(_) => panic!("it queued what it can draw"),
+        }
+    };
+    let frame = |answer: ClipAnswer| {
+        let ClipAnswer::Drawn(source) = answer else { panic!("it is drawn frame by frame") };
+        assert_eq!((source.canvas(), source.frames()), (canvas, 96));
+        let mut frame = YuvFrame::black(canvas);
+        source.draw(40, &mut frame);
+        frame
+    };
+    let given = made(Some(photo(640, 360))).await.unwrap();
+    assert_eq!(given.cost, Some(MicroUsd::ZERO));
+    let (given, again) = (frame(given.made), frame(made(Some(photo(640, 360))).await.unwrap().made));
+    assert!(given == again && given != frame(made(None).await.unwrap().made));
+    for broken in [&b"GIF89a"[..], b"", &photo(640, 360)[..200], &photo(3, 3)] {
+        match made(Some(broken.into())).await {
+            Err(ProviderError::InvalidRequest { detail, .. }) => {
+                assert!(detail.contains("the picture is"), "{detail}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 /// Without keys there are the makers of this machine and of servers of one's own; with a key, the service's too.
