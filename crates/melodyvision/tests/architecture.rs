@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mv-director", &["mv-core"]),
     ("mv-animatic", &["mv-core"]),
     ("mv-media", &["mv-core"]),
+    ("mv-likeness", &["mv-core"]),
     ("mv-providers", &["mv-core", "mv-animatic"]),
     ("mv-production", &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers"]),
     ("mv-store", &["mv-core"]),
