@@ -118,9 +118,9 @@ fn film(request: &ClipRequest, picture: &[u8], cancel: &CancelToken) -> Result<P
     };
     plate::film(&brief, cancel).map_err(|error| match error {
         PlateError::Draw(error) => undrawn(error),
-        PlateError::Picture(error) => ProviderError::InvalidRequest {
+        PlateError::Picture(_) | PlateError::TooThin { .. } => ProviderError::InvalidRequest {
             provider: PROVIDER.into(),
-            detail: format!("{error}; {}", error.hint()),
+            detail: error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}")),
         },
     })
 }

@@ -30,6 +30,8 @@ pub use crate::picture::PictureError;
 const SHORTEST: u32 = 64;
 /// Longer sides are scaled down to this before anything else: 4K twice over.
 const LONGEST: u32 = 8192;
+/// Longer pictures than this many times their shorter side show next to nothing of themselves in a frame.
+const THINNEST: u32 = 8;
 /// Room kept at the picture's edges, in pixels of the film: exported pictures often end in a line of another colour.
 const GUARD: f64 = 3.0;
 
@@ -54,6 +56,19 @@ pub enum PlateError {
     Draw(#[from] DrawError),
     #[error(transparent)]
     Picture(#[from] PictureError),
+    #[error("the picture is `{width}` x `{height}` pixels: too long and thin to fill a film's frame")]
+    TooThin { width: u32, height: u32 },
+}
+
+impl PlateError {
+    /// What the person can do about it, where they can.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Draw(_) => None,
+            Self::Picture(error) => Some(error.hint()),
+            Self::TooThin { .. } => Some("crop it to about the film's shape"),
+        }
+    }
 }
 
 /// A picture ready to be filmed.
@@ -75,14 +90,18 @@ pub struct Plate {
 /// Reads the picture, finds what it is of, and lays the scene's camera move over it.
 ///
 /// # Errors
-/// [`PlateError::Picture`] for a file that is no picture, or too small or too large a one; [`PlateError::Draw`] for a
-/// canvas or a clip that no shot can be drawn of, and when `cancel` is cancelled.
+/// [`PlateError::Picture`] for a file that is no picture, or too small or too large a one, [`PlateError::TooThin`] for
+/// a strip; [`PlateError::Draw`] for a canvas or a clip that no shot can be drawn of, and when `cancel` is cancelled.
 pub fn film(brief: &PlateBrief<'_>, cancel: &CancelToken) -> Result<Plate, PlateError> {
     let canvas = brief.canvas;
     shot::check_size(canvas, &brief.clip)?;
     let check = || if cancel.is_cancelled() { Err(DrawError::Cancelled) } else { Ok(()) };
     check()?;
     let mut picture = picture::read(brief.picture, SHORTEST, LONGEST)?;
+    let (width, height) = picture.dimensions();
+    if width.max(height) > THINNEST * width.min(height) {
+        return Err(PlateError::TooThin { width, height });
+    }
     flatten(&mut picture, brief.look.shadows);
     check()?;
     let scene = brief.scene;

@@ -62,8 +62,10 @@ enum Way {
 const MOST_ROOM: f64 = 1.18;
 /// How much nearer a move comes at most, as the logarithm of the zoom.
 const NEAREST: f64 = 0.20;
-/// Hair and air kept around faces, in their heights: beside and above.
-const BESIDE: f64 = 0.45;
+/// How many frames' widths or heights a move travels at most, however long the clip and the picture.
+const FARTHEST: f64 = 2.0;
+/// Hair and air kept around faces where there is room, in their heights: beside, at best and at least, and above.
+const BESIDE: [f64; 2] = [0.45, 0.22];
 const ABOVE: f64 = 0.75;
 /// A camera comes no nearer to a face than to fill these shares of the frame with it, across and down.
 const FILLED: [f64; 2] = [0.80, 0.62];
@@ -92,7 +94,8 @@ impl PathBrief {
         let (tall, edge) = (self.subject.face_height, self.frame[axis] / zoom);
         let captions = f64::from(figure::lowest_chin((self.frame[0] / self.frame[1]) as f32)) / zoom;
         let wishes = if axis == 0 {
-            [[start - BESIDE * tall, end + BESIDE * tall - edge], [start, end - edge], [start, end - edge]]
+            let [best, least] = BESIDE.map(|air| [start - air * tall, end + air * tall - edge]);
+            [best, least, [start, end - edge]]
         } else {
             let above = start - ABOVE * tall;
             [
@@ -146,7 +149,8 @@ impl PathBrief {
     /// Travelling along an axis, with `pace` times the usual speed; `zoom` is the most that it may zoom in for it.
     fn along(&self, axis: usize, pace: f64, most_room: f64) -> [Window; 2] {
         let widest = self.widest();
-        let wanted = pace * camera::speed(self.framing, self.intensity) * self.seconds() * self.frame[axis];
+        let whole = pace * camera::speed(self.framing, self.intensity) * self.seconds();
+        let wanted = whole.min(FARTHEST) * self.frame[axis];
         let left = self.picture[axis] - wanted;
         let needed = if left > 0.0 { (self.frame[axis] + self.guard) / left } else { f64::INFINITY };
         let zoom = needed.min(widest * most_room).min(self.nearest()).max(widest);

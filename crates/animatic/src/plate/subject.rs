@@ -52,7 +52,7 @@ impl Subject {
     }
 
     /// Without a face: the part whose colours differ most from the picture's mean, after Achanta et al.,
-    /// "Frequency-tuned salient region detection" (CVPR 2009), and where that lies.
+    /// "Frequency-tuned salient region detection" (CVPR 2009), and most sharply from those beside them.
     fn standing_out(picture: &RgbaImage, half: [f64; 2], frame: [f64; 2]) -> Self {
         let long = picture.width().max(picture.height());
         let side = |side: u32| (side * SEARCHED).div_ceil(long).clamp(2, SEARCHED);
@@ -61,12 +61,16 @@ impl Subject {
         let colors: Vec<[f64; 3]> = small.pixels().map(|pixel| opponent(pixel.0)).collect();
         let count = colors.len() as f64;
         let mean = colors.iter().fold([0.0; 3], |sum, color| [0, 1, 2].map(|c| sum[c] + color[c] / count));
-        let standing =
-            |color: &[f64; 3]| (0..3).map(|c| (color[c] - mean[c]) * (color[c] - mean[c])).sum::<f64>();
-        let mut sums = [vec![0.0; width as usize], vec![0.0; height as usize]];
+        let (columns, rows) = (width as usize, height as usize);
+        let mut sums = [vec![0.0; columns], vec![0.0; rows]];
         for (at, color) in colors.iter().enumerate() {
-            let (x, y) = (at % width as usize, at / width as usize);
-            let level = standing(color);
+            let (x, y) = (at % columns, at / columns);
+            // A glowing sky stands out as well, but it is smooth: people and things have outlines.
+            let beside = [x.saturating_sub(2) + y * columns, (x + 2).min(columns - 1) + y * columns];
+            let above = [x + y.saturating_sub(2) * columns, x + (y + 2).min(rows - 1) * columns];
+            let outline =
+                [beside, above].into_iter().flatten().map(|at| away(color, &colors[at])).fold(0.0, f64::max);
+            let level = away(color, &mean) * outline;
             sums[0][x] += level;
             sums[1][y] += level;
         }
@@ -80,6 +84,11 @@ impl Subject {
         });
         Self { centre, focus, faces: None, face_height: 0.0 }
     }
+}
+
+/// How far apart two colours are.
+fn away(one: &[f64; 3], other: &[f64; 3]) -> f64 {
+    one.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }
 
 /// Luma, red-green and yellow-blue of a pixel, 0–255 and about 0.
@@ -106,7 +115,7 @@ fn best_window(sums: &[f64], half: f64, frame: f64) -> f64 {
         let shown: f64 = within(sums, half, centre, frame)
             .map(|(at, level)| level * (1.0 - 0.6 * ((at - centre) / frame) * ((at - centre) / frame)))
             .sum();
-        shown / all - 0.15 * centre.abs() / half
+        shown / all - 0.25 * centre.abs() / half
     };
     (-STEPS..=STEPS)
         .map(|step| room * f64::from(step) / f64::from(STEPS))

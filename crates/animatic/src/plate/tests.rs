@@ -222,6 +222,7 @@ fn what_is_no_picture_is_refused_by_name() {
     let mut cut = png(320, 180, |x, y| [x as u8, y as u8, 9, 255]);
     cut.truncate(cut.len() / 2);
     assert!(matches!(error(&cut), PlateError::Picture(PictureError::Damaged(_))));
+    assert!(matches!(error(&png(900, 70, |_, _| [9, 9, 9, 255])), PlateError::TooThin { width: 900, .. }));
     let good = png(320, 180, |_, _| [9, 9, 9, 255]);
     let odd = filmed(&good, &scene(CameraMove::Static), Canvas::new(321, 180)).err().unwrap();
     assert!(matches!(odd, PlateError::Draw(DrawError::Canvas(_))));
