@@ -1,5 +1,7 @@
 //! A face in a picture.
 
+use crate::recognition::Descriptor;
+
 /// A rectangle in pixels of the picture, which it may reach beyond.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Bounds {
@@ -39,4 +41,6 @@ pub struct Face {
     pub landmarks: Vec<(f64, f64)>,
     /// How sure the detector is, 0 to 1.
     pub confidence: f64,
+    /// What it looks like.
+    pub descriptor: Descriptor,
 }

@@ -79,8 +79,8 @@ impl Person {
         Some(self.distance(descriptor)? + COLOURS * (1.0 - shared.unwrap_or(0.0)))
     }
 
-    fn by_face(&self, descriptor: &Descriptor, face: &Face) -> Option<Likeness> {
-        let score = self.score(descriptor)?;
+    fn by_face(&self, face: &Face) -> Option<Likeness> {
+        let score = self.score(&face.descriptor)?;
         Some(Likeness { score, method: Method::Face, faces: 0, face: Some(face.bounds) })
     }
 }
@@ -93,7 +93,7 @@ impl Eye {
             let mut faces = self.faces(photo);
             faces.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
             let face = faces.first();
-            person.faces.extend(face.map(|face| self.descriptor(photo, face)));
+            person.faces.extend(face.map(|face| face.descriptor.clone()));
             person.looks.extend(Look::of(photo, face));
         }
         person
@@ -108,7 +108,6 @@ impl Eye {
     /// whole fits best. In the order of `people`.
     pub fn likenesses(&self, people: &[&Person], picture: &Picture<'_>) -> Vec<Likeness> {
         let faces = self.faces(picture);
-        let descriptors: Vec<Descriptor> = faces.iter().map(|face| self.descriptor(picture, face)).collect();
         // Colours only matter where several could be meant: drawn people may share a face, but not a hat.
         let several = people.len() > 1 && faces.len() > 1;
         let looks: Vec<Option<Look>> =
@@ -118,14 +117,13 @@ impl Eye {
         let costs: Vec<Vec<f64>> = known
             .iter()
             .map(|n| {
-                let faces = descriptors.iter().zip(&looks);
-                faces.filter_map(|(descriptor, look)| people[*n].cost(descriptor, look.as_ref())).collect()
+                let faces = faces.iter().zip(&looks);
+                faces.filter_map(|(face, look)| people[*n].cost(&face.descriptor, look.as_ref())).collect()
             })
             .collect();
         let mut likenesses = vec![None; people.len()];
         for (person, face) in known.iter().zip(assign(&costs)) {
-            likenesses[*person] =
-                face.and_then(|face| people[*person].by_face(descriptors.get(face)?, faces.get(face)?));
+            likenesses[*person] = face.and_then(|face| people[*person].by_face(faces.get(face)?));
         }
         let found = faces.len();
         let rest = likenesses.into_iter().zip(people);
@@ -143,7 +141,7 @@ const FACE: Curve = Curve { middle: 0.5, width: -0.06 };
 /// The same for the part of colours that is shared.
 const APPEARANCE: Curve = Curve { middle: 0.75, width: 0.05 };
 /// Less in common than this is as good as nobody there.
-const LEAST_SHARED: f64 = 0.55;
+const LEAST_SHARED: f64 = 0.65;
 
 /// What having no colour in common counts as, in distance of descriptors, when faces are given to people.
 const COLOURS: f64 = 0.2;

@@ -3,7 +3,6 @@
 //! The network is dlib's `dlib_face_recognition_resnet_model_v1` (King 2017, CC0), whose author measured 99.38 % on
 //! Labeled Faces in the Wild.
 
-use crate::face::Face;
 use crate::landmarks::MEAN;
 use crate::net::{Convolution, Map, Padding, Weights, add, average_pool, max_pool, mean, rectify};
 use crate::picture::{Frame, Picture};
@@ -20,6 +19,10 @@ pub struct Descriptor(pub(crate) Vec<f32>);
 impl Descriptor {
     pub fn numbers(&self) -> &[f32] {
         &self.0
+    }
+
+    pub(crate) fn length(&self) -> f64 {
+        self.0.iter().map(|number| f64::from(*number) * f64::from(*number)).sum::<f64>().sqrt()
     }
 
     /// Euclidean distance: 0 for the same picture, about 1 for people who look nothing alike.
@@ -121,8 +124,8 @@ impl Recognition {
     }
 
     /// Looks at the face upright, and at its mirror image: the mean of both does not care which way a film looks.
-    pub(crate) fn describe(&self, picture: &Picture<'_>, face: &Face) -> Descriptor {
-        let samples = picture.sample(SIDE, SIDE, upright(&face.landmarks));
+    pub(crate) fn describe(&self, picture: &Picture<'_>, landmarks: &[(f64, f64)]) -> Descriptor {
+        let samples = picture.sample(SIDE, SIDE, upright(landmarks));
         let mut mirrored = samples.clone();
         for y in 0..SIDE {
             for x in 0..SIDE {

@@ -1,4 +1,5 @@
-//! Measures likeness on labelled pictures: `measure FOLDER`, where the folder holds one of pictures for each person.
+//! Measures likeness on labelled pictures: `measure FOLDER [colours]`, where the folder holds one of pictures for each
+//! person; `colours` also measures what is left when the faces are painted over, which takes long with many people.
 //!
 //! The first pictures of a person, three at most and one fewer than there are, are the photos; all others are held
 //! against everybody's photos, as they are and disturbed. Where there is only one, its disturbed versions are held
@@ -9,7 +10,7 @@
 mod disturb;
 
 use image::RgbImage;
-use mv_likeness::{Descriptor, Eye, Person, Picture, SAME_PERSON};
+use mv_likeness::{Descriptor, Eye, Likeness, Method, Person, Picture, SAME_PERSON};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 type Failure = Box<dyn Error>;
 
 /// Pictures of one person that are disturbed: each costs a look a disturbance.
-const DISTURBED: usize = 2;
+const DISTURBED: usize = 1;
 
 struct Known {
     name: String,
@@ -48,6 +49,17 @@ fn main() -> Result<(), Failure> {
         });
         println!("{name:>36}: {}", Tally::of(&known, &eye, probes));
     }
+    if std::env::args().nth(2).is_none_or(|what| what != "colours") {
+        return Ok(());
+    }
+    println!("with the face painted over, by the colours of hair and clothes:");
+    for (name, disturb) in disturb::ALL {
+        let probes = known.iter().enumerate().flat_map(|(owner, known)| {
+            let faceless = known.probes.iter().take(DISTURBED).map(|probe| faceless(&eye, probe));
+            faceless.map(move |probe| (owner, disturb(&probe)))
+        });
+        println!("{name:>36}: {}", Tally::by_colours(&known, &eye, probes));
+    }
     Ok(())
 }
 
@@ -65,7 +77,27 @@ fn picture(image: &RgbImage) -> Picture<'_> {
 /// The surest face of a picture.
 fn descriptor(eye: &Eye, image: &RgbImage) -> Option<Descriptor> {
     let picture = picture(image);
-    eye.faces(&picture).first().map(|face| eye.descriptor(&picture, face))
+    eye.faces(&picture).into_iter().next().map(|face| face.descriptor)
+}
+
+/// Without the surest face: all of it in the one colour that it has on average.
+fn faceless(eye: &Eye, image: &RgbImage) -> RgbImage {
+    let mut covered = image.clone();
+    if let Some(face) = eye.faces(&picture(image)).first() {
+        let place = |at: f64, size: u32| at.clamp(0.0, f64::from(size)) as u32;
+        let bounds = face.bounds;
+        let (left, right) =
+            (place(bounds.left, image.width()), place(bounds.left + bounds.width, image.width()));
+        let (top, bottom) =
+            (place(bounds.top, image.height()), place(bounds.top + bounds.height, image.height()));
+        let places: Vec<_> = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))).collect();
+        let mean = [0, 1, 2].map(|channel| {
+            let sum: u64 = places.iter().map(|(x, y)| u64::from(image.get_pixel(*x, *y)[channel])).sum();
+            (sum / places.len().max(1) as u64) as u8
+        });
+        places.iter().for_each(|(x, y)| covered.put_pixel(*x, *y, image::Rgb(mean)));
+    }
+    covered
 }
 
 /// Every probe against every other: what the descriptor alone can tell.
@@ -137,6 +169,26 @@ impl Tally {
                 let Some(score) = known.person.score(&described) else { continue };
                 if number == owner { tally.own.push(score) } else { tally.others.push(score) }
             }
+        }
+        tally.own.sort_by(f64::total_cmp);
+        tally
+    }
+
+    /// As the product asks: one character at a time.
+    fn by_colours(known: &[Known], eye: &Eye, probes: impl Iterator<Item = (usize, RgbImage)>) -> Self {
+        let mut tally = Self::default();
+        for (owner, probe) in probes {
+            let started = Instant::now();
+            for (number, known) in known.iter().enumerate() {
+                let likeness = eye.likenesses(&[&known.person], &picture(&probe)).into_iter().next();
+                let Some(Likeness { score, method: Method::Appearance | Method::Nothing, .. }) = likeness
+                else {
+                    continue;
+                };
+                if number == owner { tally.own.push(score) } else { tally.others.push(score) }
+            }
+            tally.time += started.elapsed() / known.len() as u32;
+            tally.probes += 1;
         }
         tally.own.sort_by(f64::total_cmp);
         tally
