@@ -15,6 +15,7 @@ pub mod signal;
 pub mod spectrum;
 pub mod structure;
 pub mod valence;
+pub mod vocal;
 
 pub use error::HearError;
 
@@ -33,9 +34,10 @@ use std::path::Path;
 use structure::bars::{Bars, SLOTS, bar_edges, subdivide};
 use structure::mel::MelMeter;
 use structure::sections;
+use vocal::VoiceMeter;
 
 /// Version of the method: raised whenever the same song would be heard differently.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Shorter songs are refused: there is no bar in them to cut to.
 pub const SHORTEST_SECONDS: f64 = 2.0;
 /// Longer songs are refused.
@@ -119,6 +121,7 @@ struct Ears {
     rhythm: rhythm::Listener,
     pitch: PitchMeter,
     mel: MelMeter,
+    voice: VoiceMeter,
     loudness: LoudnessMeter,
     peaks: PeakMeter,
     mono: Vec<f32>,
@@ -134,6 +137,7 @@ impl Ears {
             rhythm: rhythm::Listener::new(),
             pitch: PitchMeter::new(),
             mel: MelMeter::new(),
+            voice: VoiceMeter::new(),
             loudness: LoudnessMeter::new(sample_rate, usize::from(channels)),
             peaks: PeakMeter::new(sample_rate),
             mono: Vec::new(),
@@ -155,7 +159,8 @@ impl Ears {
     fn hear_signal(&mut self) {
         self.rhythm.hear(&self.signal);
         self.pitch.push(&self.signal);
-        self.mel.push(&self.signal);
+        let voice = &mut self.voice;
+        self.mel.push_with(&self.signal, |spectrum| voice.hear(spectrum));
     }
 
     fn finish(mut self, song: &SongReader, seconds: f64) -> Heard {
@@ -166,7 +171,9 @@ impl Ears {
         let seconds = (seconds * 1e4 - 1e-6).ceil() / 1e4;
         let rhythm = self.rhythm.finish(seconds);
         let duration = Seconds(seconds);
-        let (pitch, mel) = (self.pitch.finish(), self.mel.finish());
+        let pitch = self.pitch.finish();
+        let mut voice = self.voice;
+        let mel = self.mel.finish_with(|spectrum| voice.hear(spectrum));
         let tuning = pitch.tuning();
         let bars = Bars::read(bar_edges(&rhythm.downbeats, seconds), &pitch, tuning, &mel);
         let key = read_key(&bars.notes, &subdivide(&bars.edges, SLOTS), seconds);
@@ -189,6 +196,7 @@ impl Ears {
             energy: energy_curve.mean(Seconds::ZERO, duration),
             valence,
             energy_curve,
+            voice: voice.finish(&mel, seconds),
             loudness_lufs: self.loudness.finish(),
             confidence: Confidence {
                 tempo: rhythm.confidence.tempo,

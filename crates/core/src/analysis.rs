@@ -37,6 +37,9 @@ pub struct SongAnalysis {
     pub valence: f64,
     /// Energy along the song.
     pub energy_curve: Curve,
+    /// Where somebody sings; empty in analyses made before it was listened for.
+    #[serde(default)]
+    pub voice: Voice,
     /// Integrated loudness by EBU R128, in LUFS; `None` when the song is too quiet for its gate.
     pub loudness_lufs: Option<f64>,
     pub confidence: Confidence,
@@ -73,6 +76,32 @@ pub struct Curve {
     /// Samples a second; sample `i` stands for the time from `i / rate_hz` to `(i + 1) / rate_hz`.
     pub rate_hz: f64,
     pub values: Vec<f32>,
+}
+
+/// Where somebody sings, as far as it can be heard in the mix.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Voice {
+    /// How likely it is that somebody sings, 0–1.
+    pub activity: Curve,
+    /// Where syllables may begin: rises of what sounds like a voice. Sorted by time.
+    pub onsets: Vec<VoiceOnset>,
+    /// How clearly the voice stands out from the band, 0–1.
+    pub confidence: f64,
+}
+
+/// A moment at which a syllable may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoiceOnset {
+    pub time: Seconds,
+    /// 0–1.
+    pub strength: f64,
+}
+
+impl Voice {
+    /// Whether a voice was listened for at all.
+    pub fn is_known(&self) -> bool {
+        !self.activity.values.is_empty()
+    }
 }
 
 impl Curve {

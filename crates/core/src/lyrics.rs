@@ -9,7 +9,7 @@ pub struct Lyrics {
     pub lines: Vec<LyricLine>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LyricLine {
     pub start: Seconds,
     pub end: Seconds,
@@ -17,13 +17,25 @@ pub struct LyricLine {
     /// Word times for karaoke; empty when only the line is timed. Joined by spaces they give `text`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<LyricWord>,
+    /// How sure its times are, 0–1; absent where a person or a file gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// The text was written down by a machine that listened, and nobody has read it yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub heard: bool,
+    /// A blank line or a heading stood before it: a verse or a chorus begins.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opens_stanza: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LyricWord {
     pub start: Seconds,
     pub end: Seconds,
     pub text: String,
+    /// How sure its times are, 0–1; absent where a person or a file gave them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
 }
 
 impl Lyrics {

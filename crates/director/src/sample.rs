@@ -2,7 +2,7 @@
 
 use crate::direct::{DirectOptions, DirectRequest, direct};
 use crate::template::builtin;
-use mv_core::analysis::{Confidence, Curve, Key, KeySpan, Mode, Section, SongAnalysis, TimeSignature};
+use mv_core::analysis::{Confidence, Curve, Key, KeySpan, Mode, Section, SongAnalysis, TimeSignature, Voice};
 use mv_core::vocabulary::SectionKind;
 use mv_core::{CastMember, Lyrics, Seconds, Storyboard};
 
@@ -27,6 +27,7 @@ pub(crate) fn analysis(tempo: f64, bars: usize) -> SongAnalysis {
         energy: 0.5,
         valence: 0.5,
         energy_curve: Curve { rate_hz: 10.0, values: vec![0.5; (duration.0 * 10.0) as usize] },
+        voice: Voice::default(),
         loudness_lufs: Some(-12.0),
         confidence: Confidence {
             tempo: 0.9,

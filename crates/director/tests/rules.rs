@@ -1,6 +1,6 @@
 //! The rules of every storyboard, over random songs, templates, casts and seeds.
 
-use mv_core::analysis::{Confidence, Curve, Key, KeySpan, Mode, Section, SongAnalysis, TimeSignature};
+use mv_core::analysis::{Confidence, Curve, Key, KeySpan, Mode, Section, SongAnalysis, TimeSignature, Voice};
 use mv_core::lyrics::LyricLine;
 use mv_core::vocabulary::{CameraMove, Framing, SectionKind};
 use mv_core::{CastMember, FrameRate, Lyrics, Seconds, Storyboard, Timeline};
@@ -88,6 +88,7 @@ impl Song {
             energy: 0.5,
             valence: 0.5,
             energy_curve: Curve { rate_hz: 10.0, values: curve },
+            voice: Voice::default(),
             loudness_lufs: None,
             confidence: Confidence { beats: sure, downbeats: sure, ..Confidence::default() },
         }
@@ -110,7 +111,7 @@ fn lyrics(duration: Seconds) -> Lyrics {
         start: Seconds(index as f64 * 4.0),
         end: Seconds(index as f64 * 4.0 + 3.5),
         text: format!("line {index}"),
-        words: vec![],
+        ..LyricLine::default()
     };
     Lyrics { lines: (0..(duration.0 / 4.0) as usize).map(line).collect() }
 }

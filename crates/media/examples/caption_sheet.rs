@@ -14,12 +14,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         start: Seconds(1.0 + 0.5 * index as f64),
         end: Seconds(1.5 + 0.5 * index as f64),
         text: (*text).into(),
+        ..LyricWord::default()
     };
     let line = LyricLine {
         start: Seconds(1.0),
         end: Seconds(4.0),
         text: words.join(" "),
         words: words.iter().enumerate().map(word).collect(),
+        ..LyricLine::default()
     };
     let lyrics = Lyrics { lines: vec![line] };
     for (aspect, canvas) in [

@@ -35,6 +35,11 @@ pub(crate) struct Word {
     end: f64,
     #[garde(length(chars, min = 1, max = 200))]
     text: String,
+    /// How sure its times are, 0–1; absent where a person or a file gave them.
+    #[garde(inner(range(min = 0.0, max = 1.0)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 0.8)]
+    confidence: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
@@ -54,6 +59,19 @@ pub(crate) struct Line {
     #[garde(length(max = 200), dive)]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     words: Vec<Word>,
+    /// How sure its times are, 0–1; absent where a person or a file gave them: those are never moved.
+    #[garde(inner(range(min = 0.0, max = 1.0)))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 0.8)]
+    confidence: Option<f64>,
+    /// The text was written down by a machine that listened, and nobody has read it yet.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    heard: bool,
+    /// A blank line or a heading stood before it: a verse or a chorus begins.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    opens_stanza: bool,
 }
 
 /// Timed lyrics: lines in order that do not overlap.
@@ -92,12 +110,20 @@ fn in_order(lines: &[Line], _: &()) -> garde::Result {
 
 impl From<Lyrics> for LyricsView {
     fn from(lyrics: Lyrics) -> Self {
-        let word = |word: LyricWord| Word { start: word.start.0, end: word.end.0, text: word.text };
+        let word = |word: LyricWord| Word {
+            start: word.start.0,
+            end: word.end.0,
+            text: word.text,
+            confidence: word.confidence,
+        };
         let line = |line: LyricLine| Line {
             start: line.start.0,
             end: line.end.0,
             text: line.text,
             words: line.words.into_iter().map(word).collect(),
+            confidence: line.confidence,
+            heard: line.heard,
+            opens_stanza: line.opens_stanza,
         };
         Self { lines: lyrics.lines.into_iter().map(line).collect() }
     }
@@ -105,13 +131,20 @@ impl From<Lyrics> for LyricsView {
 
 impl From<LyricsView> for Lyrics {
     fn from(view: LyricsView) -> Self {
-        let word =
-            |word: Word| LyricWord { start: Seconds(word.start), end: Seconds(word.end), text: word.text };
+        let word = |word: Word| LyricWord {
+            start: Seconds(word.start),
+            end: Seconds(word.end),
+            text: word.text,
+            confidence: word.confidence,
+        };
         let line = |line: Line| LyricLine {
             start: Seconds(line.start),
             end: Seconds(line.end),
             text: line.text,
             words: line.words.into_iter().map(word).collect(),
+            confidence: line.confidence,
+            heard: line.heard,
+            opens_stanza: line.opens_stanza,
         };
         Self { lines: view.lines.into_iter().map(line).collect() }
     }

@@ -158,7 +158,7 @@ impl Studio for Rooms {
 
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| format!("`{name}` is not text"))?;
-        let line = LyricLine { start: Seconds::ZERO, end: song.duration, text, words: vec![] };
+        let line = LyricLine { start: Seconds::ZERO, end: song.duration, text, ..LyricLine::default() };
         Ok(ReadLyrics { lyrics: Lyrics { lines: vec![line] }, ..ReadLyrics::default() })
     }
 }

@@ -3,8 +3,8 @@
 use crate::signal::RATE;
 use crate::spectrum::{FilterBank, Stft, mel_centres};
 
-const SIZE: usize = 2048;
-const HOP: usize = 512;
+pub(crate) const SIZE: usize = 2048;
+pub(crate) const HOP: usize = 512;
 /// Bands, spaced evenly on the mel scale between [`LOWEST_HZ`] and [`HIGHEST_HZ`].
 pub const BANDS: usize = 40;
 const LOWEST_HZ: f64 = 40.0;
@@ -62,11 +62,27 @@ impl MelMeter {
 
     /// Takes the next mono samples.
     pub fn push(&mut self, mono: &[f32]) {
-        self.stft.push(mono, |spectrum| self.filters.apply(spectrum, &mut self.levels));
+        self.push_with(mono, |_| {});
     }
 
-    pub fn finish(mut self) -> MelSpectrogram {
-        self.stft.finish(|spectrum| self.filters.apply(spectrum, &mut self.levels));
+    /// Takes the next mono samples and lets another listener have every spectrum too.
+    pub fn push_with(&mut self, mono: &[f32], mut also: impl FnMut(&[f32])) {
+        self.stft.push(mono, |spectrum| {
+            self.filters.apply(spectrum, &mut self.levels);
+            also(spectrum);
+        });
+    }
+
+    pub fn finish(self) -> MelSpectrogram {
+        self.finish_with(|_| {})
+    }
+
+    /// Makes the last frames, which the other listener has too.
+    pub fn finish_with(mut self, mut also: impl FnMut(&[f32])) -> MelSpectrogram {
+        self.stft.finish(|spectrum| {
+            self.filters.apply(spectrum, &mut self.levels);
+            also(spectrum);
+        });
         MelSpectrogram { levels: self.levels }
     }
 }

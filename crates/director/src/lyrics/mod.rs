@@ -1,12 +1,18 @@
 //! Lyrics from a person's file: LRC, SRT or plain text, in any of the encodings Korean files come in.
 
+mod align;
 mod decode;
+mod heard;
 mod lrc;
 mod plain;
 mod srt;
+mod syllables;
 mod timing;
 
+pub use align::align;
 pub use decode::decode;
+pub use heard::{align_to_transcript, from_transcript};
+pub use syllables::{has_kana, syllables};
 
 use mv_core::{Lyrics, SongAnalysis};
 use std::path::Path;
@@ -24,7 +30,7 @@ pub struct LyricFile {
 pub enum LyricFormat {
     Lrc,
     Srt,
-    /// Untimed: laid over the song's sections by bars.
+    /// Untimed: laid over the song by how it is sung.
     Plain,
 }
 
@@ -32,6 +38,8 @@ pub enum LyricFormat {
 pub const LARGEST_FILE: u64 = 1 << 20;
 const MOST_LINES: usize = 4000;
 const LONGEST_LINE: usize = 500;
+/// How sure lines are that were laid over the form of a song in which no voice was listened for.
+const GUESSED: f64 = 0.1;
 
 /// Why a lyric file cannot be used. Lines are counted from 1.
 #[derive(Debug, thiserror::Error)]
@@ -87,20 +95,28 @@ pub fn parse(bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<LyricFile,
         return Err(LyricsError::LongLine { line: line + 1 });
     }
     let mut file = LyricFile::default();
-    let timed = match LyricFormat::of(name, &text) {
+    file.lyrics = match LyricFormat::of(name, &text) {
         LyricFormat::Lrc => {
             let parsed = lrc::parse(&text)?;
             (file.title, file.artist) = (parsed.title, parsed.artist);
-            parsed.lines
+            align(&timing::settle(parsed.lines, song.duration)?, song)
         }
-        LyricFormat::Srt => srt::parse(&text)?,
-        LyricFormat::Plain => plain::lay_out(&text, song),
+        LyricFormat::Srt => align(&timing::settle(srt::parse(&text)?, song.duration)?, song),
+        LyricFormat::Plain if song.voice.is_known() => align::align_text(&plain::supplied(&text), song),
+        LyricFormat::Plain => unsure(timing::settle(plain::lay_out(&text, song), song.duration)?),
     };
-    file.lyrics = timing::settle(timed, song.duration)?;
     if file.lyrics.lines.is_empty() {
         return Err(LyricsError::Empty);
     }
     Ok(file)
+}
+
+/// Marks lines whose times are a guess from the song's form alone, so that they can be laid anew.
+fn unsure(mut lyrics: Lyrics) -> Lyrics {
+    for line in &mut lyrics.lines {
+        line.confidence = Some(GUESSED);
+    }
+    lyrics
 }
 
 /// Reads a lyric file from disk.

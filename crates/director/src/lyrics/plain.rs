@@ -1,6 +1,7 @@
 //! Untimed lyrics laid over the song: stanzas to the sections they name, or in proportion, lines to bars.
 
-use super::timing::TimedLine;
+use super::align::Supplied;
+use super::timing::{TimedLine, clean};
 use mv_core::analysis::Section;
 use mv_core::vocabulary::SectionKind;
 use mv_core::{Seconds, SongAnalysis};
@@ -30,6 +31,22 @@ pub(super) fn lay_out(text: &str, song: &SongAnalysis) -> Vec<TimedLine> {
         let lines: Vec<(usize, String)> = stanzas.into_iter().flat_map(|stanza| stanza.lines).collect();
         in_proportion(&lines, &sections, song)
     }
+}
+
+/// The lines with what the text says of them; headings without lines repeat what was last sung under them.
+pub(super) fn supplied(text: &str) -> Vec<Supplied> {
+    let mut stanzas = stanzas(text);
+    repeat_refrains(&mut stanzas);
+    let mut lines = Vec::new();
+    for stanza in &stanzas {
+        for (place, (_, line)) in stanza.lines.iter().enumerate() {
+            let text = clean(line);
+            if !text.is_empty() {
+                lines.push(Supplied { text, opens_stanza: place == 0, heading: stanza.heading });
+            }
+        }
+    }
+    lines
 }
 
 fn stanzas(text: &str) -> Vec<Stanza> {

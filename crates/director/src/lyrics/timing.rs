@@ -59,13 +59,19 @@ pub(super) fn settle(mut timed: Vec<TimedLine>, duration: Seconds) -> Result<Lyr
         } else {
             words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
         };
-        lines.push(LyricLine { start: Seconds(start), end: Seconds(end), text, words });
+        lines.push(LyricLine {
+            start: Seconds(start),
+            end: Seconds(end),
+            text,
+            words,
+            ..LyricLine::default()
+        });
     }
     Ok(Lyrics { lines })
 }
 
 /// Single spaces, no control characters.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let visible: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     visible.split_whitespace().filter(|word| *word != "\u{feff}").collect::<Vec<_>>().join(" ")
 }
@@ -97,7 +103,12 @@ fn words(line: &TimedLine, start: f64, end: f64) -> Result<Vec<LyricWord>, Lyric
                 continue;
             }
             if !open {
-                words.push(LyricWord { start: at(place), end: at(place + 1), text: String::new() });
+                words.push(LyricWord {
+                    start: at(place),
+                    end: at(place + 1),
+                    text: String::new(),
+                    ..LyricWord::default()
+                });
                 open = true;
             }
             if let Some(word) = words.last_mut() {

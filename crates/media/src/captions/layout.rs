@@ -235,7 +235,7 @@ mod tests {
     const TALL: Canvas = Canvas::new(1080, 1920);
 
     fn line(text: &str) -> LyricLine {
-        LyricLine { start: Seconds(10.0), end: Seconds(14.0), text: text.into(), words: vec![] }
+        LyricLine { start: Seconds(10.0), end: Seconds(14.0), text: text.into(), ..LyricLine::default() }
     }
 
     fn clean() -> CaptionLook {
@@ -283,8 +283,15 @@ mod tests {
     fn word_times_follow_their_words() {
         let mut timed = line("a b");
         timed.words = vec![
-            LyricWord { start: Seconds(10.0), end: Seconds(11.0), text: "별이 쏟아지는".into() },
-            LyricWord { start: Seconds(12.0), end: Seconds(13.0), text: "밤".into() },
+            LyricWord {
+                start: Seconds(10.0),
+                end: Seconds(11.0),
+                text: "별이 쏟아지는".into(),
+                ..LyricWord::default()
+            },
+            LyricWord {
+                start: Seconds(12.0), end: Seconds(13.0), text: "밤".into(), ..LyricWord::default()
+            },
         ];
         let page = &pages(&timed, WIDE, &clean())[0];
         let starts: Vec<_> = page.pieces.iter().map(|p| p.sung.unwrap().0.0).collect();

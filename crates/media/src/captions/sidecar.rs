@@ -67,6 +67,7 @@ mod tests {
             start: Seconds(start),
             end: Seconds(end),
             text: text.into(),
+            ..LyricWord::default()
         };
         Lyrics {
             lines: vec![
@@ -74,13 +75,14 @@ mod tests {
                     start: Seconds(1.0),
                     end: Seconds(2.5),
                     text: "별이 <b>\n\n2\n00:00:09,000 --> 00:00:10,000 & 밤".into(),
-                    words: vec![],
+                    ..LyricLine::default()
                 },
                 LyricLine {
                     start: Seconds(3661.0),
                     end: Seconds(3663.0),
                     text: "run away".into(),
                     words: vec![word(3661.0, 3662.0, "run"), word(3662.0, 3663.0, "away")],
+                    ..LyricLine::default()
                 },
             ],
         }

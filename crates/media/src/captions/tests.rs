@@ -5,7 +5,7 @@ use mv_core::{CancelToken, Rgb};
 use std::sync::OnceLock;
 
 fn line(start: f64, end: f64, text: &str) -> LyricLine {
-    LyricLine { start: Seconds(start), end: Seconds(end), text: text.into(), words: vec![] }
+    LyricLine { start: Seconds(start), end: Seconds(end), text: text.into(), ..LyricLine::default() }
 }
 
 fn sung(start: f64, words: &[&str], each: f64) -> LyricLine {
@@ -13,12 +13,14 @@ fn sung(start: f64, words: &[&str], each: f64) -> LyricLine {
         start: Seconds(start + each * index as f64),
         end: Seconds(start + each * (index + 1) as f64),
         text: (*text).into(),
+        ..LyricWord::default()
     };
     LyricLine {
         start: Seconds(start),
         end: Seconds(start + each * words.len() as f64),
         text: words.join(" "),
         words: words.iter().enumerate().map(word).collect(),
+        ..LyricLine::default()
     }
 }
 

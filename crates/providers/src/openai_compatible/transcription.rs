@@ -136,6 +136,7 @@ fn line(start: f64, end: f64, text: &str, words: Vec<Word>) -> LyricLine {
             start: Seconds(word.start),
             end: Seconds(word.end),
             text: word.text.trim().to_owned(),
+            ..LyricWord::default()
         })
         .filter(|word| !word.text.is_empty())
         .collect();
@@ -143,7 +144,7 @@ fn line(start: f64, end: f64, text: &str, words: Vec<Word>) -> LyricLine {
     let text = if words.is_empty() { text.trim().to_owned() } else { spelled.join(" ") };
     let start = words.first().map_or(start, |word| word.start.0.min(start));
     let end = words.last().map_or(end, |word| word.end.0.max(end));
-    LyricLine { start: Seconds(start), end: Seconds(end), text, words }
+    LyricLine { start: Seconds(start), end: Seconds(end), text, words, ..LyricLine::default() }
 }
 
 /// Sorted, and no line or word begins before the one before it ends: what servers send overlaps by hairs.

@@ -5,12 +5,12 @@ use super::tone::{Filter, Noise, Phase, RATE, Track, decay, samples, sine};
 use mv_core::vocabulary::SectionKind;
 
 /// Recorded strokes, mono, at full velocity.
-struct Kit {
-    kick: Vec<f64>,
-    snare: Vec<f64>,
+pub(super) struct Kit {
+    pub(super) kick: Vec<f64>,
+    pub(super) snare: Vec<f64>,
     clap: Vec<f64>,
     rim: Vec<f64>,
-    closed_hat: Vec<f64>,
+    pub(super) closed_hat: Vec<f64>,
     open_hat: Vec<f64>,
     shaker: Vec<f64>,
     crash: Vec<f64>,
@@ -42,7 +42,7 @@ fn metal(seconds: f64, cutoff: f64, ring: f64, seed: u32) -> Vec<f64> {
 }
 
 impl Kit {
-    fn build() -> Self {
+    pub(super) fn build() -> Self {
         let body = drop_of(0.5, 200.0, 51.0, 0.028, 0.14);
         let mut click = Noise::new(3);
         let kick = body

@@ -1,14 +1,16 @@
-//! The sample song, composed and rendered for this project: a score, a band that plays it, and its exact truth.
+//! The sample song, composed and rendered for this project: a score, a band that plays it, and its exact truth; and
+//! made-up songs with words, to measure by ([`sung`]).
 
 mod band;
 mod drums;
 pub mod papers;
 pub mod score;
 mod space;
+pub mod sung;
 pub mod tone;
 mod voice;
 
-pub use papers::{Truth, lrc, truth};
+pub use papers::{TrueLine, TrueWord, Truth, lrc, truth};
 
 use mv_core::vocabulary::SectionKind;
 use tone::Track;
@@ -29,7 +31,7 @@ pub fn perform() -> Stems {
     arpeggio.shape(&drums::ducking(&kicks, total, 0.6));
     let mut bass = band::bass(total);
     bass.shape(&drums::ducking(&kicks, total, 0.55));
-    let singer = |harmony, detune, pan, gain, seed| Singer { harmony, detune, pan, gain, seed };
+    let singer = |harmony, detune, pan, gain, seed| Singer { harmony, detune, pan, gain, seed, throat: 1.0 };
     let lead = voice::sing(total, &singer(false, 0.0, 0.0, 1.0, 31));
     // The same line again, a little off to each side, is what makes one voice sound like a record.
     let mut doubles = voice::sing(total, &singer(false, -0.09, -0.75, 0.5, 37));

@@ -19,6 +19,26 @@ pub struct Truth {
     pub beats: Vec<f64>,
     pub downbeats: Vec<f64>,
     pub sections: Vec<TrueSection>,
+    pub lines: Vec<TrueLine>,
+}
+
+/// A sung line and the exact times of its words and syllables. A syllable starts where its vowel lands: on the beat
+/// that it is sung to; the consonant in front of it comes a few hundredths of a second sooner.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrueLine {
+    pub text: String,
+    pub start: f64,
+    pub end: f64,
+    pub words: Vec<TrueWord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrueWord {
+    pub text: String,
+    pub start: f64,
+    pub end: f64,
+    /// Where each of its syllables starts.
+    pub syllables: Vec<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,7 +52,7 @@ pub struct TrueSection {
 }
 
 /// In steps of a tenth of a millisecond: what a file of times can be read by.
-fn rounded(seconds: f64) -> f64 {
+pub(super) fn rounded(seconds: f64) -> f64 {
     (seconds * 10_000.0).round() / 10_000.0
 }
 
@@ -59,7 +79,39 @@ pub fn truth() -> Truth {
         downbeats: beats.iter().step_by(BEATS_PER_BAR).copied().collect(),
         beats,
         sections: sections.collect(),
+        lines: true_lines(),
     }
+}
+
+fn true_lines() -> Vec<TrueLine> {
+    let mut all = Vec::new();
+    for part in 0..FORM.len() {
+        let section = (first_bar(part) * BEATS_PER_BAR) as f64;
+        for line in lines(part) {
+            let at = |eighths: usize| rounded(time(section + eighths as f64 / 2.0));
+            let notes: Vec<Sung> = line.sung().collect();
+            let mut rest = notes.as_slice();
+            let mut words = Vec::new();
+            for (text, syllables) in line.words {
+                let (own, others) = rest.split_at(*syllables);
+                let last = own[own.len() - 1];
+                words.push(TrueWord {
+                    text: (*text).to_owned(),
+                    start: at(own[0].start),
+                    end: at(last.start + last.eighths),
+                    syllables: own.iter().map(|note| at(note.start)).collect(),
+                });
+                rest = others;
+            }
+            all.push(TrueLine {
+                text: line.words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" "),
+                start: words[0].start,
+                end: words[words.len() - 1].end,
+                words,
+            });
+        }
+    }
+    all
 }
 
 /// The lyrics with a time for each line, each word, and each line's end.
@@ -100,6 +152,12 @@ mod tests {
     fn the_truth_is_whole() {
         let truth = truth();
         assert_eq!((truth.beats.len(), truth.downbeats.len(), truth.sections.len()), (160, 40, 9));
+        assert_eq!(truth.lines.len(), 20);
+        for line in &truth.lines {
+            assert!((line.start - line.words[0].syllables[0]).abs() < 1e-9);
+            let starts: Vec<f64> = line.words.iter().flat_map(|word| word.syllables.clone()).collect();
+            assert!(starts.windows(2).all(|pair| pair[0] < pair[1]) && starts[starts.len() - 1] < line.end);
+        }
         for pair in truth.sections.windows(2) {
             assert!((pair[0].end - pair[1].start).abs() < 1e-9);
             assert!(truth.downbeats.iter().any(|bar| (bar - pair[1].start).abs() < 1e-3));

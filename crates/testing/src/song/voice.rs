@@ -8,16 +8,16 @@ use super::tone::{Filter, Noise, Phase, RATE, Track, decay, hertz, samples, sine
 
 /// A sung note in song time.
 #[derive(Clone, Copy, Debug)]
-struct Note {
-    start: f64,
-    end: f64,
-    pitch: f64,
-    syllable: Syllable,
+pub(super) struct Note {
+    pub(super) start: f64,
+    pub(super) end: f64,
+    pub(super) pitch: f64,
+    pub(super) syllable: Syllable,
 }
 
 /// How a syllable is opened, what vowels it holds, and how it closes.
 #[derive(Clone, Copy, Debug)]
-struct Syllable {
+pub(super) struct Syllable {
     opening: Opening,
     /// The vowel it begins and ends with: they differ in diphthongs.
     from: Vowel,
@@ -53,7 +53,7 @@ const E: Vowel = Vowel([677.0, 2285.0, 3063.0]);
 
 impl Syllable {
     /// Takes a precomposed Hangul syllable apart: (lead × 21 + vowel) × 28 + tail from U+AC00 on.
-    fn of(hangul: char) -> Self {
+    pub(super) fn of(hangul: char) -> Self {
         let index = (hangul as u32).saturating_sub(0xac00).min(11_171);
         let (lead, vowel, tail) = (index / 588, index / 28 % 21, index % 28);
         let opening = match lead {
@@ -131,12 +131,18 @@ pub(super) struct Singer {
     pub(super) pan: f64,
     pub(super) gain: f64,
     pub(super) seed: u32,
+    /// Formants against those of the women measured: 0.83 for a man.
+    pub(super) throat: f64,
 }
 
 /// Sings the whole song.
 pub(super) fn sing(total: usize, singer: &Singer) -> Track {
+    sing_notes(total, &notes(singer.harmony), singer)
+}
+
+/// Sings any tune; the notes are in order and do not overlap.
+pub(super) fn sing_notes(total: usize, notes: &[Note], singer: &Singer) -> Track {
     let mut track = Track::silent(total);
-    let notes = notes(singer.harmony);
     // A phrase is sung in one breath: notes that touch share it.
     let mut from = 0;
     for index in 0..notes.len() {
@@ -167,7 +173,7 @@ fn breathe(phrase: &[Note], singer: &Singer) -> Vec<f64> {
     let mut breath = Filter::new(2200.0, 0.8);
     let mut hum = Filter::new(420.0, 0.7);
     let mut pitch = phrase[0].pitch - 0.7;
-    let mut shape = phrase[0].syllable.from;
+    let mut shape = Vowel(phrase[0].syllable.from.0.map(|formant| formant * singer.throat));
     let mut voicing: f64 = 0.0;
     let length = samples(end - begin + RELEASE * 4.0);
     let mut current = 0;
@@ -188,8 +194,9 @@ fn breathe(phrase: &[Note], singer: &Singer) -> Vec<f64> {
         let frequency = hertz(pitch + singer.detune + sway * sine(vibrato.step(5.6)));
         if index % 32 == 0 {
             let wanted = syllable.vowel(t);
+            let wanted = wanted.0.map(|formant| formant * singer.throat);
             let speed = 0.055;
-            for (now, wanted) in shape.0.iter_mut().zip(wanted.0) {
+            for (now, wanted) in shape.0.iter_mut().zip(wanted) {
                 *now += (wanted - *now) * speed;
             }
             // A singer opens the mouth until the first formant is no lower than the note.
@@ -199,8 +206,8 @@ fn breathe(phrase: &[Note], singer: &Singer) -> Vec<f64> {
                 (first, 95.0),
                 (second, 120.0),
                 (shape.0[2].max(second * 1.15), 170.0),
-                (4000.0, 260.0),
-                (5000.0, 320.0),
+                (4000.0 * singer.throat, 260.0),
+                (5000.0 * singer.throat, 320.0),
             ]) {
                 filter.tune(centre, centre / width);
             }
