@@ -95,7 +95,9 @@ fn faceless(eye: &Eye, image: &RgbImage) -> RgbImage {
             let sum: u64 = places.iter().map(|(x, y)| u64::from(image.get_pixel(*x, *y)[channel])).sum();
             (sum / places.len().max(1) as u64) as u8
         });
-        places.iter().for_each(|(x, y)| covered.put_pixel(*x, *y, image::Rgb(mean)));
+        for (x, y) in places {
+            covered.put_pixel(x, y, image::Rgb(mean));
+        }
     }
     covered
 }
