@@ -66,7 +66,10 @@ impl Eye {
             Some((f64::midpoint(x, u), f64::midpoint(y, v)))
         };
         let (left, right, mouth) = (middle(36, 39)?, middle(42, 45)?, middle(48, 54)?);
-        let apart = |a: (f64, f64), b: (f64, f64)| ((a.0 - b.0).powi(2) + (a.1 - b.1).powi(2)).sqrt();
+        let apart = |a: (f64, f64), b: (f64, f64)| {
+            let (x, y) = (a.0 - b.0, a.1 - b.1);
+            (x * x + y * y).sqrt()
+        };
         let eyes = (f64::midpoint(left.0, right.0), f64::midpoint(left.1, right.1));
         let least = LEAST_APART * found.bounds.width;
         if apart(left, right) < least || apart(eyes, mouth) < least {

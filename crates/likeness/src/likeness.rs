@@ -47,6 +47,21 @@ impl Likeness {
     pub fn asks_for_retake(&self, least: f64) -> bool {
         self.method == Method::Face && self.score < least
     }
+
+    /// One likeness for a clip, from those of some of its frames: by the most reliable method that any of them allowed,
+    /// and the score that a third of such frames may fall short of. So a blink or a blurred step costs nothing, and a
+    /// face that melts into another for half of the clip does not hide behind the other half.
+    pub fn of_clip(frames: &[Self]) -> Self {
+        let of = |method: Method| {
+            let mut by: Vec<Self> = frames.iter().copied().filter(|frame| frame.method == method).collect();
+            by.sort_by(|a, b| a.score.total_cmp(&b.score));
+            by.get(by.len() / 3).copied()
+        };
+        of(Method::Face)
+            .or_else(|| of(Method::Appearance))
+            .or_else(|| of(Method::Nothing))
+            .unwrap_or(Self::NOTHING)
+    }
 }
 
 /// A character as known from photos. Costs a look at each photo: keep it for as many pictures as there are.
@@ -167,5 +182,39 @@ fn by_appearance(person: &Person, picture: &Picture<'_>) -> Likeness {
             Likeness { score: APPEARANCE.score(shared), method: Method::Appearance, ..Likeness::NOTHING }
         }
         _ => Likeness::NOTHING,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(method: Method, score: f64) -> Likeness {
+        Likeness { score, method, ..Likeness::NOTHING }
+    }
+
+    #[test]
+    fn a_clip_is_as_good_as_most_of_its_frames() {
+        let faces = |scores: &[f64]| {
+            let frames: Vec<_> = scores.iter().map(|score| frame(Method::Face, *score)).collect();
+            Likeness::of_clip(&frames).score.to_bits()
+        };
+        assert_eq!(faces(&[0.9, 0.1, 0.8]), 0.8f64.to_bits(), "one of three may blink");
+        assert_eq!(faces(&[0.9, 0.1, 0.2, 0.8]), 0.2f64.to_bits(), "half of it may not be another");
+        assert_eq!(faces(&[0.3]), 0.3f64.to_bits());
+    }
+
+    #[test]
+    fn faces_outweigh_colours_and_colours_nothing() {
+        let (face, colours) = (frame(Method::Face, 0.2), frame(Method::Appearance, 0.9));
+        assert_eq!(Likeness::of_clip(&[colours, face, Likeness::NOTHING]), face);
+        assert_eq!(Likeness::of_clip(&[Likeness::NOTHING, colours, Likeness::NOTHING]), colours);
+        assert_eq!(Likeness::of_clip(&[]), Likeness::NOTHING);
+    }
+
+    #[test]
+    fn the_curve_says_even_chances_in_its_middle() {
+        let scores = [0.0, 0.25, 0.44, 0.5, 0.56, 0.8].map(|distance| (FACE.score(distance) * 1000.0) as u32);
+        assert_eq!(scores, [1000, 985, 731, 500, 269, 7]);
     }
 }
