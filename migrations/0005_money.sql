@@ -133,6 +133,8 @@ CREATE INDEX idx_paid_calls_scene ON paid_calls (scene_id);
 CREATE INDEX idx_paid_calls_provider_job ON paid_calls (provider, provider_job_id);
 CREATE INDEX idx_paid_calls_open ON paid_calls (lease_until)
   WHERE state IN ('reserved', 'submitting', 'submitted', 'unknown');
+-- Two tries of one step are never open at once: both might be paid for.
+CREATE UNIQUE INDEX paid_calls_one_open ON paid_calls (user_id, step_key) WHERE state NOT IN ('succeeded', 'failed');
 CREATE TRIGGER paid_calls_note_update BEFORE UPDATE ON paid_calls FOR EACH ROW EXECUTE FUNCTION note_update();
 CALL protect_own('paid_calls', 'SELECT');
 REVOKE DELETE ON paid_calls FROM mv_worker;
@@ -191,18 +193,22 @@ CREATE INDEX idx_quotes_user ON quotes (user_id);
 CREATE INDEX idx_quotes_expires ON quotes (expires_at);
 CALL protect_own('quotes', 'SELECT, INSERT');
 
--- A person's own keys for outside services, sealed.
+-- A person's own keys for outside services, sealed. Requests write what is sealed and never read it.
 CREATE TABLE provider_keys (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   provider varchar(50) NOT NULL,
-  sealed bytea NOT NULL,
+  -- The last characters.
   hint varchar(8) NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  sealed bytea NOT NULL,
+  set_at timestamptz NOT NULL DEFAULT now(),
   checked_at timestamptz,
+  -- Why the service does not take it.
+  error text,
   CONSTRAINT provider_keys_one_each UNIQUE (user_id, provider)
 );
-CALL protect_own('provider_keys', 'SELECT, INSERT, UPDATE, DELETE');
+CALL protect_own('provider_keys', 'SELECT (id, user_id, provider, hint, set_at, checked_at, error), INSERT, DELETE');
+GRANT UPDATE (sealed, hint, set_at, checked_at, error) ON provider_keys TO mv_app;
 
 CREATE TABLE stripe_events (
   id varchar(255) PRIMARY KEY,

@@ -28,6 +28,7 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "projects", description = "A song and what becomes of it"),
         (name = "scenes", description = "The storyboard, scene by scene and whole"),
         (name = "video", description = "Quotes, orders and their progress"),
+        (name = "calls", description = "Paid calls of outside services, and what to do about a lost one"),
         (name = "sharing", description = "Links, comments and downloads"),
         (name = "catalogue", description = "Templates and models"),
         (name = "files", description = "Files behind signed addresses"),

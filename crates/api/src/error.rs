@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use mv_core::plan::Plan;
 use mv_core::policy::Decision;
 use mv_store::StoreError;
+use mv_store::ledger::LedgerError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -271,6 +272,37 @@ impl From<StoreError> for ApiError {
                     .caused_by(error)
             }
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<LedgerError> for ApiError {
+    fn from(error: LedgerError) -> Self {
+        let (detail, hint) = (error.to_string(), error.hint());
+        let refusal = match error {
+            LedgerError::OverBudget { cap, committed, needed, .. } => {
+                Self::new(StatusCode::PAYMENT_REQUIRED, "over_budget", detail)
+                    .with("cap_usd", json!(cap.0 as f64 / 1e6))
+                    .with("committed_usd", json!(committed.0 as f64 / 1e6))
+                    .with("needed_usd", json!(needed.0 as f64 / 1e6))
+            }
+            LedgerError::TooFewCredits { .. } => {
+                Self::new(StatusCode::PAYMENT_REQUIRED, "too_few_credits", detail)
+            }
+            LedgerError::Unfinished { .. } => Self::conflict("unfinished", detail),
+            LedgerError::WrongState { found, .. } => {
+                Self::conflict("wrong_state", detail).with("state", json!(found))
+            }
+            LedgerError::OperatorDecides => Self::forbidden("operator_decides", detail),
+            LedgerError::Store(StoreError::Superseded) => {
+                Self::conflict("changed_meanwhile", "it was changed at the same moment")
+                    .with_hint("read it again")
+            }
+            LedgerError::Store(error) => error.into(),
+        };
+        match hint {
+            Some(hint) => refusal.with_hint(hint),
+            None => refusal,
         }
     }
 }

@@ -45,6 +45,8 @@ events! {
     ApiKeyCreated = "api_key_created",
     ApiKeyRevoked = "api_key_revoked",
     ProviderKeyChanged = "provider_key_changed",
+    /// Somebody said what became of a paid call whose answer was lost.
+    CallResolved = "call_resolved",
     DataExportRequested = "data_export_requested",
     DeletionScheduled = "deletion_scheduled",
     /// The person signed in again during the grace period.

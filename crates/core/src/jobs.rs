@@ -103,6 +103,11 @@ pub enum Job {
         character_id: CharacterId,
         task_id: TaskId,
     },
+    /// Ask a service whether it takes a person's own key.
+    CheckKey {
+        user_id: UserId,
+        provider: String,
+    },
     Email {
         user_id: UserId,
         mail: Mail,
@@ -127,6 +132,7 @@ impl Job {
             Self::Step { .. } => "render-step",
             Self::AnalyzeAudio { .. } => "analyze-audio",
             Self::ScreenTest { .. } => "screen-test",
+            Self::CheckKey { .. } => "check-key",
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
             Self::Analytics => "analytics-processing",
@@ -138,7 +144,7 @@ impl Job {
     pub fn tasks(class: Class) -> &'static [&'static str] {
         match class {
             Class::Video => &["video-generation"],
-            Class::Image => &["image-generation", "screen-test"],
+            Class::Image => &["image-generation", "screen-test", "check-key"],
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification"],
@@ -151,7 +157,7 @@ impl Job {
         match self {
             Self::VideoGeneration { .. } => Class::Video,
             Self::Step { class, .. } => *class,
-            Self::ScreenTest { .. } => Class::Image,
+            Self::ScreenTest { .. } | Self::CheckKey { .. } => Class::Image,
             Self::AnalyzeAudio { .. } => Class::Analysis,
             Self::Email { .. } => Class::Mail,
             Self::ExportData { .. } | Self::Cleanup => Class::Cleaning,

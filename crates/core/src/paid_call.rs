@@ -101,10 +101,9 @@ impl CallState {
     /// The states that a call may come to this one from.
     pub fn comes_from(self) -> &'static [Self] {
         match self {
-            // Only when the service is known not to have it.
-            Self::Reserved => &[Self::Submitting, Self::Unknown],
+            // Back to reserved only when the service is known not to have it.
+            Self::Reserved | Self::Submitted => &[Self::Submitting, Self::Unknown],
             Self::Submitting => &[Self::Reserved],
-            Self::Submitted => &[Self::Submitting, Self::Unknown],
             Self::Succeeded => &[Self::Submitting, Self::Submitted, Self::Unknown],
             Self::Failed => &[Self::Reserved, Self::Submitting, Self::Submitted, Self::Unknown],
             Self::Unknown => &[Self::Submitting, Self::Submitted],

@@ -4,7 +4,7 @@ use crate::error::{JobError, Verdict};
 use crate::keeper::{Care, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
-use crate::{analysis, analytics, archive, character, cleanup, film, mail};
+use crate::{analysis, analytics, archive, character, cleanup, film, key_check, mail};
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
 use mv_core::CancelToken;
@@ -69,6 +69,7 @@ fn order_of(job: &Job) -> Option<VideoJobId> {
         Job::VideoGeneration { .. }
         | Job::AnalyzeAudio { .. }
         | Job::ScreenTest { .. }
+        | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
         | Job::Analytics
@@ -111,6 +112,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::Step { job_id, step_id, .. } => film::step::run(running, *job_id, *step_id).await,
         Job::AnalyzeAudio { project_id, task_id } => analysis::run(running, *project_id, *task_id).await,
         Job::ScreenTest { character_id, task_id } => character::run(running, *character_id, *task_id).await,
+        Job::CheckKey { user_id, provider } => key_check::run(running, *user_id, provider).await,
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
         Job::Analytics => analytics::run(running).await,
@@ -204,6 +206,7 @@ async fn canceled(running: &Running, connection: &mut sqlx::PgConnection) -> Res
         Job::VideoGeneration { .. }
         | Job::AnalyzeAudio { .. }
         | Job::ScreenTest { .. }
+        | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
         | Job::Analytics
@@ -234,7 +237,7 @@ async fn failed(
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
             Ok(Told::Task(*task_id))
         }
-        Job::Email { .. } | Job::Analytics | Job::Cleanup => Ok(Told::Nobody),
+        Job::CheckKey { .. } | Job::Email { .. } | Job::Analytics | Job::Cleanup => Ok(Told::Nobody),
     }
 }
 

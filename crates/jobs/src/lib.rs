@@ -14,6 +14,7 @@ mod dispatch;
 pub mod error;
 mod film;
 mod keeper;
+mod key_check;
 pub mod mail;
 mod making;
 mod progress;

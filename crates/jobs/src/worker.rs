@@ -124,7 +124,7 @@ fn hears(class: Class) -> bool {
 fn definitions(class: Class) -> Vec<JobDefinition> {
     match class {
         Class::Video => vec![VideoGeneration::definition()],
-        Class::Image => vec![ImageGeneration::definition(), ScreenTest::definition()],
+        Class::Image => vec![ImageGeneration::definition(), ScreenTest::definition(), CheckKey::definition()],
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
         Class::Mail => vec![EmailNotification::definition()],
@@ -154,6 +154,7 @@ handlers! {
     VideoGeneration = "video-generation",
     ImageGeneration = "image-generation",
     ScreenTest = "screen-test",
+    CheckKey = "check-key",
     RenderStep = "render-step",
     AnalyzeAudio = "analyze-audio",
     EmailNotification = "email-notification",

@@ -286,6 +286,7 @@ fn task_of(job: &Job) -> Option<TaskId> {
         | Job::ExportData { task_id, .. } => Some(*task_id),
         Job::VideoGeneration { .. }
         | Job::Step { .. }
+        | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::Analytics
         | Job::Cleanup => None,

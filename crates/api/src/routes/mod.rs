@@ -5,6 +5,7 @@ mod admin_queues;
 pub mod analysis;
 pub mod audit;
 pub mod auth;
+pub mod calls;
 pub mod catalogue;
 pub mod characters;
 pub mod collaborators;
@@ -18,6 +19,7 @@ pub mod metrics;
 pub mod mfa;
 pub mod plan;
 pub mod projects;
+pub mod provider_keys;
 pub mod quotes;
 pub mod scene_versions;
 pub mod scenes;
@@ -45,6 +47,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(plan::routes())
         .merge(quotes::routes())
         .merge(video::routes())
+        .merge(calls::routes())
         .merge(exports::routes())
         .merge(shares::routes())
         .merge(comments::routes())
@@ -53,6 +56,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(users::routes())
         .merge(mfa::routes())
         .merge(keys::routes())
+        .merge(provider_keys::routes())
         .merge(audit::routes())
         .merge(admin::routes())
         .merge(admin_queues::routes())

@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use mv_api::config::{LimitsConfig, PasswordConfig};
 use mv_api::state::Setup;
-use mv_api::studio::{ModelCard, ReadLyrics, Studio, TemplateCard};
+use mv_api::studio::{ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
 use mv_api::{ApiConfig, ApiState};
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
@@ -21,7 +21,7 @@ use mv_testing::postgres::{self, TestDatabase};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -173,9 +173,27 @@ impl TestApp {
     }
 }
 
-/// Accounts need nothing of the rooms behind the API.
+/// Accounts need nothing of the rooms behind the API but the names of services that take keys.
 #[derive(Debug)]
 struct NoStudio;
+
+fn model(provider: &str, needs_key: bool) -> ModelCard {
+    ModelCard {
+        id: provider.to_owned(),
+        provider: provider.to_owned(),
+        name: provider.to_owned(),
+        kind: ModelKind::Clip,
+        clip_seconds: vec![],
+        aspects: vec![],
+        largest: "1080p".to_owned(),
+        reference_images: 0,
+        price_usd: 0.0,
+        price_unit: PriceUnit::Clip,
+        needs_key,
+        needs_network: needs_key,
+        available: true,
+    }
+}
 
 impl Studio for NoStudio {
     fn templates(&self) -> &[TemplateCard] {
@@ -183,7 +201,9 @@ impl Studio for NoStudio {
     }
 
     fn models(&self) -> &[ModelCard] {
-        &[]
+        static MODELS: LazyLock<[ModelCard; 2]> =
+            LazyLock::new(|| [model("local", false), model("fal", true)]);
+        &*MODELS
     }
 
     fn read_lyrics(&self, _: &[u8], _: &str, _: &SongAnalysis) -> Result<ReadLyrics, String> {

@@ -28,6 +28,7 @@ pub mod personal_data;
 pub mod plans;
 pub mod progress;
 pub mod projects;
+pub mod provider_keys;
 pub mod quotes;
 pub mod rate_limits;
 pub mod recipients;

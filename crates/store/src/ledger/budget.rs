@@ -13,42 +13,6 @@ pub struct Caps {
     pub project: Option<MicroUsd>,
 }
 
-/// Keeps the rows of an order and a project, in this order, until the transaction ends: whoever else sets money aside for
-/// them waits.
-///
-/// # Errors
-/// [`StoreError::NotFound`] when one of them is gone.
-pub(super) async fn hold(
-    connection: &mut PgConnection,
-    job: Option<VideoJobId>,
-    project: Option<ProjectId>,
-) -> Result<(), StoreError> {
-    let there = hold_if_there(connection, job, project).await?;
-    if there { Ok(()) } else { Err(StoreError::NotFound) }
-}
-
-/// The same, for money that was set aside before: the order and the project may be gone. Says whether they are there.
-pub(super) async fn hold_if_there(
-    connection: &mut PgConnection,
-    job: Option<VideoJobId>,
-    project: Option<ProjectId>,
-) -> Result<bool, StoreError> {
-    let mut there = true;
-    if let Some(job) = job {
-        let found = sqlx::query_scalar!("SELECT id FROM video_jobs WHERE id = $1 FOR NO KEY UPDATE", job.0)
-            .fetch_optional(&mut *connection)
-            .await?;
-        there &= found.is_some();
-    }
-    if let Some(project) = project {
-        let found = sqlx::query_scalar!("SELECT id FROM projects WHERE id = $1 FOR NO KEY UPDATE", project.0)
-            .fetch_optional(&mut *connection)
-            .await?;
-        there &= found.is_some();
-    }
-    Ok(there)
-}
-
 /// Whether so much more may be set aside. What costs nothing always may.
 pub(super) async fn check(
     connection: &mut PgConnection,

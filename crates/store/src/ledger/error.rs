@@ -31,7 +31,7 @@ pub enum LedgerError {
     OverBudget { which: Cap, cap: MicroUsd, committed: MicroUsd, needed: MicroUsd },
     #[error("{balance} are left in credits, and `{needed}` are needed")]
     TooFewCredits { balance: MicroUsd, needed: MicroUsd },
-    /// An earlier try of the same step may still be paid for.
+    /// Another try of the same step may still be paid for.
     #[error("try {ordinal} of the step is `{state}`: until it has ended there is no other")]
     Unfinished { ordinal: u32, state: CallState },
     /// The call is ours, but not where it may become this.
@@ -67,7 +67,7 @@ impl LedgerError {
             Self::TooFewCredits { .. } => {
                 Some("buy credits, or use a key of your own at the service, then order again")
             }
-            Self::Unfinished { .. } => Some("say what became of the earlier try on the page of calls"),
+            Self::Unfinished { .. } => Some("say what became of it on the page of calls"),
             Self::WrongState { .. } | Self::OperatorDecides | Self::Store(_) => None,
         }
     }

@@ -5,14 +5,16 @@
 //! dies on the way is followed by another, who [`open`]s the same call again and finds it as it was left. So a call that
 //! was `submitting` may have arrived: it is looked for, or becomes [`unknown`], but is never sent again without proof.
 //!
-//! Each write carries the fence of whoever holds the call, and counts only while they do. Rows are locked in one order:
-//! order, project, person, call, scene. The functions take READ COMMITTED transactions, and one that returns an error
-//! has changed nothing.
+//! Each write carries the fence of whoever holds the call, and counts only while they do. The functions take READ
+//! COMMITTED transactions, and one that returns an error has changed nothing. Rows are held in one order, so that nobody
+//! waits in a circle: order, project, person, call, scene. A transaction that does more than one thing begins with
+//! [`open`] or [`take_over`], and is about one call.
 
 mod budget;
 mod call;
 mod costs;
 mod error;
+mod hold;
 mod journal;
 mod list;
 mod open;

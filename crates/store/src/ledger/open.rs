@@ -3,12 +3,13 @@
 use super::budget::{self, Caps};
 use super::call::{self, Call};
 use super::error::LedgerError;
+use super::hold;
 use super::journal;
 use super::text::storable;
 use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use mv_core::ids::{CallId, ProjectId, SceneId, UserId, VideoJobId};
-use mv_core::paid_call::{CallState, Capability, Funding};
+use mv_core::paid_call::{Capability, Funding};
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
 use std::time::Duration;
@@ -63,29 +64,31 @@ pub fn idem_key(user: UserId, step_key: &str, ordinal: u32) -> String {
 ///
 /// # Errors
 /// [`LedgerError::OverBudget`] and [`LedgerError::TooFewCredits`] when the money is not there;
-/// [`LedgerError::Unfinished`] when an earlier try may still be paid for; [`StoreError::NotFound`] when the order or the
+/// [`LedgerError::Unfinished`] when another try may still be paid for; [`StoreError::NotFound`] when the order or the
 /// project is gone.
 pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Opening, LedgerError> {
     let key = idem_key(new.user, new.step_key, new.ordinal);
     if let Some(id) = existing(connection, &key).await? {
         return take_over(connection, id, new.holder, new.lease, new.now).await;
     }
-    let credits = new.funding == Funding::Credits && new.estimate.0 > 0;
-    budget::hold(connection, new.caps.job.and(new.job), new.caps.project.and(new.project)).await?;
+    if !hold::bill(connection, new.job, new.project).await? {
+        return Err(StoreError::NotFound.into());
+    }
+    let credits = new.funding == Funding::Credits;
     if credits {
         journal::hold(connection, new.user).await?;
     }
     // Whoever had those rows until now may have opened this very call.
     if let Some(id) = existing(connection, &key).await? {
-        return take_over(connection, id, new.holder, new.lease, new.now).await;
+        return just_opened(connection, id, new.now).await;
     }
-    no_earlier(connection, new).await?;
+    no_other_try(connection, new).await?;
     budget::check(connection, new.job, new.project, new.caps, new.estimate).await?;
-    let balance = if credits { Some(journal::balance(connection, new.user).await?.available) } else { None };
-    if let Some(balance) = balance
-        && balance < new.estimate
-    {
-        return Err(LedgerError::TooFewCredits { balance, needed: new.estimate });
+    if credits {
+        let balance = journal::balance(connection, new.user).await?.available;
+        if balance < new.estimate {
+            return Err(LedgerError::TooFewCredits { balance, needed: new.estimate });
+        }
     }
     let id = sqlx::query_scalar!(
         "INSERT INTO paid_calls (user_id, project_id, job_id, scene_id, step_key, ordinal, idem_key, capability, provider,
@@ -114,9 +117,10 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
     .await?
     .map(CallId);
     let Some(id) = id else {
-        // Opened this moment by somebody with whom we share no cap and no credits.
+        // Opened this moment, it or another try, for another order of another project.
+        no_other_try(connection, new).await?;
         let id = existing(connection, &key).await?.ok_or(LedgerError::SUPERSEDED)?;
-        return take_over(connection, id, new.holder, new.lease, new.now).await;
+        return just_opened(connection, id, new.now).await;
     };
     if credits {
         journal::reserve(connection, new.user, id, new.estimate).await?;
@@ -135,29 +139,48 @@ pub async fn take_over(
     lease: Duration,
     now: DateTime<Utc>,
 ) -> Result<Opening, LedgerError> {
-    let row = sqlx::query!(
-        "SELECT state, holder, lease_until FROM paid_calls WHERE id = $1 FOR NO KEY UPDATE",
-        id.0
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    if call::word::<CallState>(&row.state)?.is_open() {
-        if let Some(until) = row.lease_until
-            && until > now
-            && row.holder.as_deref() != Some(holder)
-        {
-            return Ok(Opening::Busy { until });
-        }
-        sqlx::query!(
-            "UPDATE paid_calls SET fence = fence + 1, holder = $2, lease_until = $3 WHERE id = $1",
-            id.0,
-            holder,
-            until(now, lease),
-        )
-        .execute(&mut *connection)
-        .await?;
+    let before = call::read(connection, id).await?;
+    if let Some(opening) = settled_or_busy(before, holder, now) {
+        return Ok(opening);
     }
+    hold::call(connection, id).await?;
+    // Somebody may have had it until now.
+    let call = call::read(connection, id).await?;
+    if let Some(opening) = settled_or_busy(call, holder, now) {
+        return Ok(opening);
+    }
+    sqlx::query!(
+        "UPDATE paid_calls SET fence = fence + 1, holder = $2, lease_until = $3 WHERE id = $1",
+        id.0,
+        holder,
+        until(now, lease),
+    )
+    .execute(&mut *connection)
+    .await?;
     Ok(Opening::Held(Box::new(call::read(connection, id).await?)))
+}
+
+/// Somebody opened the call while we waited. It may be for another order, whose row is not to be waited for with ours in
+/// hand: it is theirs for now.
+async fn just_opened(
+    connection: &mut PgConnection,
+    id: CallId,
+    now: DateTime<Utc>,
+) -> Result<Opening, LedgerError> {
+    let call = call::read(connection, id).await?;
+    if call.state.is_open() {
+        return Ok(Opening::Busy { until: call.lease_until.unwrap_or(now) });
+    }
+    Ok(Opening::Held(Box::new(call)))
+}
+
+/// What is to be said of a call that cannot be taken over: it has ended, or somebody else works on it.
+fn settled_or_busy(call: Call, holder: &str, now: DateTime<Utc>) -> Option<Opening> {
+    if !call.state.is_open() {
+        return Some(Opening::Held(Box::new(call)));
+    }
+    let until = call.lease_until.filter(|until| *until > now)?;
+    (call.holder.as_deref() != Some(holder)).then_some(Opening::Busy { until })
 }
 
 /// The end of a lease.
@@ -166,21 +189,21 @@ pub(super) fn until(now: DateTime<Utc>, lease: Duration) -> DateTime<Utc> {
     now.checked_add_signed(lease).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// Finds the call and keeps its row.
 async fn existing(connection: &mut PgConnection, key: &str) -> Result<Option<CallId>, StoreError> {
-    let id = sqlx::query_scalar!("SELECT id FROM paid_calls WHERE idem_key = $1 FOR NO KEY UPDATE", key)
+    let id = sqlx::query_scalar!("SELECT id FROM paid_calls WHERE idem_key = $1", key)
         .fetch_optional(connection)
         .await?;
     Ok(id.map(CallId))
 }
 
-/// Two tries of one step are never open at once: both might be paid for.
-async fn no_earlier(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<(), LedgerError> {
+/// Two tries of one step are never open at once: both might be paid for. An index sees to it; this says it in time.
+async fn no_other_try(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<(), LedgerError> {
     let row = sqlx::query!(
         "SELECT ordinal, state FROM paid_calls
-         WHERE user_id = $1 AND step_key = $2 AND state NOT IN ('succeeded', 'failed') ORDER BY ordinal LIMIT 1",
+         WHERE user_id = $1 AND step_key = $2 AND ordinal <> $3 AND state NOT IN ('succeeded', 'failed')",
         new.user.0,
         new.step_key,
+        new.ordinal.cast_signed(),
     )
     .fetch_optional(connection)
     .await?;

@@ -1,13 +1,13 @@
 //! The end of a call: its cost is booked, and what is left of its money goes back, all in one transaction.
 
-use super::budget;
 use super::call::{Held, refusal, sources, word};
 use super::costs;
 use super::error::LedgerError;
+use super::hold::{self, Concerned};
 use super::journal;
 use super::text::storable_json;
-use mv_core::ids::{ProjectId, SceneId, UserId, VideoJobId};
-use mv_core::paid_call::{CallState, Capability, Funding};
+use mv_core::ids::{ProjectId, SceneId, VideoJobId};
+use mv_core::paid_call::{CallState, Capability};
 use mv_core::units::MicroUsd;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -51,20 +51,9 @@ struct End<'a> {
 }
 
 async fn settle(connection: &mut PgConnection, held: &Held, end: &End<'_>) -> Result<(), LedgerError> {
-    let row = sqlx::query!(
-        "SELECT user_id, project_id, job_id, funding, estimate_micros FROM paid_calls WHERE id = $1",
-        held.id.0
-    )
-    .fetch_optional(&mut *connection)
-    .await?
-    .ok_or(LedgerError::SUPERSEDED)?;
-    let (user, estimate) = (UserId(row.user_id), MicroUsd(row.estimate_micros));
-    let credits = word::<Funding>(&row.funding)? == Funding::Credits;
-    // In the order in which everybody takes them.
-    budget::hold_if_there(connection, row.job_id.map(VideoJobId), row.project_id.map(ProjectId)).await?;
-    if credits {
-        journal::hold(connection, user).await?;
-    }
+    let Some(Concerned { user, credits, estimate }) = hold::call(connection, held.id).await? else {
+        return Err(LedgerError::SUPERSEDED);
+    };
     let ended = sqlx::query!(
         r#"UPDATE paid_calls SET state = $4, cost_micros = coalesce($5, estimate_micros), result = $6, error = $7,
              holder = NULL, lease_until = NULL, finished_at = now()

@@ -102,6 +102,7 @@ fn own_key(job: &Job) -> Option<String> {
         Job::AnalyzeAudio { task_id, .. }
         | Job::ScreenTest { task_id, .. }
         | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
+        Job::CheckKey { user_id, provider } => Some(format!("key:{user_id}:{provider}")),
         Job::Email { .. } => None,
         Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
     }

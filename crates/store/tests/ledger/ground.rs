@@ -9,7 +9,7 @@ use mv_store::ledger::{self, Call, Caps, LedgerError, NewCall, Opening};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 use std::time::Duration;
 
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_mins(1);
 
 /// Seconds after the tests' beginning of time.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {

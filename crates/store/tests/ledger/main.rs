@@ -3,4 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod calls;
+mod crowd;
 mod ground;
+mod model;
+mod money;

@@ -4,5 +4,6 @@
 
 mod edits;
 mod finding;
+mod keys;
 mod people;
 mod rights;
