@@ -18,6 +18,8 @@ pub trait Studio: fmt::Debug + Send + Sync {
     /// # Errors
     /// What is wrong with the file, as a person should read it.
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String>;
+    /// Lays the lines over the song anew that have no times of their own (`confidence` absent). Takes about a second.
+    fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics;
 }
 
 /// A lyric file, and the title and artist that it names.

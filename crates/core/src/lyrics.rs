@@ -43,4 +43,20 @@ impl Lyrics {
     pub fn between(&self, start: Seconds, end: Seconds) -> impl Iterator<Item = &LyricLine> {
         self.lines.iter().filter(move |line| line.start.0 < end.0 && line.end.0 > start.0)
     }
+
+    /// What a scene of this span sings: the lines that have most of themselves there, or fill most of it.
+    pub fn sung_in(&self, start: Seconds, end: Seconds) -> Option<String> {
+        let most_here = |line: &&LyricLine| {
+            let shared = line.end.0.min(end.0) - line.start.0.max(start.0);
+            let length = (line.end.0 - line.start.0).max(0.001);
+            shared > 0.5 * length || shared > 0.6 * (end.0 - start.0)
+        };
+        let lines: Vec<&str> = self
+            .between(start, end)
+            .filter(most_here)
+            .map(|line| line.text.trim())
+            .filter(|text| !text.is_empty())
+            .collect();
+        (!lines.is_empty()).then(|| lines.join(" / "))
+    }
 }

@@ -1,109 +1,106 @@
-//! Aligns lyrics to songs whose exact truth is known and says how far off they are: `align SONG.wav …`, each with its
-//! lyrics (`SONG.txt`) and its truth (`SONG.json`) beside it.
+//! Measures lyrics alignment against exact truth: `align FIRST_SEED COUNT` makes songs up, `align SONG.wav …` takes songs
+//! with their lyrics (`SONG.txt`) and their truth (`SONG.json`) beside them, as `compose --sung` of `mv-testing` writes them.
 
-use mv_core::lyrics::{LyricLine, Lyrics};
+#[path = "../tests/alignment/score.rs"]
+mod score;
+
 use mv_core::{CancelToken, SongAnalysis};
-use serde::Deserialize;
+use mv_director::lyrics::{align_to_transcript, parse};
+use mv_testing::song::{TrueLine, sung, wave};
+use score::{Errors, even, transcript};
+use std::error::Error;
+use std::io::Cursor;
 use std::path::Path;
 
-#[derive(Deserialize)]
-struct TrueLine {
-    text: String,
-    start: f64,
-    words: Vec<TrueWord>,
+/// Seconds of a made-up song, at most.
+const LONGEST: f64 = 240.0;
+
+struct Song {
+    name: String,
+    analysis: SongAnalysis,
+    text: Vec<u8>,
+    truth: Vec<TrueLine>,
 }
 
-#[derive(Deserialize)]
-struct TrueWord {
-    start: f64,
+fn made_up(seed: u64) -> Result<Song, Box<dyn Error>> {
+    let song = sung::make_up(seed, LONGEST);
+    let heard = mv_audio::analyze(Cursor::new(wave(&song.sound)), &mut |_| {}, &CancelToken::new())?;
+    let (name, text) = (format!("made up, seed {seed}"), song.text.into_bytes());
+    Ok(Song { name, analysis: heard.analysis, text, truth: song.lines })
 }
 
-/// Errors in seconds: of lines' starts and of words'.
-#[derive(Default)]
-struct Errors {
-    lines: Vec<f64>,
-    words: Vec<f64>,
-}
-
-impl Errors {
-    fn add(&mut self, truth: &[TrueLine], lyrics: &Lyrics) {
-        for (line, laid) in truth.iter().zip(&lyrics.lines) {
-            assert_eq!(line.text, laid.text);
-            self.lines.push((laid.start.0 - line.start).abs());
-            self.words.extend(
-                line.words.iter().zip(&laid.words).map(|(word, laid)| (laid.start.0 - word.start).abs()),
-            );
-        }
-    }
-
-    fn say(&mut self, name: &str) -> String {
-        let say = |errors: &mut Vec<f64>| {
-            errors.sort_by(f64::total_cmp);
-            let at =
-                |share: f64| errors.get((errors.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN);
-            let within = |most: f64| {
-                100.0 * errors.iter().filter(|error| **error <= most).count() as f64 / errors.len() as f64
-            };
-            format!("{:6.2} {:6.2} {:5.1} {:5.1}", at(0.5), at(0.9), within(0.3), within(0.5))
-        };
-        format!("{name:24} lines {}   words {}", say(&mut self.lines), say(&mut self.words))
-    }
-}
-
-/// The same lines evenly over the whole song.
-fn even(lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics {
-    let mut lyrics = lyrics.clone();
-    let each = song.duration.0 / lyrics.lines.len() as f64;
-    for (index, line) in lyrics.lines.iter_mut().enumerate() {
-        let start = index as f64 * each;
-        let shift = |line: &mut LyricLine| {
-            let count = line.words.len() as f64;
-            for (place, word) in line.words.iter_mut().enumerate() {
-                word.start.0 = start + each * place as f64 / count;
-            }
-            line.start.0 = start;
-        };
-        shift(line);
-    }
-    lyrics
+fn from_files(path: &Path) -> Result<Song, Box<dyn Error>> {
+    let heard = mv_audio::analyze_file(path, &mut |_| {}, &CancelToken::new())?;
+    Ok(Song {
+        name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        analysis: heard.analysis,
+        text: std::fs::read(path.with_extension("txt"))?,
+        truth: serde_json::from_slice(&std::fs::read(path.with_extension("json"))?)?,
+    })
 }
 
 #[expect(clippy::print_stdout, reason = "the scores are what it is for")]
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("{:24} seconds off: median, 90th percentile; % within 0.3 s, 0.5 s", "");
-    let (mut offline, mut evenly) = (Errors::default(), Errors::default());
-    for path in std::env::args_os().skip(1) {
-        let path = Path::new(&path);
-        let cache = path.with_extension("analysis");
-        let song: SongAnalysis = if let Ok(bytes) = std::fs::read(&cache) {
-            serde_json::from_slice(&bytes)?
-        } else {
-            let heard = mv_audio::analyze_file(path, &mut |_| {}, &CancelToken::new())?.analysis;
-            std::fs::write(&cache, serde_json::to_vec(&heard)?)?;
-            heard
-        };
-        let text = std::fs::read(path.with_extension("txt"))?;
-        let truth: Vec<TrueLine> = serde_json::from_slice(&std::fs::read(path.with_extension("json"))?)?;
-        let lyrics = mv_director::lyrics::parse(&text, "lyrics.txt", &song)?.lyrics;
-        let mut one = Errors::default();
-        one.add(&truth, &lyrics);
-        println!("{}", one.say(&path.file_stem().unwrap_or_default().to_string_lossy()));
-        if false {
-            for (line, laid) in truth.iter().zip(&lyrics.lines) {
-                println!(
-                    "  {:7.2} {:7.2} {:5.2} {}{}",
-                    line.start,
-                    laid.start.0,
-                    laid.confidence.unwrap_or(1.0),
-                    if laid.opens_stanza { "* " } else { "  " },
-                    line.text
-                );
-            }
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let songs: Box<dyn Iterator<Item = Result<Song, Box<dyn Error>>>> = match arguments.as_slice() {
+        [first, count] if first.parse::<u64>().is_ok() => {
+            let (first, count) = (first.parse::<u64>()?, count.parse::<u64>()?);
+            Box::new((first..first + count).map(made_up))
         }
-        offline.add(&truth, &lyrics);
-        evenly.add(&truth, &even(&lyrics, &song));
+        paths => Box::new(paths.iter().map(|path| from_files(Path::new(path)))),
+    };
+    println!(
+        "| | line starts: median, 90 % | within 0.3 s, 0.5 s | word starts: median, 90 % | within 0.3 s, 0.5 s |"
+    );
+    println!("| --- | --- | --- | --- | --- |");
+    let mut all: Vec<(String, Errors)> = Vec::new();
+    let mut add = |method: &str, truth: &[TrueLine], lyrics: &mv_core::Lyrics| {
+        if !all.iter().any(|(name, _)| name == method) {
+            all.push((method.to_owned(), Errors::default()));
+        }
+        for (_, errors) in all.iter_mut().filter(|(name, _)| name == method) {
+            errors.add(truth, lyrics);
+        }
+    };
+    for (seed, song) in (1..).zip(songs) {
+        let Song { name, analysis, text, truth } = song?;
+        let lyrics = parse(&text, "lyrics.txt", &analysis)?.lyrics;
+        let mut alone = Errors::default();
+        alone.add(&truth, &lyrics);
+        println!("{}", row(&name, &alone));
+        add("**evenly over the song**", &truth, &even(&truth, &analysis));
+        add("**offline**", &truth, &lyrics);
+        for wrong in [0.1, 0.2, 0.3] {
+            let heard = transcript(&truth, wrong, 0.15, seed);
+            let method = format!("**transcript, {:.0} % of words wrong, ±0.15 s**", wrong * 100.0);
+            add(&method, &truth, &align_to_transcript(&lyrics, &heard, &analysis));
+        }
     }
-    println!("{}", offline.say("offline"));
-    println!("{}", evenly.say("evenly over the song"));
+    for (method, errors) in &all {
+        println!("{}", row(method, errors));
+    }
+    for (_, errors) in all.iter().filter(|(method, _)| method == "**offline**") {
+        for (low, high) in [(0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)] {
+            let of: Vec<f64> = errors
+                .sure
+                .iter()
+                .filter(|(sure, _)| (low..high).contains(sure))
+                .map(|(_, off)| *off)
+                .collect();
+            let [_, _, _, within] = Errors::of(&of);
+            println!(
+                "confidence {low:.1} to {high:.1}: {} lines, {:.0} % within 0.5 s",
+                of.len(),
+                100.0 * within
+            );
+        }
+    }
     Ok(())
+}
+
+fn row(name: &str, errors: &Errors) -> String {
+    let cells = |[median, most, near, nearer]: [f64; 4]| {
+        format!("{median:.2}, {most:.2} s | {:.0} %, {:.0} %", 100.0 * near, 100.0 * nearer)
+    };
+    format!("| {name} | {} | {} |", cells(Errors::of(&errors.lines)), cells(Errors::of(&errors.words)))
 }

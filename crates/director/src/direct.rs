@@ -162,7 +162,7 @@ impl Director<'_> {
         let Shot { act, from, to, .. } = self.shots[number];
         let act = &self.acts[act];
         let (start, end) = (self.grid.seconds(from), self.grid.seconds(to));
-        let lyric = sung(request.lyrics, start, end);
+        let lyric = request.lyrics.sung_in(start, end);
         let spot = self.stage.spot(number, before);
         let moment = Moment {
             number,
@@ -233,22 +233,6 @@ pub(crate) fn write_words(
     let wording = Wording { scene, people, prompts: &template.prompts, pattern };
     let words = (wording.title(), wording.description(), wording.image_prompt(), wording.motion_prompt());
     (scene.title, scene.description, scene.image_prompt, scene.motion_prompt) = words;
-}
-
-/// What is sung in a span: the lines that have most of themselves there, or fill most of it.
-fn sung(lyrics: &Lyrics, start: Seconds, end: Seconds) -> Option<String> {
-    let most_here = |line: &&mv_core::lyrics::LyricLine| {
-        let shared = line.end.0.min(end.0) - line.start.0.max(start.0);
-        let length = (line.end.0 - line.start.0).max(0.001);
-        shared > 0.5 * length || shared > 0.6 * (end.0 - start.0)
-    };
-    let lines: Vec<&str> = lyrics
-        .between(start, end)
-        .filter(most_here)
-        .map(|line| line.text.trim())
-        .filter(|t| !t.is_empty())
-        .collect();
-    (!lines.is_empty()).then(|| lines.join(" / "))
 }
 
 /// The song's quiet and loud tenths, between which everything else is placed.

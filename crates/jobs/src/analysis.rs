@@ -137,7 +137,11 @@ fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
         None => vec![CastMember::somebody()],
     };
     let lyrics = match &source.lyrics {
-        Some(lyrics) => serde_json::from_value(lyrics.clone()).map_err(JobError::Kept)?,
+        // Lines without times of their own are laid over what was heard now.
+        Some(lyrics) => {
+            let lyrics = serde_json::from_value(lyrics.clone()).map_err(JobError::Kept)?;
+            mv_director::lyrics::align(&lyrics, &heard.analysis)
+        }
         None => Lyrics::default(),
     };
     let request = DirectRequest {

@@ -222,6 +222,10 @@ pub(crate) struct AnalyzeArgs {
     /// Draw waveform, beats, bars, sections and energy into this PNG
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
+
+    /// Lay these lyrics (.lrc, .srt or .txt) over the song, and show when each line is sung
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lyrics: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use mv_api::studio::{Bilingual, ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
-use mv_core::SongAnalysis;
+use mv_core::{Lyrics, SongAnalysis};
 use mv_director::template::{Pace, Template, builtins};
 use mv_providers::animatic::LocalMaker;
 
@@ -34,6 +34,10 @@ impl Studio for Catalogue {
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {
         let file = mv_director::lyrics::parse(bytes, name, song).map_err(|error| error.to_string())?;
         Ok(ReadLyrics { lyrics: file.lyrics, title: file.title, artist: file.artist })
+    }
+
+    fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics {
+        mv_director::lyrics::align(lyrics, song)
     }
 }
 

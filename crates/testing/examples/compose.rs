@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // The stems one by one, for mixing.
         [flag, folder] if flag == "--stems" => {
             for (name, track) in &song::perform().tracks {
-                std::fs::write(Path::new(folder).join(format!("{name}.wav")), wave(track))?;
+                std::fs::write(Path::new(folder).join(format!("{name}.wav")), song::wave(track))?;
             }
         }
         [flag, seed, path] if flag == "--sung" => {
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let song = song::sung::sing_over(seed.parse()?, backing(sound, &truth).ok_or("the beats are not those of a song")?);
             write_sung(&song, Path::new(path))?;
         }
-        [path] => std::fs::write(path, wave(&song::render()))?,
+        [path] => std::fs::write(path, song::wave(&song::render()))?,
         _ => return Err("usage: compose OUT.wav | compose --papers FOLDER | compose --stems FOLDER | compose --sung SEED OUT.wav \
                     | compose --sung-over SEED RECORDING.wav BEATS.json OUT.wav"
             .into()),
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn write_sung(song: &song::sung::SungSong, path: &Path) -> Result<(), Box<dyn Error>> {
-    std::fs::write(path, wave(&song.sound))?;
+    std::fs::write(path, song::wave(&song.sound))?;
     std::fs::write(path.with_extension("txt"), &song.text)?;
     std::fs::write(path.with_extension("json"), serde_json::to_string_pretty(&song.lines)?)?;
     Ok(())
@@ -74,31 +74,4 @@ fn backing(sound: song::tone::Track, truth: &serde_json::Value) -> Option<song::
     let key: mv_core::analysis::Key = truth["key"].as_str().unwrap_or("C Major").parse().ok()?;
     let minor = key.mode == mv_core::analysis::Mode::Minor;
     Some(song::sung::Backing { sound, beats, beats_a_bar, tonic: key.tonic(), minor })
-}
-
-/// A 16-bit stereo WAV file, with the quantising error turned into faint noise.
-fn wave(track: &song::tone::Track) -> Vec<u8> {
-    let mut noise = song::tone::Noise::new(97);
-    let mut dither = move || (noise.sample() + noise.sample()) * 0.5;
-    let frames = track.left.iter().zip(&track.right).flat_map(|(left, right)| [*left, *right]);
-    let data: Vec<u8> = frames
-        .flat_map(|value| {
-            let sample = value.clamp(-1.0, 1.0) * 32_766.0 + dither();
-            (sample.round() as i16).to_le_bytes()
-        })
-        .collect();
-    let rate = song::tone::RATE as u32;
-    let mut file = Vec::with_capacity(44 + data.len());
-    file.extend(b"RIFF");
-    file.extend((36 + data.len() as u32).to_le_bytes());
-    file.extend(b"WAVEfmt ");
-    file.extend(16u32.to_le_bytes());
-    file.extend([1, 0, 2, 0]);
-    file.extend(rate.to_le_bytes());
-    file.extend((rate * 4).to_le_bytes());
-    file.extend([4, 0, 16, 0]);
-    file.extend(b"data");
-    file.extend((data.len() as u32).to_le_bytes());
-    file.extend(data);
-    file
 }

@@ -14,7 +14,7 @@ use mv_core::ids::ProjectId;
 use mv_core::lyrics::{LyricLine, LyricWord};
 use mv_core::policy::Action;
 use mv_core::{Lyrics, Seconds};
-use mv_store::db::projects;
+use mv_store::db::{plans, projects};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(read, write, upload))
+    OpenApiRouter::new().routes(routes!(read, write, upload)).routes(routes!(align))
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
@@ -201,8 +201,19 @@ async fn keep(
     if_match: IfMatch,
     lyrics: &Lyrics,
 ) -> ApiResult<i32> {
-    let version = projects::raise_version(connection, id, if_match.0).await?;
-    projects::set_lyrics(connection, id, lyrics).await?;
+    let version = projects::raise_version(&mut *connection, id, if_match.0).await?;
+    let Some(before) = plans::load(&mut *connection, id).await? else {
+        projects::set_lyrics(connection, id, lyrics).await?;
+        return Ok(version);
+    };
+    // Scenes know their line.
+    let mut after = before.clone();
+    after.plan.lyrics = lyrics.clone();
+    for index in 0..after.plan.scenes.len() {
+        let (start, end) = after.plan.span(index);
+        after.plan.scenes[index].lyric = lyrics.sung_in(start, end);
+    }
+    plans::save(connection, id, Some(&before), after).await?;
     Ok(version)
 }
 
@@ -220,7 +231,8 @@ fn unnamed() -> String {
     "lyrics.txt".to_owned()
 }
 
-/// Reads lyrics from a file: LRC, SRT, or plain text, whose lines are laid over the song where it is sung.
+/// Reads lyrics from a file: LRC, SRT, or plain text, whose lines and words are laid over the
+/// song by how it is sung.
 #[utoipa::path(
     post, path = "/api/projects/{id}/lyrics", tag = "projects", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path), FileQuery, ("If-Match" = Option<String>, Header, description = "The project's ETag")),
@@ -242,10 +254,65 @@ async fn upload(
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let song = projects::analysis(&mut transaction, id).await?.ok_or_else(not_heard)?;
-    let read = state.studio.read_lyrics(&body, &file.filename, &song).map_err(|told| {
+    transaction.commit().await?;
+    let studio = state.studio.clone();
+    let read = tokio::task::spawn_blocking(move || studio.read_lyrics(&body, &file.filename, &song)).await;
+    let read = read.map_err(ApiError::internal)?.map_err(|told| {
         ApiError::invalid("file", told).with_hint("give the lyrics as .lrc, .srt or plain .txt, in UTF-8")
     })?;
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Update).await?;
     let version = keep(&mut transaction, id, if_match, &read.lyrics).await?;
     transaction.commit().await?;
     Ok(([etag(version)], Json(LyricsView::from(read.lyrics))).into_response())
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct AlignQuery {
+    /// Lay lines anew, too, whose times a person or a file gave.
+    #[garde(skip)]
+    #[serde(default)]
+    all: bool,
+}
+
+/// Lays the lines over the song anew, by how it is sung. Those whose times a person or a file gave stay, unless `all`.
+#[utoipa::path(
+    post, path = "/api/projects/{id}/lyrics/align", tag = "projects", security(("session" = []), ("api_key" = [])),
+    params(("id" = Uuid, Path), AlignQuery, ("If-Match" = Option<String>, Header, description = "The project's ETag")),
+    responses(
+        (status = 200, body = LyricsView, headers(("ETag" = String))),
+        (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The song was not heard yet"),
+        (status = 412, body = crate::error::Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
+    )
+)]
+async fn align(
+    State(state): State<ApiState>,
+    who: SignedIn,
+    ApiPath(id): ApiPath<Uuid>,
+    ApiQuery(query): ApiQuery<AlignQuery>,
+    if_match: IfMatch,
+) -> ApiResult<Response> {
+    let id = ProjectId(id);
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Update).await?;
+    let song = projects::analysis(&mut transaction, id).await?.ok_or_else(not_heard)?;
+    let version = projects::get(&mut transaction, id).await?.version;
+    let mut lyrics = projects::lyrics(&mut transaction, id).await?;
+    transaction.commit().await?;
+    if query.all {
+        for line in &mut lyrics.lines {
+            line.confidence = Some(0.0);
+        }
+    }
+    let studio = state.studio.clone();
+    let aligned = tokio::task::spawn_blocking(move || studio.align_lyrics(&lyrics, &song)).await;
+    let aligned = aligned.map_err(ApiError::internal)?;
+    let mut transaction = state.db.person(who.user()).await?;
+    allowed(&mut transaction, &who, id, Action::Update).await?;
+    // What was laid is what was read: whoever was faster is not overwritten.
+    let if_match = if if_match.0.is_some() { if_match } else { IfMatch(Some(version)) };
+    let version = keep(&mut transaction, id, if_match, &aligned).await?;
+    transaction.commit().await?;
+    Ok(([etag(version)], Json(LyricsView::from(aligned))).into_response())
 }

@@ -13,7 +13,7 @@ use mv_api::{ApiConfig, ApiState};
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
-use mv_core::{Clock, SongAnalysis};
+use mv_core::{Clock, Lyrics, SongAnalysis};
 use mv_store::objects::Objects;
 use mv_store::queue;
 use mv_store::secrets::Keyring;
@@ -208,6 +208,10 @@ impl Studio for NoStudio {
 
     fn read_lyrics(&self, _: &[u8], _: &str, _: &SongAnalysis) -> Result<ReadLyrics, String> {
         Err("there is no studio".to_owned())
+    }
+
+    fn align_lyrics(&self, lyrics: &Lyrics, _: &SongAnalysis) -> Lyrics {
+        lyrics.clone()
     }
 }
 

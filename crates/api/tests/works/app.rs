@@ -161,6 +161,15 @@ impl Studio for Rooms {
         let line = LyricLine { start: Seconds::ZERO, end: song.duration, text, ..LyricLine::default() };
         Ok(ReadLyrics { lyrics: Lyrics { lines: vec![line] }, ..ReadLyrics::default() })
     }
+
+    /// Every line without times of its own goes to the second half of the song.
+    fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics {
+        let mut lyrics = lyrics.clone();
+        for line in lyrics.lines.iter_mut().filter(|line| line.confidence.is_some()) {
+            (line.start, line.end) = (Seconds(song.duration.0 / 2.0), song.duration);
+        }
+        lyrics
+    }
 }
 
 /// A plan with scenes that start at these times.

@@ -225,6 +225,25 @@ async fn analysis_is_ordered_once_and_waited_for() {
         {"start": 1.0, "end": 2.0, "text": "a"}, {"start": 1.5, "end": 3.0, "text": "b"},
     ]});
     ana.put(&lyrics, &overlapping).await.expect(422);
+    ana.post(&format!("{lyrics}/align"), &json!({})).await.expect(409);
+}
+
+#[tokio::test]
+async fn scenes_know_the_line_that_is_sung_in_them() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "pro").await;
+    let id = ana.project("Film").await;
+    app.planned(&ana, &id, &[0.0, 10.0], 20.0).await;
+    let lyrics = format!("/api/projects/{id}/lyrics");
+    let lines = json!({"lines": [
+        {"start": 2.0, "end": 5.0, "text": "첫 줄", "confidence": 0.3},
+        {"start": 12.0, "end": 15.0, "text": "둘째 줄", "heard": true, "opens_stanza": true},
+    ]});
+    ana.put(&lyrics, &lines).await.expect(200);
+    assert_eq!(ana.get(&lyrics).await.expect(200).value(), lines);
+    let scenes = ana.get(&format!("/api/projects/{id}/scenes")).await.expect(200).value();
+    let sung = |index: usize| scenes["scenes"][index]["config"]["lyric"].clone();
+    assert_eq!((sung(0), sung(1)), (json!("첫 줄"), json!("둘째 줄")), "{scenes}");
 }
 
 #[tokio::test]

@@ -133,7 +133,8 @@ pub fn load(path: &Path, song: &SongAnalysis) -> Result<LyricFile, LyricsError> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::song;
+    use crate::sample::{analysis, song};
+    use mv_core::analysis::{Curve, VoiceOnset};
     use proptest::prelude::*;
 
     #[test]
@@ -226,6 +227,53 @@ mod tests {
             let song = song();
             for name in ["a.lrc", "a.srt", "a.txt"] {
                 let _ = parse(&bytes, name, &song);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 24, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_line_is_laid_in_order(
+            counts in prop::collection::vec(1usize..9, 1..40),
+            breaks in prop::collection::vec(any::<bool>(), 40),
+            kept in prop::collection::vec(prop::bool::weighted(0.2), 40),
+            levels in prop::collection::vec(0.0f32..1.0, 24),
+        ) {
+            let mut song = analysis(120.0, 12);
+            let values = (0..480).map(|index| levels[index / 20]).collect();
+            song.voice.activity = Curve { rate_hz: 20.0, values };
+            song.voice.onsets = song.beats.iter().map(|time| VoiceOnset { time: *time, strength: 0.5 }).collect();
+            let text: String = counts.iter().zip(&breaks).map(|(words, stanza)| {
+                format!("{}{}\n", if *stanza { "\n" } else { "" }, vec!["가나"; *words].join(" "))
+            }).collect();
+            let lyrics = parse(text.as_bytes(), "a.txt", &song).unwrap().lyrics;
+            prop_assert_eq!(lyrics.lines.len(), counts.len());
+            let mut mixed = lyrics.clone();
+            for (line, kept) in mixed.lines.iter_mut().zip(&kept) {
+                if *kept {
+                    line.confidence = None;
+                }
+            }
+            for lyrics in [&lyrics, &align(&mixed, &song)] {
+                prop_assert_eq!(lyrics.lines.len(), counts.len());
+                let mut at = 0.0;
+                for (line, words) in lyrics.lines.iter().zip(&counts) {
+                    prop_assert!(line.start.0 >= at && line.end.0 > line.start.0, "{:?}", line);
+                    prop_assert!(line.end.0 <= song.duration.0 + 1e-6);
+                    at = line.end.0;
+                    prop_assert_eq!(line.words.len(), *words);
+                    let mut word_at = line.start.0;
+                    for word in &line.words {
+                        prop_assert!(word.start.0 >= word_at - 1e-9 && word.end.0 >= word.start.0, "{:?}", line);
+                        prop_assert!(word.end.0 <= line.end.0 + 1e-9, "{:?}", line);
+                        word_at = word.end.0;
+                    }
+                }
+            }
+            for (line, before) in align(&mixed, &song).lines.iter().zip(&mixed.lines) {
+                prop_assert!(before.confidence.is_some() || line.start == before.start);
             }
         }
     }

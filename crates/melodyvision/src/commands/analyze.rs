@@ -6,8 +6,9 @@ use crate::korean;
 use crate::output::Output;
 use crate::pictures::plot;
 use mv_audio::Heard;
-use mv_core::{CancelToken, Seconds, SongAnalysis};
+use mv_core::{CancelToken, Lyrics, Seconds, SongAnalysis};
 use mv_production::Event;
+use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -19,11 +20,47 @@ pub(crate) fn run(args: &AnalyzeArgs, output: Output, cancel: &CancelToken) -> R
         let png = picture.encode_png().map_err(Failure::unexpected)?;
         mv_media::artefact::write(path, &png)?;
     }
-    output.answer(&heard.analysis, || summary(&heard.analysis, output.lang));
+    match &args.lyrics {
+        Some(path) => {
+            let lyrics = mv_director::lyrics::load(path, &heard.analysis)?.lyrics;
+            let answer = WithLyrics { analysis: &heard.analysis, lyrics: &lyrics };
+            let text = || summary(&heard.analysis, output.lang) + &sung(&lyrics, output.lang);
+            output.answer(&answer, text);
+        }
+        None => output.answer(&heard.analysis, || summary(&heard.analysis, output.lang)),
+    }
     if let Some(path) = &args.plot {
         output.say(&format!("{}: {}", output.pick("그림", "picture"), path.display()));
     }
     Ok(())
+}
+
+/// The analysis with lyrics beside it.
+#[derive(Serialize)]
+struct WithLyrics<'a> {
+    #[serde(flatten)]
+    analysis: &'a SongAnalysis,
+    lyrics: &'a Lyrics,
+}
+
+/// Lines less sure than this are pointed out.
+pub(crate) const UNSURE: f64 = 0.4;
+
+/// When each line is sung, a line each.
+fn sung(lyrics: &Lyrics, lang: Language) -> String {
+    let mut text = String::new();
+    for line in &lyrics.lines {
+        let check = match line.confidence {
+            Some(sure) if sure < UNSURE => match lang {
+                Language::Ko => format!("   확인해 주세요 ({sure:.2})"),
+                Language::En => format!("   please check ({sure:.2})"),
+            },
+            _ => String::new(),
+        };
+        let gap = if line.opens_stanza { "\n" } else { "" };
+        let _ = writeln!(text, "{gap}  {} – {}  {}{check}", line.start, line.end, line.text);
+    }
+    text
 }
 
 /// Hears a song, with a progress bar.

@@ -6,6 +6,7 @@ use crate::failure::{Class, Failure};
 use crate::korean;
 use crate::output::Output;
 use mv_animatic::portrait::PortraitError;
+use mv_core::lyrics::LyricLine;
 use mv_core::storyboard::{Footage, Storyboard};
 use mv_core::{CastMember, FrameRate, SongAnalysis};
 use mv_director::lyrics::{LyricFile, LyricsError};
@@ -95,6 +96,14 @@ fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<Lyri
         output.warn(
             &format!("`{}`에 노래하는 줄이 없어요", path.display()),
             &format!("`{}` has no sung lines", path.display()),
+        );
+    }
+    let unsure = |line: &&LyricLine| line.confidence.is_some_and(|sure| sure < analyze::UNSURE);
+    let (unsure, all) = (file.lyrics.lines.iter().filter(unsure).count(), file.lyrics.lines.len());
+    if unsure > 0 {
+        output.warn(
+            &format!("가사 {all}줄 가운데 {unsure}줄의 시각이 확실하지 않아요. 계획에서 확인하거나 LRC로 주세요"),
+            &format!("the times of {unsure} of {all} lyric lines are unsure: look at them in the plan, or give an LRC"),
         );
     }
     Ok(file)

@@ -119,3 +119,30 @@ pub fn mix(stems: &Stems) -> Track {
     space::master(&mut sum, 1.1, 0.7);
     sum
 }
+
+/// A 16-bit stereo WAV file, with the quantising error turned into faint noise.
+pub fn wave(track: &Track) -> Vec<u8> {
+    let mut noise = tone::Noise::new(97);
+    let mut dither = move || (noise.sample() + noise.sample()) * 0.5;
+    let frames = track.left.iter().zip(&track.right).flat_map(|(left, right)| [*left, *right]);
+    let data: Vec<u8> = frames
+        .flat_map(|value| {
+            let sample = value.clamp(-1.0, 1.0) * 32_766.0 + dither();
+            (sample.round() as i16).to_le_bytes()
+        })
+        .collect();
+    let rate = tone::RATE as u32;
+    let mut file = Vec::with_capacity(44 + data.len());
+    file.extend(b"RIFF");
+    file.extend((36 + data.len() as u32).to_le_bytes());
+    file.extend(b"WAVEfmt ");
+    file.extend(16u32.to_le_bytes());
+    file.extend([1, 0, 2, 0]);
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 4).to_le_bytes());
+    file.extend([4, 0, 16, 0]);
+    file.extend(b"data");
+    file.extend((data.len() as u32).to_le_bytes());
+    file.extend(data);
+    file
+}

@@ -4,7 +4,7 @@ use super::score::{
     ARTIST, BEATS_PER_BAR, FORM, LEAD_IN, Sung, TEMPO, TITLE, bars, duration, first_bar, lines, time,
 };
 use mv_core::vocabulary::SectionKind;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// The song's exact truth; times in seconds.
@@ -24,7 +24,7 @@ pub struct Truth {
 
 /// A sung line and the exact times of its words and syllables. A syllable starts where its vowel lands: on the beat
 /// that it is sung to; the consonant in front of it comes a few hundredths of a second sooner.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrueLine {
     pub text: String,
     pub start: f64,
@@ -32,7 +32,7 @@ pub struct TrueLine {
     pub words: Vec<TrueWord>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrueWord {
     pub text: String,
     pub start: f64,

@@ -53,12 +53,13 @@ const REST: f64 = 1.5;
 const LONG_REST: f64 = 0.35;
 const BREAK: f64 = 0.03;
 const LONGEST_LINE: f64 = 14.0;
-/// Lines of a stanza start at most this far apart.
-const FARTHEST: f64 = 22.0;
+/// Lines of a stanza start at most this far apart, besides the time that the first one takes.
+const FARTHEST: f64 = 20.0;
 /// The fastest singing, in seconds a syllable.
 const FASTEST: f64 = 0.06;
 /// What it costs at most that a line starts before the one before it can have been sung.
 const HURRY: f64 = 20.0;
+const CUT: f64 = 1000.0;
 const NEVER: f64 = -1e9;
 
 /// Lays all lines; as many come back, in order. `None` where they cannot all be laid.
@@ -242,14 +243,16 @@ impl Layer<'_> {
         if distance < 0.02 {
             return None;
         }
+        // A line whose end is known is not cut short, unless there is no other room at all.
+        let cut = match (first.start, first.end) {
+            (Some(start), Some(end)) if distance < end - start - 1e-6 => CUT,
+            _ => 0.0,
+        };
         let fastest = (FASTEST * first.syllables as f64).max(0.25);
         let hurried = if known { 0.0 } else { HURRY * (1.0 - distance / fastest).max(0.0) };
         let rest = (distance - self.pace * (first.syllables as f64 + 0.7) - REST).max(0.0);
         if next.opens_stanza {
-            return Some(-BREAK * rest - hurried);
-        }
-        if !known && distance > FARTHEST && rest > FARTHEST {
-            return None;
+            return Some(-BREAK * rest - hurried - cut);
         }
         let bar = self.field.bar;
         let halves = (distance / bar * 2.0).round().max(1.0);
@@ -257,17 +260,27 @@ impl Layer<'_> {
         let on_bar =
             bell(distance - halves * bar / 2.0, 0.3 * self.field.beat) * if whole { 1.0 } else { 0.4 };
         let alike = self.distances[second].map_or(0.0, |wanted| ALIKE * bell(distance - wanted, 0.12));
-        Some(BARS * on_bar + alike - LONG_REST * rest - hurried)
+        Some(BARS * on_bar + alike - LONG_REST * rest - hurried - cut)
+    }
+
+    /// How far a line may start after the one before it.
+    fn reach(&self, second: usize) -> f64 {
+        let (first, next) = (&self.pieces[second - 1], &self.pieces[second]);
+        if next.opens_stanza || first.start.is_some() || next.start.is_some() {
+            return f64::INFINITY;
+        }
+        FARTHEST + self.pace * first.syllables as f64
     }
 
     fn arrive(&self, index: usize, start: f64, places: &[Places], before: &[(f64, usize)]) -> (f64, usize) {
         let mut best = (NEVER, 0);
         let from = &places[index - 1];
-        for (at, earlier) in from.starts.iter().enumerate() {
+        let nearest = start - self.reach(index);
+        let first = from.starts.partition_point(|earlier| *earlier < nearest);
+        for (at, earlier) in from.starts.iter().enumerate().skip(first) {
             if *earlier >= start {
                 break;
             }
-            // What cannot win any more is not looked at closely.
             let Some(pair) = self.pair(index, start - earlier) else { continue };
             let value = before[at].0 + pair + from.worth(at, start).0;
             if value > best.0 {
@@ -281,8 +294,12 @@ impl Layer<'_> {
         let start = places[index].starts[at];
         let next = &places[index + 1];
         let first = next.starts.partition_point(|later| *later <= start);
+        let farthest = start + self.reach(index + 1);
         let mut best = NEVER;
         for (later, worth) in next.starts[first..].iter().zip(&behind[first..]) {
+            if *later > farthest {
+                break;
+            }
             let Some(pair) = self.pair(index + 1, later - start) else {
                 continue;
             };

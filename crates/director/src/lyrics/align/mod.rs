@@ -74,6 +74,9 @@ fn align_with(
             let sure = anchored.get(&index).copied().unwrap_or(laid.confidence);
             line.confidence = Some(hundredths(sure));
             line.words.clear();
+        } else {
+            // Where there was no room for the next line but in this one's time.
+            line.end.0 = line.end.0.min(laid.end.max(line.start.0 + 0.01));
         }
         if line.words.is_empty() {
             let own = if anchored.contains_key(&index) { anchors } else { &NO_ANCHORS };
@@ -210,6 +213,9 @@ fn spread(field: &Field<'_>, pieces: &[Piece]) -> Vec<lay::Laid> {
     let all: usize = pieces.iter().map(|piece| piece.syllables).sum();
     let total = field.sung_before(field.duration);
     let at = |share: f64| {
+        if total < 1.0 {
+            return share * field.duration;
+        }
         // The time by which that share was sung, by halving.
         let (mut low, mut high) = (0.0, field.duration);
         for _ in 0..40 {

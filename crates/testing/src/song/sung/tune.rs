@@ -37,7 +37,7 @@ pub(super) fn compose(dice: &mut Dice, language: Language, longest: f64) -> Plan
     let minor = dice.happens(0.5);
     let (tonic, lead_in) = (57 + dice.below(10) as i32, 0.1 + 0.3 * dice.share());
     let plan = Plan { tempo, beats_a_bar, tonic, minor, beats: vec![lead_in], parts: Vec::new() };
-    fill(plan, dice, language, longest)
+    fill(plan, dice, language, longest, false)
 }
 
 /// A song for a recording without a voice: its beats and its key, a form and words of its own.
@@ -49,10 +49,11 @@ pub(super) fn compose_over(dice: &mut Dice, language: Language, backing: Backing
     let longest = beats.len() as f64 * 60.0 / tempo;
     let tonic = 57 + (i32::from(tonic) - 57).rem_euclid(12);
     let plan = Plan { tempo, beats_a_bar, tonic, minor, beats, parts: Vec::new() };
-    (fill(plan, dice, language, longest), sound)
+    (fill(plan, dice, language, longest, true), sound)
 }
 
-fn fill(mut plan: Plan, dice: &mut Dice, language: Language, longest: f64) -> Plan {
+/// Gives a plan its parts, as many as fit; `on` makes the middle of the form come again until it is full.
+fn fill(mut plan: Plan, dice: &mut Dice, language: Language, longest: f64, on: bool) -> Plan {
     use SectionKind::{Bridge, Chorus, Intro, Outro, PreChorus, Solo, Verse};
     let forms: [&[SectionKind]; 4] = [
         &[Intro, Verse, Chorus, Verse, Chorus, Solo, Chorus, Outro],
@@ -65,7 +66,8 @@ fn fill(mut plan: Plan, dice: &mut Dice, language: Language, longest: f64) -> Pl
     let words = language.words();
     let mut composer = Composer { dice, words, plan: &mut plan, chorus: None };
     let mut passed = 0.0;
-    for kind in form {
+    let again = form[..form.len() - 1].iter().filter(|kind| **kind != Intro).cycle();
+    for kind in form[..form.len() - usize::from(on)].iter().chain(again.take(if on { 40 } else { 0 })) {
         let part = composer.part(*kind);
         let seconds = part.bars as f64 * bar;
         if passed + seconds > longest && composer.plan.parts.iter().any(|p| !p.phrases.is_empty()) {
