@@ -71,14 +71,25 @@ impl<'a> Picture<'a> {
         // Far enough outside to be black, near enough to be counted.
         let clamped = |value: f64, size: usize| value.clamp(-2.0, size as f64 + 1.0);
         let (x, y) = (clamped(x, self.width), clamped(y, self.height));
-        let (left, top) = (x.floor(), y.floor());
-        let (u, v) = ((x - left) as f32, (y - top) as f32);
-        let (left, top) = (left as i64, top as i64);
-        let corners = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| self.pixel(left + i, top + j));
-        std::array::from_fn(|c| {
-            let [a, b, d, e] = corners.map(|corner| corner[c]);
-            (a * (1.0 - u) + b * u) * (1.0 - v) + (d * (1.0 - u) + e * u) * v
-        })
+        // Rounded down, without a call of `floor`.
+        let (left, top) = ((x + 2.0) as i64 - 2, (y + 2.0) as i64 - 2);
+        let (u, v) = ((x - left as f64) as f32, (y - top as f64) as f32);
+        let [a, b, d, e] = self.corners(left, top);
+        std::array::from_fn(|c| (a[c] * (1.0 - u) + b[c] * u) * (1.0 - v) + (d[c] * (1.0 - u) + e[c] * u) * v)
+    }
+
+    /// A pixel, the one to its right, and the two below them.
+    fn corners(&self, left: i64, top: i64) -> [[f32; 3]; 4] {
+        let inside = left >= 0 && top >= 0 && left + 1 < self.width as i64 && top + 1 < self.height as i64;
+        if inside {
+            let at = (top as usize * self.width + left as usize) * 3;
+            let pair = |at: usize| self.pixels.get(at..)?.first_chunk::<6>();
+            if let (Some(upper), Some(lower)) = (pair(at), pair(at + self.width * 3)) {
+                let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = [upper.map(f32::from), lower.map(f32::from)];
+                return [[a, b, c], [d, e, f], [g, h, i], [j, k, l]];
+            }
+        }
+        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| self.pixel(left + i, top + j))
     }
 
     /// The same picture with a longer side of at most `longest`, as pixels of its own; `None` where it is no larger.

@@ -10,7 +10,7 @@
 mod disturb;
 
 use image::RgbImage;
-use mv_likeness::{Descriptor, Eye, Likeness, Method, Person, Picture, SAME_PERSON};
+use mv_likeness::{Descriptor, Eye, Method, Person, Picture, SAME_PERSON};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -176,20 +176,22 @@ impl Tally {
         tally
     }
 
-    /// As the product asks: one character at a time.
     fn by_colours(known: &[Known], eye: &Eye, probes: impl Iterator<Item = (usize, RgbImage)>) -> Self {
         let mut tally = Self::default();
+        let people: Vec<&Person> = known.iter().map(|known| &known.person).collect();
         for (owner, probe) in probes {
             let started = Instant::now();
-            for (number, known) in known.iter().enumerate() {
-                let likeness = eye.likenesses(&[&known.person], &picture(&probe)).into_iter().next();
-                let Some(Likeness { score, method: Method::Appearance | Method::Nothing, .. }) = likeness
-                else {
+            for (number, likeness) in eye.likenesses(&people, &picture(&probe)).iter().enumerate() {
+                if likeness.method == Method::Face {
                     continue;
-                };
-                if number == owner { tally.own.push(score) } else { tally.others.push(score) }
+                }
+                if number == owner {
+                    tally.own.push(likeness.score)
+                } else {
+                    tally.others.push(likeness.score)
+                }
             }
-            tally.time += started.elapsed() / known.len() as u32;
+            tally.time += started.elapsed();
             tally.probes += 1;
         }
         tally.own.sort_by(f64::total_cmp);
