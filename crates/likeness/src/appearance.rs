@@ -5,8 +5,8 @@
 //! places and six sizes; the likeness is that of the best window: half the part that both head histograms share
 //! (Swain & Ballard 1991, histogram intersection; the head may match hair alone, as from behind), half that of the
 //! chests. Colours are twelve hues, each light and dark, and five greys, each pixel shared between neighbours, and the
-//! whole picture is brought to one exposure first, so that light and grade change little. Nothing here knows what a person is: a wall in the colours of a
-//! coat resembles the coat.
+//! whole picture is brought to one exposure first, so that light and grade change little. Nothing here knows what a
+//! person is: a wall in the colours of a coat resembles the coat.
 
 use crate::face::{Bounds, Face};
 use crate::picture::Picture;

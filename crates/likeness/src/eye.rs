@@ -28,7 +28,7 @@ impl Networks {
     }
 }
 
-/// Looks at pictures. The first one of a process unpacks the weights (some 30 MB, a few hundredths of a second); more
+/// Looks at pictures. The first one of a process unpacks the weights (some 25 MB, a few hundredths of a second); more
 /// are free, and all may look at once.
 #[derive(Clone)]
 pub struct Eye {
@@ -40,8 +40,8 @@ const LEAST_CONFIDENCE: f64 = 0.45;
 /// Eyes that are nearer to each other, or to the mouth, over the breadth of the face, are no eyes that one could look
 /// into: a profile, or no face at all.
 const LEAST_APART: f64 = 0.2;
-/// What is no face is described by shorter vectors: lamps and windows that the detector took for faces came to 1.2 to
-/// 1.3, faces to 1.3 (small and blurred) to 1.5.
+/// What is no face is mostly described by shorter vectors: lamps and windows that the detector was surest to be faces came
+/// to 1.25 to 1.30, faces to 1.30 (small and blurred) to 1.5. Chosen on the pictures of `docs/benchmarks.md`.
 const LEAST_LENGTH: f64 = 1.305;
 
 impl Eye {

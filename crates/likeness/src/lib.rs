@@ -4,6 +4,9 @@
 //! distance to the photos' faces into a score. Where no face can be seen, it compares the colours of hair and clothes
 //! and says so ([`Method`]). Pure and synchronous: pixels in, numbers out, the same numbers on every machine.
 //!
+//! `docs/benchmarks.md` says how often it errs: seldom with photographed adults, nearly always with drawn people, whose
+//! faces look much alike to networks that learnt from photos.
+//!
 //! # Whose weights
 //!
 //! `weights/eye.bin` (7 MB, compiled in) holds three networks as the npm package `@vladmandic/face-api` 1.7.15 carries

@@ -16,8 +16,8 @@ pub const SAME_PERSON: f64 = 0.5;
 /// How much a person in a picture looks like a character.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Likeness {
-    /// 0 to 1 in steps of a thousandth: about the chance that it is the same person, were both as likely beforehand.
-    /// 0 where nothing could be compared.
+    /// 0 to 1 in steps of a thousandth; 0.5 is where it may as well be someone else, 0 also where nothing could be
+    /// compared. It ranks; it is no probability.
     pub score: f64,
     pub method: Method,
     /// Faces found in the picture, whoever they are.
@@ -30,7 +30,7 @@ pub struct Likeness {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// A face, in the photos and in the picture. Reliable.
+    /// A face, in the photos and in the picture. Reliable for photographed adults; drawn people look much alike to it.
     Face,
     /// The colours of hair and clothes, since a face was not to be seen. A hint: clothes change, and walls have
     /// colours too.
@@ -124,7 +124,7 @@ impl Eye {
     pub fn likenesses(&self, people: &[&Person], picture: &Picture<'_>) -> Vec<Likeness> {
         let faces = self.faces(picture);
         // Colours only matter where several could be meant: drawn people may share a face, but not a hat.
-        let several = people.len() > 1 && faces.len() > 1;
+        let several = people.len() > 1;
         let looks: Vec<Option<Look>> =
             faces.iter().map(|face| if several { Look::of(picture, Some(face)) } else { None }).collect();
         // Those whose photos show no face have none to be found by.
@@ -150,8 +150,8 @@ impl Eye {
     }
 }
 
-/// The distance at which it may as well be someone else, and how fast that changes around it. Fitted to the labelled
-/// pictures of `docs/benchmarks.md`.
+/// The distance at which it may as well be someone else, and how fast that changes around it. Chosen by hand on the
+/// labelled pictures of `docs/benchmarks.md`.
 const FACE: Curve = Curve { middle: 0.5, width: -0.06 };
 /// The same for the part of colours that is shared.
 const APPEARANCE: Curve = Curve { middle: 0.75, width: 0.05 };

@@ -85,8 +85,12 @@ impl<'a> Picture<'a> {
             let at = (top as usize * self.width + left as usize) * 3;
             let pair = |at: usize| self.pixels.get(at..)?.first_chunk::<6>();
             if let (Some(upper), Some(lower)) = (pair(at), pair(at + self.width * 3)) {
-                let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = [upper.map(f32::from), lower.map(f32::from)];
-                return [[a, b, c], [d, e, f], [g, h, i], [j, k, l]];
+                let halves = |pair: &[u8; 6]| {
+                    let pair = pair.map(f32::from);
+                    [[pair[0], pair[1], pair[2]], [pair[3], pair[4], pair[5]]]
+                };
+                let ([above, above_right], [below, below_right]) = (halves(upper), halves(lower));
+                return [above, above_right, below, below_right];
             }
         }
         [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| self.pixel(left + i, top + j))

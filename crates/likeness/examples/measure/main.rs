@@ -185,11 +185,8 @@ impl Tally {
                 if likeness.method == Method::Face {
                     continue;
                 }
-                if number == owner {
-                    tally.own.push(likeness.score)
-                } else {
-                    tally.others.push(likeness.score)
-                }
+                let scores = if number == owner { &mut tally.own } else { &mut tally.others };
+                scores.push(likeness.score);
             }
             tally.time += started.elapsed();
             tally.probes += 1;
