@@ -245,9 +245,10 @@ mod tests {
             let values = (0..480).map(|index| levels[index / 20]).collect();
             song.voice.activity = Curve { rate_hz: 20.0, values };
             song.voice.onsets = song.beats.iter().map(|time| VoiceOnset { time: *time, strength: 0.5 }).collect();
-            let text: String = counts.iter().zip(&breaks).map(|(words, stanza)| {
+            let lines = counts.iter().zip(&breaks).map(|(words, stanza)| {
                 format!("{}{}\n", if *stanza { "\n" } else { "" }, vec!["가나"; *words].join(" "))
-            }).collect();
+            });
+            let text = lines.collect::<Vec<String>>().concat();
             let lyrics = parse(text.as_bytes(), "a.txt", &song).unwrap().lyrics;
             prop_assert_eq!(lyrics.lines.len(), counts.len());
             let mut mixed = lyrics.clone();

@@ -9,7 +9,7 @@ pub(super) const STEP: f64 = 0.1;
 const TOGETHER: f64 = 0.04;
 
 /// Dips of activity up to twice this many seconds are between syllables.
-const FILLED: f64 = 0.3;
+const FILLED: f64 = 0.25;
 
 pub(super) struct Field<'a> {
     pub(super) song: &'a SongAnalysis,
@@ -96,6 +96,23 @@ impl<'a> Field<'a> {
             (1.0 - away).max(0.0)
         };
         near(2.0, 0.07).max(0.6 * near(4.0, 0.05))
+    }
+
+    /// The most likely start of a syllable near a time that is known to about `width` seconds; that time itself where
+    /// nothing near it speaks for another.
+    pub(super) fn nearest_start(&self, time: f64, width: f64) -> f64 {
+        let worth = |at: f64, strength: f64| {
+            strength + 0.4 * self.on_grid(at) - 0.25 * ((at - time) / width) * ((at - time) / width)
+        };
+        let places = self.starts((time - 2.0 * width).max(0.0), time + 2.0 * width, 4);
+        let mut best = (worth(time, 0.0), time);
+        for place in places {
+            let value = worth(place.time.0, place.strength);
+            if value > best.0 {
+                best = (value, place.time.0);
+            }
+        }
+        best.1
     }
 
     /// Sections in which a time lies, by index.

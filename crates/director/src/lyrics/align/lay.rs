@@ -31,27 +31,27 @@ pub(super) struct Laid {
 }
 
 /// A second of singing inside a line is worth this much, less what it costs where nobody sings.
-const SUNG: f64 = 3.0;
-const SILENCE: f64 = 0.42;
+const SUNG: f64 = 2.35;
+const SILENCE: f64 = 0.35;
 /// Spread of a line's length around what its syllables take, as a ratio's logarithm.
 const LENGTH_SPREAD: f64 = 0.4;
 /// What speaks for a start or an end: an onset, the voice setting in or out, the beat.
-const ONSET: f64 = 1.2;
+const ONSET: f64 = 0.79;
 const RISE: f64 = 2.0;
-const FALL: f64 = 1.0;
-const GRID: f64 = 0.3;
+const FALL: f64 = 0.67;
+const GRID: f64 = 0.97;
 /// A stanza begins where a section does; one with a heading in a section of its kind; lines end with their section.
-const STANZA_AT_SECTION: f64 = 1.5;
+const STANZA_AT_SECTION: f64 = 1.03;
 const HEADING: f64 = 2.5;
-const CROSSING: f64 = 1.2;
+const CROSSING: f64 = 1.56;
 /// Lines of a stanza come whole or half bars after one another.
-const BARS: f64 = 1.0;
+const BARS: f64 = 0.5;
 /// Lines that return keep their distances.
-const ALIKE: f64 = 2.0;
+const ALIKE: f64 = 3.34;
 /// A rest within a stanza longer than so many seconds costs so much a second, one between stanzas so much.
 const REST: f64 = 1.5;
-const LONG_REST: f64 = 0.35;
-const BREAK: f64 = 0.03;
+const LONG_REST: f64 = 0.21;
+const BREAK: f64 = 0.02;
 const LONGEST_LINE: f64 = 14.0;
 /// Lines of a stanza start at most this far apart, besides the time that the first one takes.
 const FARTHEST: f64 = 20.0;

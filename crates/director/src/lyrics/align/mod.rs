@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 const MOST_LINES: usize = 400;
 /// A line is at least this long, in seconds, where there is room for it.
 const SHORTEST_LINE: f64 = 0.1;
+/// How far off, in seconds, the start of a heard word usually is, and one that is guessed from the words behind it.
+const HEARD_WITHIN: f64 = 0.1;
+const GUESSED_WITHIN: f64 = 0.2;
 
 /// A line to be laid, and what the text said of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +66,7 @@ fn align_with(
 ) -> Lyrics {
     let field = Field::new(song);
     let mut pieces = pieces(&lyrics.lines, headings);
+    let anchors = &sharpened(&field, anchors);
     let anchored = anchor(&field, &lyrics.lines, &mut pieces, anchors);
     let mut laid = if pieces.len() > MOST_LINES { None } else { lay::lay(&field, &pieces) }
         .unwrap_or_else(|| spread(&field, &pieces));
@@ -85,6 +89,19 @@ fn align_with(
         line
     });
     Lyrics { lines: lines.filter(|line| line.end.0 > line.start.0).collect() }
+}
+
+/// Machines place words to a tenth of a second or two: each is moved to the start of a syllable near it.
+fn sharpened(field: &Field<'_>, anchors: &Anchors) -> Anchors {
+    let mut sharp = Anchors::new();
+    let mut from = 0.0;
+    for (place, (start, end, alike)) in anchors {
+        let nearer = field.nearest_start(*start, HEARD_WITHIN).max(from);
+        let end = end.max(nearer + 0.02);
+        sharp.insert(*place, (nearer, end, *alike));
+        from = nearer + 0.02;
+    }
+    sharp
 }
 
 static NO_ANCHORS: Anchors = Anchors::new();
@@ -112,7 +129,11 @@ fn anchor(
         if pieces[index].start.is_some() || stretched || *start < from {
             continue;
         }
-        let begins = (start - pace * sung(0..*first)).max(from);
+        let begins = match first {
+            0 => *start,
+            first => field.nearest_start(start - pace * sung(0..*first), GUESSED_WITHIN).min(*start),
+        };
+        let begins = begins.max(from);
         let ends = (end + pace * sung(last + 1..counts.len())).min(field.duration).max(begins + 0.1);
         (pieces[index].start, pieces[index].end) = (Some(begins), Some(ends));
         from = *end;
