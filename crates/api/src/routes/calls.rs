@@ -85,6 +85,7 @@ struct CallError {
 
 /// What to do about a call whose answer was lost.
 #[derive(Serialize, ToSchema)]
+#[schema(as = CallAdvice)]
 struct Advice {
     /// What happened, and what it means for the money.
     message: String,
@@ -95,6 +96,7 @@ struct Advice {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CallOutcomeChoice)]
 struct Choice {
     #[schema(example = "not_taken")]
     outcome: &'static str,
@@ -251,6 +253,7 @@ async fn one(
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = CallOutcome)]
 #[serde(rename_all = "snake_case")]
 enum OutcomeWord {
     NotTaken,
@@ -261,6 +264,7 @@ enum OutcomeWord {
 
 /// What became of it.
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = CallResolution)]
 struct Resolution {
     #[garde(custom(complete(self.provider_job_id.is_some(), self.cost_usd.is_some())))]
     outcome: OutcomeWord,

@@ -60,6 +60,7 @@ impl From<ProviderKey> for KeyBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = ProviderKeys)]
 struct Keys {
     data: Vec<KeyBody>,
 }

@@ -273,6 +273,21 @@ pub async fn give_up(
     id: VideoJobId,
     error: Option<&str>,
 ) -> Result<(), StoreError> {
+    // The project goes first, as everywhere: whoever edits or pays holds it before its scenes.
+    // One that has a film from before still shows it.
+    sqlx::query!(
+        "UPDATE projects p SET status = CASE WHEN p.final_video_key IS NOT NULL THEN 'complete'
+             WHEN $2::text IS NOT NULL THEN 'failed' ELSE 'editing' END
+         FROM video_jobs o
+         WHERE o.id = $1 AND p.id = o.project_id AND p.status = 'generating' AND o.job_type = 'full_video'
+           AND NOT EXISTS (SELECT FROM video_jobs j
+             WHERE j.project_id = p.id AND j.id <> o.id AND j.status IN ('queued', 'processing')
+               AND j.job_type = 'full_video')",
+        id.0,
+        error,
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!(
         "UPDATE scenes s SET error_message = CASE WHEN o.job_type = 'single_scene' THEN $2 END,
            status = CASE WHEN o.job_type = 'single_scene' AND $2::text IS NOT NULL THEN 'error'
@@ -284,20 +299,6 @@ pub async fn give_up(
            AND NOT EXISTS (SELECT FROM video_jobs j
              WHERE j.project_id = s.project_id AND j.id <> o.id AND j.status IN ('queued', 'processing')
                AND (j.job_type = 'full_video' OR j.config -> 'scene' ->> 'scene_id' = s.id::text))",
-        id.0,
-        error,
-    )
-    .execute(&mut *connection)
-    .await?;
-    // One that has a film from before still shows it.
-    sqlx::query!(
-        "UPDATE projects p SET status = CASE WHEN p.final_video_key IS NOT NULL THEN 'complete'
-             WHEN $2::text IS NOT NULL THEN 'failed' ELSE 'editing' END
-         FROM video_jobs o
-         WHERE o.id = $1 AND p.id = o.project_id AND p.status = 'generating' AND o.job_type = 'full_video'
-           AND NOT EXISTS (SELECT FROM video_jobs j
-             WHERE j.project_id = p.id AND j.id <> o.id AND j.status IN ('queued', 'processing')
-               AND j.job_type = 'full_video')",
         id.0,
         error,
     )

@@ -4,7 +4,7 @@ use crate::ground::{Ground, LEASE, at, number, opened, usd};
 use mv_core::paid_call::{CallState, Funding};
 use mv_core::units::MicroUsd;
 use mv_store::Database;
-use mv_store::db::PoolSizes;
+use mv_store::db::{PoolSizes, orders, projects};
 use mv_store::ledger::{self, Caps, LedgerError, NewCall, Opening};
 use mv_testing::postgres;
 use proptest::strategy::{Strategy, ValueTree};
@@ -154,6 +154,26 @@ async fn meddle(db: &Database, orders: &[Ground; 4], dice: u64) {
     }
 }
 
+/// Changes a project and its scene, as people do, who leave both as if they were being filmed.
+async fn edit(db: &Database, ground: &Ground) {
+    let mut transaction = db.worker().begin().await.unwrap();
+    projects::raise_version(&mut transaction, ground.project, None).await.unwrap();
+    for change in [
+        "UPDATE projects SET status = 'generating' WHERE id = $1",
+        "UPDATE scenes SET status = 'generating_video', description = description || '.' WHERE project_id = $1",
+    ] {
+        sqlx::query(change).bind(ground.project.0).execute(&mut *transaction).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+}
+
+async fn give_up(db: &Database, ground: &Ground) {
+    let mut transaction = db.worker().begin().await.unwrap();
+    orders::lock(&mut transaction, ground.job).await.unwrap();
+    orders::give_up(&mut transaction, ground.job, Some("stopped")).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn workers_that_meddle_and_die_leave_the_books_right() {
     let database = postgres::database().await;
@@ -164,6 +184,10 @@ async fn workers_that_meddle_and_die_leave_the_books_right() {
     let orders = [ana, ana.another_order(db).await, Ground { user: bo.user, ..ana }, bo];
     for ground in [ana, bo] {
         ground.grant(db, usd(20.0)).await;
+    }
+    // Over, so that giving one up concerns its scenes whatever the others do.
+    for order in &orders {
+        order.order_becomes(db, "failed").await;
     }
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
@@ -177,7 +201,17 @@ async fn workers_that_meddle_and_die_leave_the_books_right() {
             }
         })
     });
-    let workers: Vec<_> = workers.collect();
+    let mut workers: Vec<_> = workers.collect();
+    // Meanwhile somebody edits, and orders are given up.
+    for order in orders {
+        let db = db.clone();
+        workers.push(tokio::spawn(async move {
+            for _ in 0..40 {
+                edit(&db, &order).await;
+                give_up(&db, &order).await;
+            }
+        }));
+    }
     for worker in workers {
         worker.await.unwrap();
     }
