@@ -187,6 +187,8 @@ CREATE TABLE scenes (
   image_key text,
   image_generation_model varchar(50),
   image_generation_time_ms integer,
+  -- Of the still to its characters' photos, 0 to 1.
+  image_likeness real,
   video_key text,
   video_generation_model varchar(50),
   video_generation_time_ms integer,
@@ -254,6 +256,7 @@ CREATE TABLE scene_versions (
   image_key text,
   video_key text,
   model varchar(50),
+  likeness real,
   cost_usd numeric(14, 6) NOT NULL DEFAULT 0,
   source varchar(20) NOT NULL DEFAULT 'generated' CHECK (source IN ('generated', 'uploaded', 'edited')),
   created_by uuid REFERENCES users (id) ON DELETE SET NULL,

@@ -46,6 +46,7 @@ fn shot(place: Place, camera: CameraMove, resolution: Resolution) -> Option<Shot
         seed: 3,
         rhymes_with: None,
         footage: None,
+        still: None,
     };
     let brief = SceneBrief {
         scene: &scene,

@@ -135,6 +135,7 @@ fn main() -> Result<(), Failure> {
                         seed: options.one("seed", "7")?,
                         rhymes_with: None,
                         footage: None,
+                        still: None,
                     });
                 }
             }

@@ -83,6 +83,7 @@ fn scene(arguments: &mut Arguments) -> Result<Scene, Failure> {
         seed: arguments.number("--seed", 7.0)? as u64,
         rhymes_with: None,
         footage: None,
+        still: None,
     })
 }
 

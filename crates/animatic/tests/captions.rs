@@ -55,6 +55,7 @@ fn scene(place: Place, framing: Framing, camera: CameraMove, action: Action, see
         seed,
         rhymes_with: None,
         footage: None,
+        still: None,
     }
 }
 

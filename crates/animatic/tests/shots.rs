@@ -45,6 +45,7 @@ fn scene(place: Place, camera: CameraMove) -> Scene {
         seed: 11,
         rhymes_with: None,
         footage: None,
+        still: None,
     }
 }
 

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Class {
     /// Orders: laying out a film's steps and finishing it.
     Video,
+    /// Clips that services make.
+    Clip,
     Image,
     /// FFmpeg: segments, seams, joins, reports.
     Render,
@@ -19,12 +21,21 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Self; 7] =
-        [Self::Video, Self::Image, Self::Render, Self::Analysis, Self::Mail, Self::Cleaning, Self::Analytics];
+    pub const ALL: [Self; 8] = [
+        Self::Video,
+        Self::Clip,
+        Self::Image,
+        Self::Render,
+        Self::Analysis,
+        Self::Mail,
+        Self::Cleaning,
+        Self::Analytics,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
             Self::Video => "video",
+            Self::Clip => "clip",
             Self::Image => "image",
             Self::Render => "render",
             Self::Analysis => "analysis",
@@ -129,6 +140,7 @@ impl Job {
         match self {
             Self::VideoGeneration { .. } => "video-generation",
             Self::Step { class: Class::Image, .. } => "image-generation",
+            Self::Step { class: Class::Clip, .. } => "clip-generation",
             Self::Step { .. } => "render-step",
             Self::AnalyzeAudio { .. } => "analyze-audio",
             Self::ScreenTest { .. } => "screen-test",
@@ -144,6 +156,7 @@ impl Job {
     pub fn tasks(class: Class) -> &'static [&'static str] {
         match class {
             Class::Video => &["video-generation"],
+            Class::Clip => &["clip-generation"],
             Class::Image => &["image-generation", "screen-test", "check-key"],
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],

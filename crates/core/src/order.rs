@@ -68,9 +68,28 @@ pub struct VideoConfig {
     /// Clip model by scene number, counted from 1.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub model_selections: BTreeMap<u32, String>,
+    /// The models to ask when the chosen one cannot, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub image_fallbacks: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub video_fallbacks: Vec<String>,
+    /// How often a still that is not like its characters is made once more.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub retakes: u32,
+    /// The likeness below which that is done, 0–1; the usual one when unsaid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub likeness: Option<f32>,
+    /// The most that the order may spend, in US dollars: what it was quoted at, when unsaid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_usd: Option<f64>,
     /// Set on an order for a single scene.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scene: Option<SceneOrder>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl VideoConfig {

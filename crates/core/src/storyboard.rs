@@ -87,6 +87,9 @@ pub struct Scene {
     /// The person's own footage, shown instead of a made clip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footage: Option<Footage>,
+    /// The person's own picture, used instead of a made still: path of the file, as in [`Footage`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub still: Option<String>,
 }
 
 /// A video file that stands in for a scene's clip.
@@ -280,6 +283,7 @@ pub(crate) mod tests {
             seed: 7,
             rhymes_with: None,
             footage: None,
+            still: None,
         }
     }
 

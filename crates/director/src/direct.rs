@@ -198,6 +198,7 @@ impl Director<'_> {
             camera,
             action,
             footage: None,
+            still: None,
             intensity: self.intensity(act, start, end).max(twin_intensity),
             image_prompt: String::new(),
             motion_prompt: String::new(),

@@ -6,7 +6,7 @@ use crate::making;
 use crate::progress;
 use crate::running::Running;
 use mv_core::CastMember;
-use mv_core::ids::{CharacterId, TaskId};
+use mv_core::ids::{CharacterId, TaskId, UserId};
 use mv_production::screen_test::{self, STILLS};
 use mv_production::{Materials, StepKind};
 use mv_providers::animatic::{PhotoReport, examine_photo};
@@ -64,7 +64,7 @@ pub(crate) async fn run(running: &Running, id: CharacterId, task: TaskId) -> Res
         description: character.description.clone().unwrap_or_default(),
         photos: character.reference_images.iter().filter_map(|key| hash_of_photo(key)).collect(),
     };
-    let stills = draw(running, task, &member, materials, seen.takes).await?;
+    let stills = draw(running, task, &member, character.user_id, materials, seen.takes).await?;
 
     let mut transaction = running.finish().await?;
     for still in &stills {
@@ -101,18 +101,22 @@ async fn draw(
     running: &Running,
     task: TaskId,
     member: &CastMember,
+    user: UserId,
     materials: Materials,
     takes: [u64; STILLS],
 ) -> Result<Vec<Artifact>, JobError> {
     let shop = &running.shop;
     let steps = screen_test::stills(member, takes)?;
-    let studio = std::sync::Arc::new(studio::set_up(shop, materials).await?);
+    let studio = std::sync::Arc::new(studio::set_up(shop, materials, user, studio::Terms::default()).await?);
     let mut stills = Vec::with_capacity(steps.len());
     for (done, step) in steps.into_iter().enumerate() {
         let only_me = shop.cache.hold(&step.key.to_string()).await;
         stills.push(match making::found(shop, &step.key.to_string()).await? {
             Some(found) => found,
-            None => making::make(shop, studio.clone(), step.key, step.input, &running.cancel, |_| {}).await?,
+            None => {
+                making::make(shop, studio.clone(), step.key, step.input, None, &running.cancel, |_| {})
+                    .await?
+            }
         });
         drop(only_me);
         progress::note_task(shop, task, "screen_test", (done + 1) as f64 / STILLS as f64).await;

@@ -3,9 +3,11 @@
 use mv_audio::HearError;
 use mv_media::MediaError;
 use mv_production::ProductionError;
+use mv_production::purchase::{Cap, LedgerError};
 use mv_providers::ProviderError;
 use mv_providers::animatic::PortraitError;
 use mv_providers::error::Verdict as Provision;
+use mv_providers::registry::RegistryError;
 use mv_store::StoreError;
 use mv_store::objects::{BadKey, ObjectError};
 use serde_json::{Value, json};
@@ -36,6 +38,10 @@ pub enum JobError {
     Directing(String),
     #[error("the scene is no longer there")]
     NoScene,
+    #[error("there is no model `{0}`")]
+    NoModel(String),
+    #[error(transparent)]
+    Services(RegistryError),
     #[error("object `{key}` is not the file that the project was made with")]
     OtherFile { key: String },
     #[error("artefact `{0}` that a step reads is gone")]
@@ -95,6 +101,8 @@ impl JobError {
             | Self::NotHeard
             | Self::Directing(_)
             | Self::NoScene
+            | Self::NoModel(_)
+            | Self::Services(_)
             | Self::OtherFile { .. }
             | Self::Photo(_)
             | Self::MailRefused(_) => Verdict::Fail,
@@ -114,9 +122,28 @@ impl JobError {
             Self::Production(ProductionError::Media(error)) => error.hint(),
             Self::Production(ProductionError::Provision(error)) => Some(error.hint().to_owned()),
             Self::Production(ProductionError::Plan(_)) => Some("mend the storyboard and order again".into()),
-            Self::Production(ProductionError::OverBudget { .. }) => {
-                Some("raise the budget, or order less".into())
+            Self::Production(ProductionError::Ledger(error)) => match error {
+                LedgerError::OverBudget { which: Cap::Order, .. } => {
+                    Some("what is made is kept: raise the order's budget and order again".into())
+                }
+                LedgerError::OverBudget { which: Cap::Project, .. } => {
+                    Some("what is made is kept: raise the project's budget and order again".into())
+                }
+                LedgerError::TooFewCredits { .. } => Some(
+                    "what is made is kept: buy credits, or use a key of your own, and order again".into(),
+                ),
+                LedgerError::Busy | LedgerError::Superseded | LedgerError::Unavailable { .. } => None,
+            },
+            Self::Production(ProductionError::Unsettled { .. }) => {
+                Some("open the page of calls and say what the service shows, then order again".into())
             }
+            Self::Production(ProductionError::NoMaker { .. }) => {
+                Some("give a key for its service in the settings, or choose another model".into())
+            }
+            Self::Production(ProductionError::TooLong { .. }) => {
+                Some("split the scene in two, or choose a model that makes longer clips".into())
+            }
+            Self::NoModel(_) => Some("choose one of the models of /api/models".into()),
             Self::Payload(_)
             | Self::Kept(_)
             | Self::Store(_)
@@ -129,6 +156,7 @@ impl JobError {
             | Self::Archive(_)
             | Self::MailLater(_)
             | Self::MailRefused(_)
+            | Self::Services(_)
             | Self::Stopped
             | Self::Panicked(_) => None,
         }
@@ -146,6 +174,7 @@ impl JobError {
                 | Self::File { .. }
                 | Self::Panicked(_)
                 | Self::NoArtifact(_)
+                | Self::Services(_)
                 | Self::Production(
                     ProductionError::Folder { .. }
                         | ProductionError::DiskFull { .. }
@@ -153,6 +182,7 @@ impl JobError {
                         | ProductionError::Encoding(_)
                         | ProductionError::Template(_)
                         | ProductionError::Worker
+                        | ProductionError::Ledger(LedgerError::Unavailable { .. })
                 )
         );
         if inner { "something went wrong on our side; please try again".to_owned() } else { self.to_string() }
@@ -199,7 +229,14 @@ fn of_production(error: &ProductionError) -> Verdict {
         | ProductionError::DiskFull { .. }
         | ProductionError::Folder { .. }
         | ProductionError::Worker => Verdict::Retry,
-        ProductionError::OverBudget { .. }
+        ProductionError::Ledger(error) => match error {
+            LedgerError::OverBudget { .. } | LedgerError::TooFewCredits { .. } => Verdict::Fail,
+            LedgerError::Busy | LedgerError::Unavailable { .. } => Verdict::Retry,
+            LedgerError::Superseded => Verdict::LeaveIt,
+        },
+        ProductionError::Unsettled { .. }
+        | ProductionError::NoMaker { .. }
+        | ProductionError::TooLong { .. }
         | ProductionError::MissingMaterial { .. }
         | ProductionError::Plan(_)
         | ProductionError::Encoding(_)
@@ -207,6 +244,12 @@ fn of_production(error: &ProductionError) -> Verdict {
         ProductionError::Hearing(error) => of_hearing(error),
         ProductionError::Media(error) => of_media(error),
         ProductionError::Provision(error) => match error.verdict() {
+            // What came out wrong, or what the service gave up on, would be paid for again.
+            Provision::Retry { .. }
+                if matches!(error, ProviderError::BadResponse { .. } | ProviderError::Failed { .. }) =>
+            {
+                Verdict::Fail
+            }
             Provision::Retry { .. } => Verdict::Retry,
             // What may have been paid for is not ordered again by itself.
             Provision::NextProvider | Provision::Reconcile | Provision::Stop => Verdict::Fail,

@@ -19,12 +19,14 @@ pub mod mail;
 mod making;
 mod progress;
 mod running;
+mod services;
 mod settings;
 mod shop;
 mod worker;
 
 pub use error::JobError;
 pub use mail::SmtpSettings;
+pub use services::ServiceDesk;
 pub use settings::Settings;
 pub use shop::{SetUpError, Shop, Supplies};
 pub use worker::Workers;

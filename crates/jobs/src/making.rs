@@ -4,7 +4,7 @@ use crate::error::JobError;
 use crate::shop::Shop;
 use mv_core::CancelToken;
 use mv_production::step::StepKey;
-use mv_production::{ProductionError, StepInput, StepKind, Studio};
+use mv_production::{ProductionError, StepInput, StepKind, Studio, Work};
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::objects::{ObjectError, ObjectKey};
@@ -23,6 +23,7 @@ pub(crate) async fn make(
     studio: Arc<Studio>,
     key: StepKey,
     input: StepInput,
+    scene: Option<usize>,
     cancel: &CancelToken,
     mut report: impl FnMut(f64) + Send + 'static,
 ) -> Result<Artifact, JobError> {
@@ -35,7 +36,13 @@ pub(crate) async fn make(
             path
         } else {
             let draft = artifacts.draft(kind, &key)?;
-            studio.perform(&input, artifacts, &draft.path(), &cancel, &mut report)?;
+            studio.perform(
+                &Work { key, input: &input, scene },
+                artifacts,
+                &draft.path(),
+                &cancel,
+                &mut report,
+            )?;
             if cancel.is_cancelled() {
                 return Err(ProductionError::Cancelled.into());
             }
@@ -72,7 +79,7 @@ pub(crate) fn media_type(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Analyze | StepKind::Report => "application/json",
         StepKind::Still => "image/png",
-        StepKind::Segment | StepKind::Seam | StepKind::Film => "video/mp4",
+        StepKind::Clip | StepKind::Segment | StepKind::Seam | StepKind::Film => "video/mp4",
         StepKind::Soundtrack => "audio/mp4",
         StepKind::Poster | StepKind::Sprites => "image/jpeg",
     }

@@ -36,7 +36,7 @@ impl Settings {
         Self {
             at_once: Class::ALL.into_iter().map(|class| (class, usual(class))).collect(),
             at_once_everywhere: BTreeMap::new(),
-            per_minute: BTreeMap::from([(Class::Video, 10.0), (Class::Image, 50.0)]),
+            per_minute: BTreeMap::from([(Class::Video, 10.0), (Class::Clip, 10.0), (Class::Image, 50.0)]),
             pauses: [5, 10, 20].map(Duration::from_secs).to_vec(),
             drain: Duration::from_secs(25),
             folder,
@@ -56,7 +56,7 @@ impl Settings {
 /// Jobs of a class at once in one process.
 fn usual(class: Class) -> usize {
     match class {
-        Class::Video => 3,
+        Class::Video | Class::Clip => 3,
         Class::Image => 10,
         Class::Mail => 5,
         Class::Render => std::thread::available_parallelism().map_or(1, usize::from),

@@ -6,6 +6,7 @@ use crate::film::studio::Studios;
 use crate::keeper::Keeper;
 use crate::mail::Mailer;
 use crate::progress::ProgressBook;
+use crate::services::ServiceDesk;
 use crate::settings::Settings;
 use mv_core::Clock;
 use mv_media::Tools;
@@ -19,6 +20,7 @@ pub struct Supplies {
     pub db: Database,
     pub objects: Objects,
     pub tools: Tools,
+    pub services: ServiceDesk,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -27,6 +29,7 @@ pub struct Shop {
     pub(crate) db: Database,
     pub(crate) objects: Objects,
     pub(crate) tools: Tools,
+    pub(crate) services: ServiceDesk,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     pub(crate) cache: NodeCache,
@@ -57,6 +60,7 @@ impl Shop {
             db: supplies.db,
             objects: supplies.objects,
             tools: supplies.tools,
+            services: supplies.services,
             clock: supplies.clock,
             settings,
             cache,

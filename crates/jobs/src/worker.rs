@@ -107,7 +107,7 @@ async fn run(
 
 fn poll(class: Class) -> Duration {
     match class {
-        Class::Video | Class::Image | Class::Render | Class::Analysis | Class::Mail => {
+        Class::Video | Class::Clip | Class::Image | Class::Render | Class::Analysis | Class::Mail => {
             Duration::from_millis(500)
         }
         Class::Cleaning | Class::Analytics => Duration::from_secs(5),
@@ -117,13 +117,14 @@ fn poll(class: Class) -> Duration {
 fn hears(class: Class) -> bool {
     match class {
         Class::Video | Class::Render | Class::Analysis => true,
-        Class::Image | Class::Mail | Class::Cleaning | Class::Analytics => false,
+        Class::Clip | Class::Image | Class::Mail | Class::Cleaning | Class::Analytics => false,
     }
 }
 
 fn definitions(class: Class) -> Vec<JobDefinition> {
     match class {
         Class::Video => vec![VideoGeneration::definition()],
+        Class::Clip => vec![ClipGeneration::definition()],
         Class::Image => vec![ImageGeneration::definition(), ScreenTest::definition(), CheckKey::definition()],
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
@@ -152,6 +153,7 @@ macro_rules! handlers {
 
 handlers! {
     VideoGeneration = "video-generation",
+    ClipGeneration = "clip-generation",
     ImageGeneration = "image-generation",
     ScreenTest = "screen-test",
     CheckKey = "check-key",

@@ -83,7 +83,9 @@ pub(crate) enum Command {
     /// List the templates, or show one
     Templates(TemplatesArgs),
     /// List the models that can make stills and clips, with their limits and prices
-    Models,
+    Models(ModelsArgs),
+    /// List what a film's stills and clips cost, and settle calls whose answer was lost
+    Calls(CallsArgs),
     /// Start the server: database, API and workers in one process
     Serve(ServeArgs),
     /// Work on the jobs of a server that runs elsewhere
@@ -158,6 +160,69 @@ pub(crate) struct PictureArgs {
     pub(crate) fps: FrameRate,
 }
 
+/// Who makes what the built-in maker would draw. A service's key is `MV_KEY_` and its name in capitals:
+/// `MV_KEY_GEMINI`, `MV_KEY_FAL`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "AI services")]
+pub(crate) struct ServiceArgs {
+    /// Model that makes the stills, from `melodyvision models`; the built-in maker when not given
+    #[arg(long, value_name = "MODEL", env = "MV_IMAGE_MODEL")]
+    pub(crate) image_model: Option<String>,
+
+    /// Model that makes the clips; the built-in maker when not given, which moves bought stills too
+    #[arg(long, value_name = "MODEL", env = "MV_CLIP_MODEL")]
+    pub(crate) clip_model: Option<String>,
+
+    /// Models to ask when the chosen one cannot make a still, in order
+    #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+    pub(crate) image_fallback: Vec<String>,
+
+    /// Models to ask when the chosen one cannot make a clip, in order; `animatic` moves the still
+    #[arg(long, value_name = "MODEL,…", value_delimiter = ',')]
+    pub(crate) clip_fallback: Vec<String>,
+
+    /// The most that may ever be spent on this film, in US dollars; needed when a model is not free
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+
+    /// Make a still anew, so often, when a face in it is not the character's
+    #[arg(long, value_name = "TIMES", default_value_t = 0)]
+    pub(crate) retakes: u32,
+
+    /// Services and models of your own, as TOML, on top of the built-in list
+    #[arg(long, value_name = "FILE", env = "MV_MODELS")]
+    pub(crate) models: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelsArgs {
+    /// Services and models of your own, as TOML, on top of the built-in list
+    #[arg(long, value_name = "FILE", env = "MV_MODELS")]
+    pub(crate) models: Option<PathBuf>,
+
+    /// Try every key that is set, with a call that costs nothing, and look which models are still offered
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CallsArgs {
+    /// The folder of the film's parts, such as video.parts
+    pub(crate) work: PathBuf,
+
+    /// The call that nobody could tell about: say what the service's own page shows
+    #[arg(long, value_name = "CALL", requires = "finding")]
+    pub(crate) settle: Option<String>,
+
+    /// The service has it, as the job of this name: it is fetched by the next run
+    #[arg(long, value_name = "JOB", group = "finding", requires = "settle")]
+    pub(crate) job: Option<String>,
+
+    /// The service never got it: the next run may ask again
+    #[arg(long, group = "finding", requires = "settle")]
+    pub(crate) not_taken: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct MakeArgs {
     /// The song: MP3, WAV, FLAC, M4A/AAC or Ogg
@@ -168,6 +233,9 @@ pub(crate) struct MakeArgs {
 
     #[command(flatten)]
     pub(crate) picture: PictureArgs,
+
+    #[command(flatten)]
+    pub(crate) services: ServiceArgs,
 
     /// Obey this plan, from `melodyvision plan`, instead of planning anew
     #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "lyrics", "seed"])]

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use mv_api::studio::{Bilingual, ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
 use mv_core::{Lyrics, SongAnalysis};
 use mv_director::template::{Pace, Template, builtins};
+use mv_providers::Keys;
 use mv_providers::animatic::LocalMaker;
 
 #[derive(Debug)]
@@ -13,11 +14,22 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    pub(crate) fn new() -> Result<Self, Failure> {
+    /// `keys` are the operator's: what they open can be ordered by everybody.
+    pub(crate) fn new(models: &mv_providers::Catalogue, keys: &Keys) -> Result<Self, Failure> {
         let templates = builtins().map_err(Failure::unexpected)?;
         Ok(Self {
             templates: templates.into_iter().map(template).collect(),
-            models: LocalMaker::cards().into_iter().map(model).collect(),
+            models: LocalMaker::cards()
+                .iter()
+                .chain(models.cards())
+                .map(|card| {
+                    let own = models
+                        .providers
+                        .get(&card.provider)
+                        .is_some_and(|service| service.own && service.enabled);
+                    model(card, own || keys.contains_key(&card.provider))
+                })
+                .collect(),
         })
     }
 }
@@ -64,13 +76,13 @@ fn template(template: Template) -> TemplateCard {
     }
 }
 
-fn model(card: mv_providers::ModelCard) -> ModelCard {
+fn model(card: &mv_providers::ModelCard, opened: bool) -> ModelCard {
     use mv_providers::ModelKind as K;
     use mv_providers::card::PriceUnit as U;
     ModelCard {
-        id: card.id,
-        provider: card.provider,
-        name: card.name,
+        id: card.id.clone(),
+        provider: card.provider.clone(),
+        name: card.name.clone(),
         kind: match card.kind {
             K::Image | K::Edit => ModelKind::Image,
             K::Clip => ModelKind::Clip,
@@ -78,11 +90,16 @@ fn model(card: mv_providers::ModelCard) -> ModelCard {
             K::Text => ModelKind::Text,
             K::Transcription => ModelKind::Transcription,
         },
-        clip_seconds: card.clip_seconds,
+        clip_seconds: card.clip_seconds.clone(),
         aspects: card.aspects.iter().map(ToString::to_string).collect(),
         largest: card.largest.to_string(),
         reference_images: card.reference_images,
-        price_usd: card.price.per_unit.0 as f64 / 1e6,
+        // A still's references are read too, and paid for.
+        price_usd: match card.kind {
+            K::Image | K::Edit => card.estimate(0.0).0,
+            _ => card.price.per_unit.0,
+        } as f64
+            / 1e6,
         price_unit: match card.price.unit {
             U::Image => PriceUnit::Image,
             U::Second => PriceUnit::Second,
@@ -92,7 +109,7 @@ fn model(card: mv_providers::ModelCard) -> ModelCard {
         needs_key: card.needs_key,
         needs_network: card.needs_network,
         // The maker of this machine needs nothing that could be missing.
-        available: !card.needs_key && !card.needs_network,
+        available: opened || !card.needs_key && !card.needs_network,
     }
 }
 
@@ -102,8 +119,11 @@ mod tests {
 
     #[test]
     fn every_template_and_the_built_in_maker_are_shown() {
-        let catalogue = Catalogue::new().unwrap();
+        let models = mv_providers::Catalogue::built_in().unwrap();
+        let keys = Keys::from([("gemini".to_owned(), "key".into())]);
+        let catalogue = Catalogue::new(&models, &keys).unwrap();
         assert!(catalogue.templates().iter().any(|card| card.id == "urban-night" && !card.places.is_empty()));
-        assert!(catalogue.models().iter().all(|card| card.available));
+        let available = |id: &str| catalogue.models().iter().any(|card| card.id == id && card.available);
+        assert!(available("animatic") && available("nano-banana") && !available("kling-standard"));
     }
 }

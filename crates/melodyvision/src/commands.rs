@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod analyze;
+pub(crate) mod calls;
 pub(crate) mod demo;
 pub(crate) mod direction;
 pub(crate) mod doctor;

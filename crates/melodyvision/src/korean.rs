@@ -10,6 +10,7 @@ use mv_director::planfile::PlanError;
 use mv_director::template::TemplateError;
 use mv_media::MediaError;
 use mv_production::ProductionError;
+use mv_production::purchase::LedgerError;
 use mv_providers::ProviderError;
 
 /// A message, and a hint where there is something to do.
@@ -272,9 +273,20 @@ pub(crate) fn production(error: &ProductionError) -> Words {
         ProductionError::Folder { path, source } => {
             words(format!("`{}`에 쓸 수 없어요: {source}", path.display()), "폴더와 권한을 확인해 주세요")
         }
-        ProductionError::OverBudget { cap, needed } => words(
-            format!("{needed}이(가) 들어 예산 {cap}을(를) 넘어요"),
-            "예산을 늘리거나 장면을 줄여 주세요",
+        ProductionError::Ledger(error) => ledger(error),
+        ProductionError::Unsettled { call, provider, why } => words(
+            format!("`{provider}`이(가) 작업을 받았는지 여기서는 알 수 없어요: {why} (호출 {call})"),
+            &format!("그 서비스의 페이지를 보고 `melodyvision calls 작업폴더 --settle {call}`로 알려 주세요"),
+        ),
+        ProductionError::NoMaker { model } => words(
+            format!("모델 `{model}`은(는) 여기에 준비되어 있지 않아요"),
+            "그 서비스의 키를 MV_KEY_이름으로 주거나 다른 모델을 골라 주세요",
+        ),
+        ProductionError::TooLong { scene, seconds, model, longest } => words(
+            format!(
+                "장면 {scene}은(는) 전환까지 {seconds:.1}초인데 `{model}`은(는) {longest}초까지만 만들어요"
+            ),
+            "장면을 둘로 나누거나 더 긴 클립을 만드는 모델을 골라 주세요",
         ),
         ProductionError::MissingMaterial { hash } => words(
             format!("구성에 필요한 파일(해시 `{hash}`)이 없어요"),
@@ -289,6 +301,25 @@ pub(crate) fn production(error: &ProductionError) -> Words {
         ProductionError::Provision(error) => provider(error),
         ProductionError::Encoding(error) => words(format!("내부 오류: {error}"), "결함이에요. 알려 주세요"),
         ProductionError::Worker => words("내부 오류: 작업이 뜻밖에 멈췄어요", "결함이에요. 알려 주세요"),
+    }
+}
+
+fn ledger(error: &LedgerError) -> Words {
+    match error {
+        LedgerError::OverBudget { cap, needed, .. } => words(
+            format!("{needed}이(가) 들어 예산 {cap}을(를) 넘어요"),
+            "만든 것은 남아 있어요. 더 큰 --budget으로 다시 실행해 주세요",
+        ),
+        LedgerError::TooFewCredits { balance, needed } => {
+            words(format!("크레딧 {needed}이(가) 필요한데 {balance} 남았어요"), "크레딧을 채워 주세요")
+        }
+        LedgerError::Busy | LedgerError::Superseded => {
+            words("다른 실행이 같은 것을 사고 있어요", "그 실행이 끝나기를 기다려 주세요")
+        }
+        LedgerError::Unavailable { detail, .. } => words(
+            format!("비용 장부를 쓸 수 없어요: {detail}"),
+            "디스크와 작업 폴더를 확인해 주세요. 장부 없이는 아무것도 사지 않아요",
+        ),
     }
 }
 

@@ -10,6 +10,7 @@ mod korean;
 mod output;
 mod pictures;
 mod server;
+mod services;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -43,10 +44,8 @@ fn main() -> ExitCode {
         Command::Analyze(args) => commands::analyze::run(&args, output, &cancel),
         Command::Plan(args) => commands::plan::run(&args, output, &cancel),
         Command::Templates(args) => commands::templates::run(&args, output),
-        Command::Models => {
-            commands::models::run(output);
-            Ok(())
-        }
+        Command::Models(args) => commands::models::run(&args, output),
+        Command::Calls(args) => commands::calls::run(&args, output),
         Command::Serve(args) => commands::serve::run(&args, output, &cancel),
         Command::Worker(args) => commands::worker::run(&args, output, &cancel),
         Command::Admin(args) => commands::admin::run(&args, output),

@@ -223,6 +223,8 @@ fn kind_name(kind: StepKind, lang: Language) -> &'static str {
         (StepKind::Analyze, Language::En) => "analysis",
         (StepKind::Still, Language::Ko) => "스틸",
         (StepKind::Still, Language::En) => "still",
+        (StepKind::Clip, Language::Ko) => "클립",
+        (StepKind::Clip, Language::En) => "clip",
         (StepKind::Segment, Language::Ko) => "장면",
         (StepKind::Segment, Language::En) => "scene",
         (StepKind::Seam, Language::Ko) => "전환",

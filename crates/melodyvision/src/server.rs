@@ -6,7 +6,7 @@ use crate::config::server::{ConfigError, ServerConfig};
 use crate::failure::{Class, Failure};
 use mv_core::Clock;
 use mv_core::clock::SystemClock;
-use mv_jobs::{SetUpError, Settings, Shop, Supplies};
+use mv_jobs::{ServiceDesk, SetUpError, Settings, Shop, Supplies};
 use mv_media::Tools;
 use mv_store::cluster::{self, Cluster, ClusterError};
 use mv_store::db::{PoolSizes, migrate};
@@ -95,9 +95,19 @@ impl Ground {
     }
 
     /// The worker of this process.
-    pub(crate) fn shop(&self, tools: Tools, settings: Settings) -> Result<Arc<Shop>, Failure> {
-        let supplies =
-            Supplies { db: self.db.clone(), objects: self.objects.clone(), tools, clock: self.clock.clone() };
+    pub(crate) fn shop(
+        &self,
+        tools: Tools,
+        services: ServiceDesk,
+        settings: Settings,
+    ) -> Result<Arc<Shop>, Failure> {
+        let supplies = Supplies {
+            db: self.db.clone(),
+            objects: self.objects.clone(),
+            tools,
+            services,
+            clock: self.clock.clone(),
+        };
         Ok(Shop::open(supplies, settings)?)
     }
 

@@ -1,7 +1,7 @@
 //! What can stop a production.
 
+use crate::purchase::LedgerError;
 use mv_core::storyboard::StoryboardError;
-use mv_core::units::MicroUsd;
 use mv_director::TemplateError;
 use mv_providers::ProviderError;
 use std::io;
@@ -17,8 +17,17 @@ pub enum ProductionError {
     DiskFull { path: PathBuf },
     #[error("`{}` cannot be written: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
-    #[error("this would cost {needed}, above the budget of {cap}")]
-    OverBudget { cap: MicroUsd, needed: MicroUsd },
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// It may have been taken in and paid for; nothing is sent again before somebody has looked.
+    #[error("`{provider}` may have taken work in, but nobody here can tell: {why} (call {call})")]
+    Unsettled { call: String, provider: String, why: String },
+    #[error("the model `{model}` is not set up here")]
+    NoMaker { model: String },
+    #[error(
+        "scene {scene} takes {seconds:.1} s with its transitions, and `{model}` makes at most {longest} s"
+    )]
+    TooLong { scene: usize, seconds: f64, model: String, longest: f64 },
     #[error("the file with hash `{hash}` that the plan needs was not given")]
     MissingMaterial { hash: String },
     #[error(transparent)]

@@ -4,13 +4,14 @@
 
 use crate::artifacts::FolderArtifacts;
 use crate::error::ProductionError;
-use crate::perform::Studio;
+use crate::perform::{Studio, Work};
 use crate::progress::{Event, Progress};
+use crate::purchase::Ledger;
 use crate::step::{Graph, Step};
 use mv_core::CancelToken;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a run of a graph came to.
@@ -37,6 +38,9 @@ pub struct InProcess<'a> {
     pub jobs: NonZeroUsize,
 }
 
+/// Steps that are bought at once, beside those that are performed here: services do the work.
+const BOUGHT_AT_ONCE: usize = 4;
+
 impl Executor for InProcess<'_> {
     fn run(
         &self,
@@ -44,7 +48,7 @@ impl Executor for InProcess<'_> {
         progress: &Progress,
         cancel: &CancelToken,
     ) -> Result<Tally, ProductionError> {
-        let run = Run::new(graph, self.artifacts, progress.clone(), self.studio.budget().clone());
+        let run = Run::new(graph, self.artifacts, progress.clone(), self.studio.ledger().clone());
         // A failing step stops its siblings without cancelling whoever called us.
         let stop = CancelToken::new();
         let follow = {
@@ -57,7 +61,11 @@ impl Executor for InProcess<'_> {
         };
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.get() {
-                scope.spawn(|| self.work(&run, &stop));
+                scope.spawn(|| self.work(&run, Line::Performed, &stop));
+            }
+            let bought = graph.steps().iter().filter(|step| step.input.is_bought()).count();
+            for _ in 0..bought.min(BOUGHT_AT_ONCE) {
+                scope.spawn(|| self.work(&run, Line::Bought, &stop));
             }
         });
         drop((follow, wake));
@@ -72,8 +80,8 @@ impl Executor for InProcess<'_> {
 }
 
 impl InProcess<'_> {
-    fn work(&self, run: &Run<'_>, stop: &CancelToken) {
-        while let Some(index) = run.next(stop) {
+    fn work(&self, run: &Run<'_>, line: Line, stop: &CancelToken) {
+        while let Some(index) = run.next(line, stop) {
             let step = &run.graph.steps()[index];
             run.progress.send(Event::StepStarted {
                 key: step.key,
@@ -102,7 +110,8 @@ impl InProcess<'_> {
     ) -> Result<(), ProductionError> {
         let draft = self.artifacts.draft(step.input.kind(), &step.key)?;
         let mut report = |fraction: f64| run.advance(index, fraction);
-        self.studio.perform(&step.input, self.artifacts, &draft.path(), stop, &mut report)?;
+        let work = Work { key: step.key, input: &step.input, scene: step.scene };
+        self.studio.perform(&work, self.artifacts, &draft.path(), stop, &mut report)?;
         if stop.is_cancelled() {
             return Err(ProductionError::Cancelled);
         }
@@ -132,19 +141,32 @@ pub fn settled(steps: &[Step], is_made: impl Fn(&Step) -> bool) -> Vec<bool> {
     settled
 }
 
+/// Where a step waits for its turn: bought steps must not keep this machine from its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Line {
+    Performed,
+    Bought,
+}
+
+impl Line {
+    fn of(step: &Step) -> Self {
+        if step.input.is_bought() { Self::Bought } else { Self::Performed }
+    }
+}
+
 /// One run of a graph, shared by its workers.
 struct Run<'a> {
     graph: &'a Graph,
     progress: Progress,
-    budget: crate::budget::Budget,
+    ledger: Arc<dyn Ledger>,
     started: Instant,
     state: Mutex<State>,
-    ready: std::sync::Arc<Condvar>,
+    ready: Arc<Condvar>,
 }
 
 struct State {
     /// Steps that may run now, the earliest in the film first.
-    ready: BTreeSet<usize>,
+    ready: BTreeSet<(Line, usize)>,
     /// For each step: how many of its needs are missing.
     missing: Vec<usize>,
     /// For each step that is not finished: how much of it is done, 0–1.
@@ -162,13 +184,14 @@ impl<'a> Run<'a> {
         graph: &'a Graph,
         artifacts: &FolderArtifacts,
         progress: Progress,
-        budget: crate::budget::Budget,
+        ledger: Arc<dyn Ledger>,
     ) -> Self {
         let steps = graph.steps();
         let finished = settled(steps, |step| artifacts.find(step.input.kind(), &step.key).is_some());
         let missing: Vec<usize> =
             steps.iter().map(|step| step.needs.iter().filter(|need| !finished[**need]).count()).collect();
-        let ready = (0..steps.len()).filter(|index| !finished[*index] && missing[*index] == 0).collect();
+        let ready = (0..steps.len()).filter(|index| !finished[*index] && missing[*index] == 0);
+        let ready = ready.map(|index| (Line::of(&steps[index]), index)).collect();
         let reused = finished.iter().filter(|done| **done).count();
         let reused_weight =
             steps.iter().zip(&finished).filter(|(_, done)| **done).map(|(step, _)| step.weight).sum();
@@ -187,10 +210,10 @@ impl<'a> Run<'a> {
         Self {
             graph,
             progress,
-            budget,
+            ledger,
             started: Instant::now(),
             state: Mutex::new(state),
-            ready: std::sync::Arc::default(),
+            ready: Arc::default(),
         }
     }
 
@@ -203,13 +226,15 @@ impl<'a> Run<'a> {
     }
 
     /// The next step to perform; waits for one to become ready. `None` when there is nothing left to do.
-    fn next(&self, stop: &CancelToken) -> Option<usize> {
+    fn next(&self, line: Line, stop: &CancelToken) -> Option<usize> {
         let mut state = self.lock();
         loop {
             if stop.is_cancelled() || state.left == 0 {
                 return None;
             }
-            if let Some(index) = state.ready.pop_first() {
+            let first = state.ready.range((line, 0)..=(line, usize::MAX)).next().copied();
+            if let Some((line, index)) = first {
+                state.ready.remove(&(line, index));
                 return Some(index);
             }
             // The time-out only guards against a cancel that lands between the check above and the wait.
@@ -232,7 +257,7 @@ impl<'a> Run<'a> {
                 if waiting.needs.contains(&index) {
                     state.missing[other] -= 1;
                     if state.missing[other] == 0 {
-                        state.ready.insert(other);
+                        state.ready.insert((Line::of(waiting), other));
                     }
                 }
             }
@@ -284,7 +309,7 @@ impl<'a> Run<'a> {
                 steps_done: state.reused + state.made,
                 steps: steps.len(),
                 eta_seconds,
-                spent: self.budget.spent(),
+                spent: self.ledger.spent(),
             }
         };
         self.progress.send(event);

@@ -8,6 +8,7 @@ use mv_core::film::{Corner, LoudnessTarget, Quality};
 use mv_core::vocabulary::{Grade, TransitionKind};
 use mv_core::{Canvas, CastMember, FrameIndex, FrameRate, Look, Scene, Seconds, Timeline};
 use mv_media::{Direction, Versions};
+use mv_providers::ModelCard;
 use mv_providers::animatic::LightTrack;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -26,6 +27,7 @@ pub struct AnalyzeInput {
 pub enum ClipInput {
     Drawn(Box<DrawnClip>),
     Footage(FootageClip),
+    Bought(ClipPart),
 }
 
 /// Everything a drawn clip's pixels depend on.
@@ -43,6 +45,44 @@ pub struct DrawnClip {
     pub frames: Range<u64>,
     pub body: Range<u64>,
     pub light: LightTrack,
+    /// A picture that is moved instead of one that is drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub still: Option<StillSource>,
+}
+
+/// A picture that a clip begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StillSource {
+    /// The artefact of this step.
+    Made(StepKey),
+    /// The person's own: hash of the file.
+    Given(String),
+}
+
+/// A model as a key knows it: another model behind the same name makes another picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Maker {
+    /// The product's name for it.
+    pub id: String,
+    pub provider: String,
+    /// The service's own name for it.
+    pub model: String,
+}
+
+impl From<&ModelCard> for Maker {
+    fn from(card: &ModelCard) -> Self {
+        Self { id: card.id.clone(), provider: card.provider.clone(), model: card.model.clone() }
+    }
+}
+
+/// A clip that is bought, as a film shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClipPart {
+    /// The step that buys it.
+    pub clip: StepKey,
+    /// Frames of the film that it must cover.
+    pub frames: u64,
 }
 
 /// The person's own footage.
@@ -56,8 +96,36 @@ pub struct FootageClip {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct StillInput {
-    pub clip: DrawnClip,
+#[serde(rename_all = "kebab-case")]
+pub enum StillInput {
+    Drawn(DrawnClip),
+    Bought(BoughtStill),
+}
+
+/// Everything that a service is told of a still.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BoughtStill {
+    pub maker: Maker,
+    /// The scene without its place in the film and what only moves.
+    pub scene: Scene,
+    pub look: Look,
+    pub cast: Vec<CastMember>,
+    pub canvas: Canvas,
+}
+
+/// Everything that a service is told of a clip.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BoughtClip {
+    pub maker: Maker,
+    pub still: StillSource,
+    /// The scene without its place in the film.
+    pub scene: Scene,
+    pub look: Look,
+    pub cast: Vec<CastMember>,
+    pub canvas: Canvas,
+    pub rate: FrameRate,
+    /// As long as the service makes it: a boundary that moves a little buys nothing anew.
+    pub frames: u64,
 }
 
 /// What is done to every picture on its way into the encoder.

@@ -5,7 +5,7 @@
 //! single steps with the help of the other rooms.
 
 pub mod artifacts;
-pub mod budget;
+mod bought;
 mod clips;
 pub mod error;
 pub mod executor;
@@ -14,6 +14,7 @@ pub mod inputs;
 pub mod materials;
 pub mod perform;
 pub mod progress;
+pub mod purchase;
 pub mod recipe;
 pub mod screen_test;
 pub mod step;
@@ -24,7 +25,7 @@ pub use error::ProductionError;
 pub use executor::{Executor, InProcess};
 pub use film::{MadeFilm, make_film};
 pub use materials::Materials;
-pub use perform::Studio;
+pub use perform::{Studio, Work};
 pub use progress::{Event, Progress};
-pub use recipe::Recipe;
+pub use recipe::{Recipe, SceneSource};
 pub use step::{Graph, Step, StepInput, StepKey, StepKind};

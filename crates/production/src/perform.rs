@@ -1,18 +1,18 @@
 //! Performing one step: from its input and the artefacts it reads to a file.
 
 use crate::artifacts::FolderArtifacts;
-use crate::budget::Budget;
 use crate::clips::ClipCache;
 use crate::error::ProductionError;
 use crate::inputs::{
-    AnalyzeInput, CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, Finish, FootageClip,
-    PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillInput,
+    AnalyzeInput, CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, Finish, PosterInput,
+    ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillSource,
 };
 use crate::materials::Materials;
-use crate::step::{StepInput, StepKind};
-use crate::tails::{Name, Tails};
-use mv_core::CancelToken;
+use crate::purchase::{FolderLedger, Ledger, Pace};
+use crate::step::{StepInput, StepKey, StepKind};
+use crate::tails::{Filed, Name, Tails};
 use mv_core::film::LoudnessTarget;
+use mv_core::{CancelToken, Canvas, CastMember, Clock, FrameSource, Look, Scene, Seconds};
 use mv_media::report::{SoundPlan, SyncPlan};
 use mv_media::sound::{Meter, PcmReader, SoundSpec};
 use mv_media::thumbnail::SpriteSheet;
@@ -21,9 +21,9 @@ use mv_media::{
     Fit, Metadata, SeamSpec, SegmentSpec, Side, Tools, Watermark, join, probe, report, seam, segment, sound,
     thumbnail,
 };
+use mv_providers::animatic::LocalMaker;
 use mv_providers::{
-    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, ImageModel, ProviderError, StillRequest, Submission,
-    Ticket,
+    Answer, Casting, ClipAnswer, ClipModel, ClipRequest, Registry, StillRequest, Submission, Ticket,
 };
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -38,29 +38,91 @@ const SPRITE_HEIGHT: u32 = 90;
 
 /// Everyone who takes part in making a film.
 pub struct Studio {
-    tools: Tools,
+    pub(crate) tools: Tools,
     materials: Materials,
-    images: Arc<dyn ImageModel>,
-    clips: Arc<dyn ClipModel>,
-    budget: Budget,
+    pub(crate) local: Arc<LocalMaker>,
+    pub(crate) services: Services,
     /// Where libass finds the fonts that captions name.
     fonts: PathBuf,
     cache: ClipCache,
     tails: Tails,
-    /// Only taken when the studio is dropped.
-    runtime: Option<tokio::runtime::Runtime>,
+    runtime: Runtime,
+}
+
+/// Who is bought from, and how.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// The makers whose keys are at hand.
+    pub registry: Registry,
+    /// The models to ask when the chosen one cannot, in order.
+    pub fallbacks: Fallbacks,
+    /// What makes a picture worth making once more.
+    pub retakes: Retakes,
+    pub ledger: Arc<dyn Ledger>,
+    pub pace: Pace,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Services {
+    /// The built-in maker alone, its books in a folder.
+    ///
+    /// # Errors
+    /// [`ProductionError::Ledger`] when the folder's books cannot be read.
+    pub fn built_in(folder: &Path) -> Result<Self, ProductionError> {
+        let clock: Arc<dyn Clock> = Arc::new(mv_core::clock::SystemClock);
+        Ok(Self {
+            registry: Registry::built_in(),
+            fallbacks: Fallbacks::default(),
+            retakes: Retakes::default(),
+            ledger: Arc::new(FolderLedger::open(folder, None, clock.clone())?),
+            pace: Pace::default(),
+            clock,
+        })
+    }
+}
+
+/// Models by the product's names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fallbacks {
+    pub stills: Vec<String>,
+    pub clips: Vec<String>,
+}
+
+/// Stills that are not like their characters are made once more.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Retakes {
+    /// Takes beyond the first; 0 keeps whatever comes.
+    pub times: u32,
+    /// Likeness that is enough, 0–1; the usual one when `None`.
+    pub enough: Option<f32>,
 }
 
 /// What a studio is set up with.
 pub struct StudioSetup {
     pub tools: Tools,
     pub materials: Materials,
-    pub images: Arc<dyn ImageModel>,
-    pub clips: Arc<dyn ClipModel>,
-    pub budget: Budget,
+    pub services: Services,
     pub fonts: PathBuf,
     /// Clips kept in hand: a painted one at 1080p takes about 100 MiB.
     pub clips_in_hand: usize,
+    /// Who runs what waits for services; a thread of the studio's own when `None`.
+    pub runtime: Option<tokio::runtime::Handle>,
+}
+
+/// What waits for services runs here.
+enum Runtime {
+    /// Only taken when the studio is dropped.
+    Own(Option<tokio::runtime::Runtime>),
+    Lent(tokio::runtime::Handle),
+}
+
+/// One step to perform.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    pub key: StepKey,
+    pub input: &'a StepInput,
+    /// Number of the scene it is for, from 1.
+    pub scene: Option<usize>,
 }
 
 /// What the analysis step leaves: everything heard, for the plan and for the waveform.
@@ -88,10 +150,12 @@ impl std::fmt::Debug for Studio {
     }
 }
 
-impl Drop for Studio {
+impl Drop for Runtime {
     /// A studio may be dropped where waiting is not allowed.
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Self::Own(runtime) = self
+            && let Some(runtime) = runtime.take()
+        {
             runtime.shutdown_background();
         }
     }
@@ -99,34 +163,41 @@ impl Drop for Studio {
 
 impl Studio {
     pub fn new(setup: StudioSetup) -> Result<Self, ProductionError> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(|source| ProductionError::folder(Path::new("a thread"), source))?;
+        let runtime = match setup.runtime {
+            Some(handle) => Runtime::Lent(handle),
+            None => Runtime::Own(Some(
+                tokio::runtime::Builder::new_multi_thread()
+                    .worker_threads(1)
+                    .enable_all()
+                    .build()
+                    .map_err(|source| ProductionError::folder(Path::new("a thread"), source))?,
+            )),
+        };
         mv_media::captions::install_fonts(&setup.fonts)
             .map_err(|error| ProductionError::folder(&setup.fonts, error))?;
         Ok(Self {
             tools: setup.tools,
             materials: setup.materials,
-            images: setup.images,
-            clips: setup.clips,
-            budget: setup.budget,
+            local: Arc::new(LocalMaker::new()),
+            services: setup.services,
             fonts: setup.fonts,
             cache: ClipCache::new(setup.clips_in_hand.max(1)),
             tails: Tails::default(),
-            runtime: Some(runtime),
+            runtime,
         })
     }
 
-    /// Waits for a service on this thread.
-    fn wait<T>(&self, answer: impl Future<Output = Result<T, ProviderError>>) -> Result<T, ProductionError> {
-        let runtime = self.runtime.as_ref().ok_or(ProductionError::Worker)?;
-        Ok(runtime.block_on(answer)?)
+    /// Waits for somebody else on this thread.
+    pub(crate) fn wait<T>(&self, answer: impl Future<Output = T>) -> Result<T, ProductionError> {
+        match &self.runtime {
+            Runtime::Own(Some(runtime)) => Ok(runtime.block_on(answer)),
+            Runtime::Own(None) => Err(ProductionError::Worker),
+            Runtime::Lent(handle) => Ok(handle.block_on(answer)),
+        }
     }
 
-    pub fn budget(&self) -> &Budget {
-        &self.budget
+    pub fn ledger(&self) -> &Arc<dyn Ledger> {
+        &self.services.ledger
     }
 
     pub fn tools(&self) -> &Tools {
@@ -136,17 +207,18 @@ impl Studio {
     /// Makes one step's artefact at `out`. Artefacts it reads must be finished. `progress` hears 0–1.
     pub fn perform(
         &self,
-        input: &StepInput,
+        work: &Work<'_>,
         artifacts: &FolderArtifacts,
         out: &Path,
         cancel: &CancelToken,
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
-        match input {
+        match work.input {
             StepInput::Analyze(input) => self.analyze(input, out, cancel, progress),
-            StepInput::Still(input) => self.still(input, out, cancel),
-            StepInput::Segment(input) => self.segment(input, out, cancel, progress),
-            StepInput::Seam(input) => self.seam(input, out, cancel, progress),
+            StepInput::Still(input) => self.still(work, input, out, cancel, progress),
+            StepInput::Clip(input) => self.bought_clip(work, input, artifacts, out, cancel, progress),
+            StepInput::Segment(input) => self.segment(input, artifacts, out, cancel, progress),
+            StepInput::Seam(input) => self.seam(input, artifacts, out, cancel, progress),
             StepInput::Soundtrack(input) => self.soundtrack(input, out, cancel, progress),
             StepInput::Film(input) => self.film(input, artifacts, out, cancel),
             StepInput::Report(input) => self.report(input, artifacts, out, cancel, progress),
@@ -169,25 +241,16 @@ impl Studio {
         write(out, &serde_json::to_vec(&file)?)
     }
 
-    fn still(&self, input: &StillInput, out: &Path, cancel: &CancelToken) -> Result<(), ProductionError> {
-        let request = self.still_request(&input.clip)?;
-        let reservation = self.budget.reserve(self.images.card().estimate(0.0))?;
-        let key = key_of(&input.clip)?.to_hex();
-        let submission = self.wait(self.images.submit(&request, &Ticket::new(&key, cancel)))?;
-        let answer = ready(submission)?;
-        reservation.settle(answer.cost);
-        write(out, &answer.made.bytes)
-    }
-
     fn segment(
         &self,
         input: &SegmentInput,
+        artifacts: &FolderArtifacts,
         out: &Path,
         cancel: &CancelToken,
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = (input.frames.end - input.frames.start) as f64;
-        let clip = self.clip(&input.clip, cancel)?;
+        let clip = self.clip(&input.clip, artifacts, cancel)?;
         let tail = tail_behind(&input.clip, input.frames.end, &input.finish)
             .filter(|_| input.frames.end < clip.frames);
         let place = tail.as_ref().map(|_| Tails::place(out)).transpose();
@@ -209,13 +272,14 @@ impl Studio {
     fn seam(
         &self,
         input: &SeamInput,
+        artifacts: &FolderArtifacts,
         out: &Path,
         cancel: &CancelToken,
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = input.frames as f64;
         let side = |clip: &ClipInput, start, decoded: Option<&TempPath>| {
-            let clip = self.clip(clip, cancel)?;
+            let clip = self.clip(clip, artifacts, cancel)?;
             Ok::<_, ProductionError>(Side { clip, start, decoded: decoded.map(|file| file.to_path_buf()) })
         };
         let tail = tail_behind(&input.outgoing, input.outgoing_from, &input.finish);
@@ -384,68 +448,116 @@ impl Studio {
         })
     }
 
-    fn clip(&self, input: &ClipInput, cancel: &CancelToken) -> Result<Clip, ProductionError> {
+    pub(crate) fn clip(
+        &self,
+        input: &ClipInput,
+        artifacts: &FolderArtifacts,
+        cancel: &CancelToken,
+    ) -> Result<Clip, ProductionError> {
         match input {
             ClipInput::Drawn(clip) => {
                 let key = key_of(clip)?;
-                self.cache.get(key, || self.draw(clip, &key.to_hex(), cancel))
+                self.cache.get(key, || self.draw(clip, &key.to_hex(), artifacts, cancel))
             }
-            ClipInput::Footage(footage) => self.footage(footage),
+            ClipInput::Footage(footage) => {
+                let path = self.materials.path(&footage.file)?.to_owned();
+                let frames = footage.frames.end - footage.frames.start;
+                self.file_clip(path, footage.file.clone(), footage.from, frames)
+            }
+            ClipInput::Bought(part) => {
+                let path = artifacts.path(StepKind::Clip, &part.clip);
+                self.file_clip(path, part.clip.to_string(), Seconds::ZERO, part.frames)
+            }
         }
     }
 
-    fn draw(&self, clip: &DrawnClip, identity: &str, cancel: &CancelToken) -> Result<Clip, ProductionError> {
+    fn file_clip(
+        &self,
+        path: PathBuf,
+        content: String,
+        from: Seconds,
+        frames: u64,
+    ) -> Result<Clip, ProductionError> {
+        let facts = probe::probe(&self.tools, &path)?;
+        let file = FileClip { path, content, facts, from, fit: Fit::default() };
+        Ok(Clip { source: ClipSource::File(file), frames })
+    }
+
+    fn draw(
+        &self,
+        clip: &DrawnClip,
+        identity: &str,
+        artifacts: &FolderArtifacts,
+        cancel: &CancelToken,
+    ) -> Result<Clip, ProductionError> {
+        let first_frame = clip.still.as_ref().map(|still| self.picture(still, artifacts)).transpose()?;
         let request = ClipRequest {
-            still: self.still_request(clip)?,
-            first_frame: None,
+            still: self.still_request(&clip.scene, &clip.look, &clip.cast, clip.canvas)?,
+            first_frame,
             rate: clip.rate,
             frames: clip.frames.clone(),
             light: clip.light.clone(),
             motion: ClipRequest::USUAL_MOTION,
         };
-        let frames = clip.frames.end - clip.frames.start;
-        let seconds = frames as f64 / f64::from(clip.rate.get());
-        let reservation = self.budget.reserve(self.clips.card().estimate(seconds))?;
-        let answer = ready(self.wait(self.clips.submit(&request, &Ticket::new(identity, cancel)))?)?;
-        reservation.settle(answer.cost);
-        match answer.made {
-            ClipAnswer::Drawn(source) => {
-                let source = ClipSource::Drawn(DrawnFrames { source, identity: identity.to_owned() });
-                Ok(Clip { source, frames })
-            }
-            ClipAnswer::File(_) => Err(ProductionError::Provision(ProviderError::BadResponse {
-                provider: self.clips.card().provider.clone(),
-                detail: "a file came where frames were to be drawn".into(),
-            })),
+        let source = self.drawn_here(&request, identity, cancel)?;
+        let source = ClipSource::Drawn(DrawnFrames { source, identity: identity.to_owned() });
+        Ok(Clip { source, frames: clip.frames.end - clip.frames.start })
+    }
+
+    /// Frames that the built-in maker draws.
+    pub(crate) fn drawn_here(
+        &self,
+        request: &ClipRequest,
+        identity: &str,
+        cancel: &CancelToken,
+    ) -> Result<Arc<dyn FrameSource>, ProductionError> {
+        let submission = self.wait(ClipModel::submit(&*self.local, request, &Ticket::new(identity, cancel)));
+        match submission?? {
+            Submission::Ready(Answer { made: ClipAnswer::Drawn(source), .. }) => Ok(source),
+            // It draws at once, or says why not.
+            _ => Err(ProductionError::Worker),
         }
     }
 
-    fn footage(&self, footage: &FootageClip) -> Result<Clip, ProductionError> {
-        let path = self.materials.path(&footage.file)?.to_owned();
-        let facts = probe::probe(&self.tools, &path)?;
-        let file =
-            FileClip { path, content: footage.file.clone(), facts, from: footage.from, fit: Fit::default() };
-        Ok(Clip { source: ClipSource::File(file), frames: footage.frames.end - footage.frames.start })
+    /// The picture that a clip begins with.
+    pub(crate) fn picture(
+        &self,
+        still: &StillSource,
+        artifacts: &FolderArtifacts,
+    ) -> Result<Arc<[u8]>, ProductionError> {
+        match still {
+            StillSource::Given(hash) => self.materials.read(hash),
+            StillSource::Made(key) => {
+                let path = artifacts.path(StepKind::Still, key);
+                fs::read(&path).map(Arc::from).map_err(|error| ProductionError::folder(&path, error))
+            }
+        }
     }
 
-    fn still_request(&self, clip: &DrawnClip) -> Result<StillRequest, ProductionError> {
-        let mut cast = Vec::with_capacity(clip.cast.len());
-        for member in &clip.cast {
+    pub(crate) fn still_request(
+        &self,
+        scene: &Scene,
+        look: &Look,
+        members: &[CastMember],
+        canvas: Canvas,
+    ) -> Result<StillRequest, ProductionError> {
+        let mut cast = Vec::with_capacity(members.len());
+        for member in members {
             let photos = member.photos.iter().map(|hash| self.materials.read(hash));
             cast.push(Casting { member: member.clone(), photos: photos.collect::<Result<_, _>>()? });
         }
-        Ok(StillRequest { scene: clip.scene.clone(), look: clip.look.clone(), cast, canvas: clip.canvas })
+        Ok(StillRequest { scene: scene.clone(), look: look.clone(), cast, canvas })
     }
 }
 
-/// The frames of footage from one of its frames on; drawn clips have nothing to save.
+/// The frames of a file from one of its frames on; drawn clips have nothing to save.
 fn tail_behind(clip: &ClipInput, start: u64, finish: &Finish) -> Option<Name> {
-    match clip {
-        ClipInput::Footage(clip) => {
-            Some(Name { clip: clip.clone(), start, canvas: finish.canvas, rate: finish.rate })
-        }
-        ClipInput::Drawn(_) => None,
-    }
+    let clip = match clip {
+        ClipInput::Footage(clip) => Filed::Footage(clip.clone()),
+        ClipInput::Bought(part) => Filed::Bought(part.clone()),
+        ClipInput::Drawn(_) => return None,
+    };
+    Some(Name { clip, start, canvas: finish.canvas, rate: finish.rate })
 }
 
 fn chapters(input: &[ChapterInput]) -> Vec<Chapter> {
@@ -472,17 +584,6 @@ fn key_of(clip: &DrawnClip) -> Result<blake3::Hash, ProductionError> {
     Ok(blake3::hash(serde_json::to_value(clip)?.to_string().as_bytes()))
 }
 
-/// The answer of a service that answers at once.
-fn ready<T>(submission: Submission<T>) -> Result<Answer<T>, ProductionError> {
-    match submission {
-        Submission::Ready(answer) => Ok(answer),
-        Submission::Queued(job) => Err(ProductionError::Provision(ProviderError::BadResponse {
-            provider: "local".into(),
-            detail: format!("the work was queued as `{}` where it is done at once", job.0),
-        })),
-    }
-}
-
-fn write(out: &Path, bytes: &[u8]) -> Result<(), ProductionError> {
+pub(crate) fn write(out: &Path, bytes: &[u8]) -> Result<(), ProductionError> {
     fs::write(out, bytes).map_err(|error| ProductionError::folder(out, error))
 }

@@ -2,17 +2,18 @@
 
 use crate::error::ProductionError;
 use crate::inputs::{
-    CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, FilmPart, Finish, FootageClip, PosterInput,
-    ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillInput, ToolVersions,
-    WatermarkInput,
+    BoughtClip, BoughtStill, CaptionInput, ChapterInput, ClipInput, ClipPart, DrawnClip, FilmInput, FilmPart,
+    Finish, FootageClip, Maker, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput,
+    SpritesInput, StillInput, StillSource, ToolVersions, WatermarkInput,
 };
-use crate::step::{Graph, StepInput, StepKey};
+use crate::step::{Graph, StepInput, StepKey, StepKind};
 use mv_core::storyboard::Transition;
 use mv_core::timeline::{SceneSpan, Stretch};
 use mv_core::vocabulary::CameraMove;
 use mv_core::{CastMember, FilmSettings, FrameIndex, Scene, Seconds, SongAnalysis, Storyboard, Timeline};
 use mv_media::Direction;
 use mv_media::captions::{CaptionLook, CaptionSettings, TitleCard};
+use mv_providers::ModelCard;
 use mv_providers::animatic::LightTrack;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -26,9 +27,41 @@ pub struct Recipe<'a> {
     pub watermark: Option<WatermarkInput>,
     /// How captions and the title card look.
     pub captions: &'a CaptionSettings,
-    /// For each scene, the hash of its footage.
-    pub footage: &'a [Option<String>],
+    /// For each scene, what its picture comes from; the built-in maker draws those that are not here.
+    pub scenes: &'a [SceneSource],
     pub tools: ToolVersions,
+}
+
+/// What a scene's picture comes from, besides the plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SceneSource {
+    /// Hash of the person's own footage.
+    pub footage: Option<String>,
+    /// Hash of the person's own picture.
+    pub still: Option<String>,
+    /// The models that make what the person did not give; `None` is the built-in maker.
+    pub still_maker: Option<ModelCard>,
+    pub clip_maker: Option<ModelCard>,
+}
+
+/// A still or a clip that an outside service is to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purchase {
+    pub key: StepKey,
+    /// A still or a clip.
+    pub kind: StepKind,
+    /// Number of the first scene that needs it, from 1.
+    pub scene: usize,
+    /// The product's name of the model.
+    pub model: String,
+    /// Length of the clip as it is asked for; 0 for a still.
+    pub seconds: f64,
+}
+
+/// A scene's clip, and the steps that must be done before its frames are there.
+struct SceneClip {
+    input: ClipInput,
+    needs: Vec<usize>,
 }
 
 /// How captions look on a storyboard's film; `titled` opens it with the song's title, when it has one.
@@ -68,9 +101,11 @@ impl Recipe<'_> {
     pub fn film(&self) -> Result<FilmGraph, ProductionError> {
         self.storyboard.validate()?;
         let timeline = Timeline::of(self.storyboard, self.settings.frame_rate);
-        let clips: Vec<ClipInput> =
-            (0..timeline.scenes.len()).map(|scene| self.clip(scene, &timeline)).collect();
         let mut graph = Graph::default();
+        let mut clips = Vec::with_capacity(timeline.scenes.len());
+        for scene in 0..timeline.scenes.len() {
+            clips.push(self.clip(&mut graph, scene, &timeline)?);
+        }
         let soundtrack = graph.add(
             StepInput::Soundtrack(SoundtrackInput {
                 song: self.storyboard.song.hash.clone(),
@@ -88,9 +123,9 @@ impl Recipe<'_> {
         for stretch in in_order_of_work(timeline.stretches()) {
             let frames = timeline.frames(stretch);
             let length = frames.end - frames.start;
-            let (input, label) = self.stretch(stretch, &timeline, &clips);
+            let (input, label, before) = self.stretch(stretch, &timeline, &clips);
             let kind = input.kind();
-            let index = graph.add(input, label, &[], length as f64)?;
+            let index = graph.add(input, label, &before, length as f64)?;
             graph.set_scene(index, 1 + Self::scene_of(stretch, &timeline));
             parts.insert(frames.start, FilmPart { kind, key: graph.key(index), frames: length });
             needs.push(index);
@@ -141,11 +176,33 @@ impl Recipe<'_> {
         let mut graph = Graph::default();
         let mut scenes = Vec::with_capacity(timeline.scenes.len());
         for scene in 0..timeline.scenes.len() {
-            let clip = self.drawn(scene, &timeline.scenes[scene]);
-            let input = StepInput::Still(Box::new(StillInput { clip }));
-            scenes.push(graph.add(input, self.label(scene), &[], 1.0)?);
+            scenes.push(self.still(&mut graph, scene, &timeline)?);
         }
         Ok((graph, scenes))
+    }
+
+    /// What outside services are asked for, in the order of the film.
+    pub fn purchases(&self) -> Result<Vec<Purchase>, ProductionError> {
+        self.storyboard.validate()?;
+        let timeline = Timeline::of(self.storyboard, self.settings.frame_rate);
+        let mut graph = Graph::default();
+        for scene in 0..timeline.scenes.len() {
+            self.clip(&mut graph, scene, &timeline)?;
+        }
+        let rate = f64::from(self.settings.frame_rate.get());
+        let bought = graph.steps().iter().filter_map(|step| {
+            let (maker, seconds) = match &step.input {
+                StepInput::Still(still) => match &**still {
+                    StillInput::Bought(still) => (&still.maker, 0.0),
+                    StillInput::Drawn(_) => return None,
+                },
+                StepInput::Clip(clip) => (&clip.maker, clip.frames as f64 / rate),
+                _ => return None,
+            };
+            let (kind, model) = (step.input.kind(), maker.id.clone());
+            Some(Purchase { key: step.key, kind, scene: step.scene?, model, seconds })
+        });
+        Ok(bought.collect())
     }
 
     fn report(&self, film: StepKey, soundtrack: StepKey, timeline: &Timeline) -> ReportInput {
@@ -177,32 +234,109 @@ impl Recipe<'_> {
         format!("scene {} of {}", scene + 1, self.storyboard.scenes.len())
     }
 
-    fn clip(&self, scene: usize, timeline: &Timeline) -> ClipInput {
+    /// A scene's clip; the steps that buy it, or the still it begins with, are added to the graph.
+    fn clip(
+        &self,
+        graph: &mut Graph,
+        scene: usize,
+        timeline: &Timeline,
+    ) -> Result<SceneClip, ProductionError> {
         let span = &timeline.scenes[scene];
-        let footage = self.footage.get(scene).and_then(Option::as_ref);
-        match (footage, &self.storyboard.scenes[scene].footage) {
-            (Some(hash), Some(footage)) => ClipInput::Footage(FootageClip {
-                file: hash.clone(),
-                from: footage.from,
-                frames: span.clip(),
-            }),
-            _ => ClipInput::Drawn(Box::new(self.drawn(scene, span))),
+        let source = self.source(scene);
+        if let (Some(hash), Some(footage)) = (&source.footage, &self.storyboard.scenes[scene].footage) {
+            let (file, from, frames) = (hash.clone(), footage.from, span.clip());
+            let input = ClipInput::Footage(FootageClip { file, from, frames });
+            return Ok(SceneClip { input, needs: Vec::new() });
         }
+        let (still, needs) = match &source.still {
+            Some(hash) => (Some(StillSource::Given(hash.clone())), Vec::new()),
+            None if source.still_maker.is_some() || source.clip_maker.is_some() => {
+                let still = self.still(graph, scene, timeline)?;
+                (Some(StillSource::Made(graph.key(still))), vec![still])
+            }
+            None => (None, Vec::new()),
+        };
+        let (Some(card), Some(first)) = (&source.clip_maker, &still) else {
+            let input = ClipInput::Drawn(Box::new(DrawnClip { still, ..self.drawn(scene, span) }));
+            return Ok(SceneClip { input, needs });
+        };
+        let frames = span.clip().end - span.clip().start;
+        let bought = self.bought_clip(scene, card, first.clone(), frames)?;
+        let clip =
+            graph.add(StepInput::Clip(Box::new(bought)), self.label(scene), &needs, frames as f64 * 0.5)?;
+        graph.set_scene(clip, scene + 1);
+        let input = ClipInput::Bought(ClipPart { clip: graph.key(clip), frames });
+        Ok(SceneClip { input, needs: vec![clip] })
+    }
+
+    /// The step that makes a scene's still.
+    fn still(&self, graph: &mut Graph, scene: usize, timeline: &Timeline) -> Result<usize, ProductionError> {
+        let input = match &self.source(scene).still_maker {
+            Some(card) => StillInput::Bought(BoughtStill {
+                maker: Maker::from(card),
+                scene: Scene {
+                    motion_prompt: String::new(),
+                    camera: CameraMove::Static,
+                    ..bare(&self.storyboard.scenes[scene])
+                },
+                look: self.storyboard.look.clone(),
+                cast: self.cast(scene),
+                canvas: self.settings.canvas,
+            }),
+            None => StillInput::Drawn(self.drawn(scene, &timeline.scenes[scene])),
+        };
+        let index = graph.add(StepInput::Still(Box::new(input)), self.label(scene), &[], 1.0)?;
+        graph.set_scene(index, scene + 1);
+        Ok(index)
+    }
+
+    fn bought_clip(
+        &self,
+        scene: usize,
+        card: &ModelCard,
+        still: StillSource,
+        frames: u64,
+    ) -> Result<BoughtClip, ProductionError> {
+        let rate = self.settings.frame_rate;
+        let seconds = frames as f64 / f64::from(rate.get());
+        let asked = if card.clip_seconds.is_empty() {
+            seconds.ceil()
+        } else {
+            card.clip_length_for(seconds).ok_or_else(|| ProductionError::TooLong {
+                scene: scene + 1,
+                seconds,
+                model: card.id.clone(),
+                longest: card.longest_clip(),
+            })?
+        };
+        Ok(BoughtClip {
+            maker: Maker::from(card),
+            still,
+            scene: Scene { image_prompt: String::new(), ..bare(&self.storyboard.scenes[scene]) },
+            look: self.storyboard.look.clone(),
+            cast: self.cast(scene),
+            canvas: self.settings.canvas,
+            rate,
+            frames: Seconds(asked).to_frame(rate).0,
+        })
+    }
+
+    fn source(&self, scene: usize) -> &SceneSource {
+        const DRAWN: &SceneSource =
+            &SceneSource { footage: None, still: None, still_maker: None, clip_maker: None };
+        self.scenes.get(scene).unwrap_or(DRAWN)
+    }
+
+    /// Who is in a scene.
+    fn cast(&self, scene: usize) -> Vec<CastMember> {
+        let ids = self.storyboard.scenes[scene].cast.iter();
+        ids.filter_map(|id| self.storyboard.cast.iter().find(|member| &member.id == id)).cloned().collect()
     }
 
     fn drawn(&self, index: usize, span: &SceneSpan) -> DrawnClip {
         let scene = &self.storyboard.scenes[index];
-        let cast = scene
-            .cast
-            .iter()
-            .filter_map(|id| self.storyboard.cast.iter().find(|member| &member.id == id))
-            .map(|member| CastMember {
-                name: String::new(),
-                description: String::new(),
-                id: member.id.clone(),
-                photos: member.photos.clone(),
-            })
-            .collect();
+        let nameless = |member| CastMember { name: String::new(), description: String::new(), ..member };
+        let cast = self.cast(index).into_iter().map(nameless).collect();
         DrawnClip {
             maker: mv_providers::animatic::VERSION,
             scene: without_words(scene),
@@ -213,6 +347,7 @@ impl Recipe<'_> {
             frames: span.clip(),
             body: span.start..span.end,
             light: LightTrack::of(self.analysis, span.clip(), self.settings.frame_rate),
+            still: None,
         }
     }
 
@@ -224,33 +359,40 @@ impl Recipe<'_> {
         }
     }
 
-    fn stretch(&self, stretch: Stretch, timeline: &Timeline, clips: &[ClipInput]) -> (StepInput, String) {
+    /// The step of a stretch, what a person sees of it, and the steps that come before it.
+    fn stretch(
+        &self,
+        stretch: Stretch,
+        timeline: &Timeline,
+        clips: &[SceneClip],
+    ) -> (StepInput, String, Vec<usize>) {
         let frames = timeline.frames(stretch);
         let finish = self.finish(&frames);
         match stretch {
             Stretch::Body(scene) => {
                 let first = frames.start - timeline.scenes[scene].clip().start;
                 let input = SegmentInput {
-                    clip: clips[scene].clone(),
+                    clip: clips[scene].input.clone(),
                     frames: first..first + (frames.end - frames.start),
                     finish,
                 };
-                (StepInput::Segment(Box::new(input)), self.label(scene))
+                (StepInput::Segment(Box::new(input)), self.label(scene), clips[scene].needs.clone())
             }
             Stretch::Seam(seam) => {
                 let seam = &timeline.seams[seam];
                 let from = |scene: usize| seam.start - timeline.scenes[scene].clip().start;
                 let input = SeamInput {
-                    outgoing: clips[seam.scene - 1].clone(),
+                    outgoing: clips[seam.scene - 1].input.clone(),
                     outgoing_from: from(seam.scene - 1),
-                    incoming: clips[seam.scene].clone(),
+                    incoming: clips[seam.scene].input.clone(),
                     incoming_from: from(seam.scene),
                     kind: seam.kind,
                     direction: travel(self.storyboard.scenes[seam.scene].camera),
                     frames: seam.end - seam.start,
                     finish,
                 };
-                (StepInput::Seam(Box::new(input)), format!("into {}", self.label(seam.scene)))
+                let before = [&clips[seam.scene - 1].needs[..], &clips[seam.scene].needs[..]].concat();
+                (StepInput::Seam(Box::new(input)), format!("into {}", self.label(seam.scene)), before)
             }
         }
     }
@@ -351,18 +493,26 @@ fn travel(camera: CameraMove) -> Direction {
     }
 }
 
-/// The part of a scene that its picture depends on.
+/// The part of a scene that the picture of a maker who draws depends on.
 fn without_words(scene: &Scene) -> Scene {
+    Scene {
+        description: String::new(),
+        image_prompt: String::new(),
+        motion_prompt: String::new(),
+        ..bare(scene)
+    }
+}
+
+/// A scene without its place in the film.
+fn bare(scene: &Scene) -> Scene {
     Scene {
         start: Seconds::ZERO,
         transition: Transition::CUT,
         title: String::new(),
-        description: String::new(),
-        image_prompt: String::new(),
-        motion_prompt: String::new(),
         lyric: None,
         rhymes_with: None,
         footage: None,
+        still: None,
         section_number: 1,
         ..scene.clone()
     }

@@ -78,9 +78,10 @@ pub fn stills(member: &CastMember, takes: [u64; STILLS]) -> Result<Vec<Step>, Pr
             frames: 0..FRAMES,
             body: 0..FRAMES,
             light: LightTrack::default(),
+            still: None,
         };
         let label = format!("test {} of {STILLS}", index + 1);
-        graph.add(StepInput::Still(Box::new(StillInput { clip })), label, &[], 1.0)?;
+        graph.add(StepInput::Still(Box::new(StillInput::Drawn(clip))), label, &[], 1.0)?;
     }
     Ok(graph.steps().to_vec())
 }
@@ -108,6 +109,7 @@ fn scene(setting: &Setting, member: &CastMember, take: u64) -> Scene {
         seed: take,
         rhymes_with: None,
         footage: None,
+        still: None,
     }
 }
 

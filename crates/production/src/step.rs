@@ -2,7 +2,7 @@
 
 use crate::error::ProductionError;
 use crate::inputs::{
-    AnalyzeInput, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput,
+    AnalyzeInput, BoughtClip, FilmInput, PosterInput, ReportInput, SeamInput, SegmentInput, SoundtrackInput,
     SpritesInput, StillInput,
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ use std::str::FromStr;
 pub enum StepKind {
     Analyze,
     Still,
+    /// A clip that a service makes.
+    Clip,
     Segment,
     Seam,
     Soundtrack,
@@ -25,9 +27,10 @@ pub enum StepKind {
 }
 
 impl StepKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Analyze,
         Self::Still,
+        Self::Clip,
         Self::Segment,
         Self::Seam,
         Self::Soundtrack,
@@ -41,6 +44,7 @@ impl StepKind {
         match self {
             Self::Analyze => "analyze",
             Self::Still => "still",
+            Self::Clip => "clip",
             Self::Segment => "segment",
             Self::Seam => "seam",
             Self::Soundtrack => "soundtrack",
@@ -56,7 +60,7 @@ impl StepKind {
         match self {
             Self::Analyze | Self::Report => "json",
             Self::Still => "png",
-            Self::Segment | Self::Seam | Self::Film => "mp4",
+            Self::Clip | Self::Segment | Self::Seam | Self::Film => "mp4",
             Self::Soundtrack => "m4a",
             Self::Poster | Self::Sprites => "jpg",
         }
@@ -67,6 +71,7 @@ impl StepKind {
         match self {
             Self::Analyze
             | Self::Still
+            | Self::Clip
             | Self::Segment
             | Self::Seam
             | Self::Soundtrack
@@ -144,6 +149,7 @@ impl<'de> Deserialize<'de> for StepKey {
 pub enum StepInput {
     Analyze(AnalyzeInput),
     Still(Box<StillInput>),
+    Clip(Box<BoughtClip>),
     Segment(Box<SegmentInput>),
     Seam(Box<SeamInput>),
     Soundtrack(SoundtrackInput),
@@ -158,6 +164,7 @@ impl StepInput {
         match self {
             Self::Analyze(_) => StepKind::Analyze,
             Self::Still(_) => StepKind::Still,
+            Self::Clip(_) => StepKind::Clip,
             Self::Segment(_) => StepKind::Segment,
             Self::Seam(_) => StepKind::Seam,
             Self::Soundtrack(_) => StepKind::Soundtrack,
@@ -165,6 +172,15 @@ impl StepInput {
             Self::Report(_) => StepKind::Report,
             Self::Poster(_) => StepKind::Poster,
             Self::Sprites(_) => StepKind::Sprites,
+        }
+    }
+
+    /// Whether an outside service makes it: such steps wait more than they work.
+    pub fn is_bought(&self) -> bool {
+        match self {
+            Self::Still(still) => matches!(**still, StillInput::Bought(_)),
+            Self::Clip(_) => true,
+            _ => false,
         }
     }
 }

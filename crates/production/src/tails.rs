@@ -1,8 +1,8 @@
-//! Frames of footage that a segment left for the seam behind it, so that the seam need not decode the whole clip again.
+//! Frames of clips that are files, which a segment left for the seam behind it, so that the seam need not decode the whole clip again.
 //!
 //! They are a saving, not an artefact: a seam that finds none decodes for itself, and comes out the same.
 
-use crate::inputs::FootageClip;
+use crate::inputs::{ClipPart, FootageClip};
 use mv_core::{Canvas, FrameRate};
 use std::collections::VecDeque;
 use std::path::Path;
@@ -21,11 +21,18 @@ pub(crate) struct Tails {
 /// Which frames these are.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Name {
-    pub(crate) clip: FootageClip,
+    pub(crate) clip: Filed,
     /// The clip's frame that they begin with; they go on to its end.
     pub(crate) start: u64,
     pub(crate) canvas: Canvas,
     pub(crate) rate: FrameRate,
+}
+
+/// A clip that is a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Filed {
+    Footage(FootageClip),
+    Bought(ClipPart),
 }
 
 impl Tails {

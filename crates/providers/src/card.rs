@@ -129,7 +129,8 @@ impl ModelCard {
         Err(format!("the picture is to be {aspect}, which `{}` does not make", self.id))
     }
 
-    fn longest_clip(&self) -> f64 {
+    /// Seconds; 0 when any length will do.
+    pub fn longest_clip(&self) -> f64 {
         self.clip_seconds.iter().copied().fold(0.0, f64::max)
     }
 

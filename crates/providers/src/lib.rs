@@ -43,8 +43,10 @@ pub use card::{ModelCard, ModelKind, Price, PriceUnit};
 pub use catalogue::{Catalogue, CatalogueError};
 pub use edit::{Change, EditChain, EditModel, EditRequest, Focus, Region, TextEdit};
 pub use error::{ProviderError, Verdict};
+pub use http::sniff::media_type;
 pub use http::{Door, DoorSettings};
 pub use jobs::{Found, JobId, JobState, Jobs, Notice, Service, Submission, Ticket, Webhook, WebhookError};
+pub use picture::{picture_size, to_png};
 pub use registry::{Keys, Registry};
 /// A service's key: never shown, not even by `Debug`.
 pub use secrecy::SecretString;

@@ -76,6 +76,28 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     reader.decode().map_err(|error| damaged(&error))
 }
 
+/// Width and height of a picture that decodes.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn picture_size(bytes: &[u8]) -> Result<(u32, u32), String> {
+    decode(bytes).map(|picture| picture.dimensions()).map_err(|error| error.to_string())
+}
+
+/// Any picture that a service may have made, as a PNG file.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn to_png(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let picture = decode(bytes).map_err(|error| error.to_string())?;
+    if FileKind::of(bytes) == Some(FileKind::Png) {
+        return Ok(bytes.to_vec());
+    }
+    let mut png = Cursor::new(Vec::new());
+    picture.to_rgb8().write_to(&mut png, image::ImageFormat::Png).map_err(|error| error.to_string())?;
+    Ok(png.into_inner())
+}
+
 /// Width and height, from the head of the file alone.
 pub(crate) fn dimensions(bytes: &[u8]) -> Result<(u32, u32), PictureError> {
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();

@@ -84,10 +84,7 @@ impl Registry {
     /// Opens what can be used: a service that needs a key is left out where there is none, and one of one's own where
     /// nobody said that it is there.
     pub fn open(catalogue: &Catalogue, door: &Door, keys: &Keys) -> Result<Self, RegistryError> {
-        let mut registry = Self { makers: BTreeMap::new(), services: BTreeMap::new() };
-        let local = Arc::new(LocalMaker::new());
-        registry.add(Maker::Image(local.clone()));
-        registry.add(Maker::Clip(local));
+        let mut registry = Self::built_in();
         for (name, provider) in &catalogue.providers {
             let key = keys.get(name).cloned();
             if !provider.enabled || (key.is_none() && !provider.own) {
@@ -102,6 +99,15 @@ impl Registry {
             }
         }
         Ok(registry)
+    }
+
+    /// The built-in maker alone.
+    pub fn built_in() -> Self {
+        let mut registry = Self { makers: BTreeMap::new(), services: BTreeMap::new() };
+        let local = Arc::new(LocalMaker::new());
+        registry.add(Maker::Image(local.clone()));
+        registry.add(Maker::Clip(local));
+        registry
     }
 
     fn add(&mut self, maker: Maker) {

@@ -45,6 +45,7 @@ fn scene(camera: CameraMove, framing: Framing, weather: Weather) -> Scene {
         seed: 3,
         rhymes_with: None,
         footage: None,
+        still: None,
     }
 }
 

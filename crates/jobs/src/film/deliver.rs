@@ -49,7 +49,7 @@ pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError
             .collect()
     };
     if order.config.scene.is_some() {
-        return scene(running, order, &made).await;
+        return scene(running, order, &rows, &made).await;
     }
     film(running, order, &rows, &made).await
 }
@@ -188,14 +188,19 @@ async fn written(
     Ok(Export { kind, key, media_type, bytes })
 }
 
-async fn scene(running: &Running, order: &Order, made: &BTreeMap<String, Artifact>) -> Result<(), JobError> {
+async fn scene(
+    running: &Running,
+    order: &Order,
+    rows: &[steps::StepRow],
+    made: &BTreeMap<String, Artifact>,
+) -> Result<(), JobError> {
     let Some(ordered) = order.config.scene else { return Err(JobError::NoScene) };
     let image_key = made.get(StepKind::Still.word()).map(|found| found.object_key.clone());
     let video = made.get(StepKind::Segment.word());
     let mut transaction = running.finish().await?;
     let now = orders::lock(&mut transaction, order.id).await?;
     if now.status == OrderStatus::Processing {
-        scenes::deliver(&mut transaction, order, ordered.scene_id, image_key.clone(), video).await?;
+        scenes::deliver(&mut transaction, order, ordered.scene_id, rows, made).await?;
         let video_key = video.map(|found| found.object_key.as_str());
         let metadata = json!({ "image_key": image_key, "video_key": video_key });
         let costs = json!({ "images": 0, "videos": 0, "processing": 0, "total": 0 });

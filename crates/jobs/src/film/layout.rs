@@ -1,18 +1,18 @@
 //! Laying out an order: from the project's storyboard to rows of steps, the same steps that the command line makes.
 
 use crate::error::JobError;
-use crate::film::{order, scenes};
+use crate::film::{order, scenes, studio};
 use crate::progress;
 use crate::running::Running;
 use mv_core::order::Remake;
 use mv_core::{SongAnalysis, Storyboard, VideoConfig};
 use mv_media::captions::CaptionLook;
 use mv_production::Recipe;
-use mv_production::StepKind;
 use mv_production::executor::settled;
 use mv_production::inputs::ToolVersions;
 use mv_production::recipe::caption_settings;
 use mv_production::step::Step;
+use mv_production::{SceneSource, StepKind};
 use mv_store::StoreError;
 use mv_store::board::Board;
 use mv_store::db::artifacts::{self, Artifact};
@@ -31,11 +31,11 @@ pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError
     let board = board.ok_or(JobError::NoStoryboard)?;
     let analysis: SongAnalysis =
         serde_json::from_value(source.analysis.ok_or(JobError::NotHeard)?).map_err(JobError::Kept)?;
-    let footage = crate::film::studio::footage_hashes(shop, &board.plan).await?;
+    let sources = studio::scene_sources(shop, &board.plan, &order.config).await?;
     let tools = ToolVersions::from(shop.tools.versions());
     let config = order.config.clone();
     let of_order = board.clone();
-    let laid_out = tokio::task::spawn_blocking(move || lay_out(&board, &analysis, &config, &footage, tools));
+    let laid_out = tokio::task::spawn_blocking(move || lay_out(&board, &analysis, &config, &sources, tools));
     let planned = laid_out.await.map_err(|error| JobError::Panicked(error.to_string()))??;
 
     let keys: Vec<String> = planned.iter().map(|step| step.key.to_string()).collect();
@@ -75,7 +75,7 @@ fn lay_out(
     board: &Board,
     analysis: &SongAnalysis,
     config: &VideoConfig,
-    footage: &[Option<String>],
+    sources: &[SceneSource],
     tools: ToolVersions,
 ) -> Result<Vec<Step>, JobError> {
     let plan: &Storyboard = &board.plan;
@@ -91,7 +91,7 @@ fn lay_out(
         settings: &settings,
         watermark: None,
         captions: &caption_settings(plan, &settings, look, true),
-        footage,
+        scenes: sources,
         tools,
     };
     let Some(ordered) = config.scene else { return Ok(recipe.film()?.graph.steps().to_vec()) };
@@ -103,10 +103,33 @@ fn lay_out(
     }
     if matches!(ordered.remake, Remake::Video | Remake::Both) {
         let film = recipe.film()?;
-        let is_body = |step: &&Step| step.scene == Some(scene + 1) && step.input.kind() == StepKind::Segment;
-        wanted.extend(film.graph.steps().iter().find(is_body).cloned());
+        let steps = film.graph.steps();
+        let is_body = |step: &Step| step.scene == Some(scene + 1) && step.input.kind() == StepKind::Segment;
+        if let Some(body) = steps.iter().position(is_body) {
+            let stills = std::mem::replace(&mut wanted, with_needs(steps, body));
+            let more =
+                stills.into_iter().filter(|still| steps[..body].iter().all(|step| step.key != still.key));
+            wanted.extend(more.collect::<Vec<_>>());
+        }
     }
     Ok(wanted)
+}
+
+/// A step and all that it needs, in an order in which they can be made.
+fn with_needs(steps: &[Step], last: usize) -> Vec<Step> {
+    let mut wanted = std::collections::BTreeSet::from([last]);
+    for index in (0..=last).rev() {
+        if wanted.contains(&index) {
+            wanted.extend(&steps[index].needs);
+        }
+    }
+    let places: Vec<usize> = wanted.into_iter().collect();
+    let place = |need: &usize| places.iter().position(|place| place == need);
+    let moved = |index: &usize| {
+        let step = steps[*index].clone();
+        Step { needs: step.needs.iter().filter_map(place).collect(), ..step }
+    };
+    places.iter().map(moved).collect()
 }
 
 fn row(step: &Step, settled: bool) -> Result<NewStep, JobError> {

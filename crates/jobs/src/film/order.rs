@@ -162,5 +162,9 @@ pub(crate) async fn go_on(
 
 /// Which workers make a kind of step.
 fn class_of(kind: &str) -> Class {
-    if kind == StepKind::Still.word() { Class::Image } else { Class::Render }
+    match kind {
+        kind if kind == StepKind::Still.word() => Class::Image,
+        kind if kind == StepKind::Clip.word() => Class::Clip,
+        _ => Class::Render,
+    }
 }

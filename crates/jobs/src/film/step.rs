@@ -73,11 +73,12 @@ async fn make(running: &Running, order: &Order, step: &StepRow) -> Result<Artifa
     let shop = &running.shop;
     let input: StepInput = serde_json::from_value(step.input.clone()).map_err(JobError::Kept)?;
     let key: StepKey = step.key.parse().map_err(|_| JobError::NoArtifact(step.key.clone()))?;
-    let studio = shop.studios.of(shop, order.id, order.project).await?;
+    let studio = shop.studios.of(shop, order).await?;
     fetch_needs(running, step).await?;
     let (order_id, step_id, at_hand) = (order.id, step.id, shop.clone());
     let report = move |fraction: f64| at_hand.progress.note(order_id, step_id, fraction);
-    making::make(shop, studio, key, input, &running.cancel, report).await
+    let scene = step.scene.and_then(|scene| usize::try_from(scene).ok());
+    making::make(shop, studio, key, input, scene, &running.cancel, report).await
 }
 
 /// Brings the artefacts that a step reads to this node.

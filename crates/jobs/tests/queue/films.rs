@@ -9,16 +9,14 @@ use mv_core::{CancelToken, Seconds};
 use mv_media::captions::CaptionLook;
 use mv_media::{ToolSearch, Tools};
 use mv_production::film::{hear, make_film};
-use mv_production::perform::StudioSetup;
+use mv_production::perform::{Services, StudioSetup};
 use mv_production::recipe::caption_settings;
 use mv_production::{FolderArtifacts, Materials, Progress, Recipe, Studio};
-use mv_providers::animatic::LocalMaker;
 use mv_store::db::plans;
 use mv_store::db::progress::Subject;
 use mv_store::queue::cancel;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The film that the command line makes of a song and a plan.
@@ -29,15 +27,13 @@ fn by_hand(folder: &Path, song: &[u8], plan: &mv_core::Storyboard, config: &Vide
     let mut materials = Materials::default();
     let hash = materials.add(&path).unwrap();
     let artifacts = FolderArtifacts::open(&folder.join("parts")).unwrap();
-    let maker = Arc::new(LocalMaker::new());
     let studio = Studio::new(StudioSetup {
         tools: Tools::locate(&ToolSearch::default()).unwrap(),
         materials,
-        images: maker.clone(),
-        clips: maker,
-        budget: mv_production::budget::Budget::with_cap(None),
+        services: Services::built_in(artifacts.root()).unwrap(),
         fonts: folder.join("fonts"),
         clips_in_hand: 2,
+        runtime: None,
     })
     .unwrap();
     let (quiet, cancel) = (Progress::silent(), CancelToken::new());
@@ -51,7 +47,7 @@ fn by_hand(folder: &Path, song: &[u8], plan: &mv_core::Storyboard, config: &Vide
         settings: &settings,
         watermark: None,
         captions: &caption_settings(plan, &settings, CaptionLook::named("clean").unwrap(), true),
-        footage: &[],
+        scenes: &[],
         tools: studio.tools().versions().into(),
     };
     let made = make_film(&studio, &artifacts, &recipe, NonZeroUsize::MIN, &quiet, &cancel).unwrap();

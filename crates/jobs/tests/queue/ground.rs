@@ -5,7 +5,7 @@ use mv_core::ids::{ProjectId, TaskId, UserId, VideoJobId};
 use mv_core::jobs::Job;
 use mv_core::order::{QualityTier, VideoConfig};
 use mv_core::units::Resolution;
-use mv_jobs::{Settings, Shop, Supplies, Workers};
+use mv_jobs::{ServiceDesk, Settings, Shop, Supplies, Workers};
 use mv_media::{ToolSearch, Tools};
 use mv_store::Database;
 use mv_store::db::progress::{self, Snapshot, Subject};
@@ -64,6 +64,7 @@ impl Ground {
             db: self.db().clone(),
             objects: self.objects.clone(),
             tools: Tools::locate(&ToolSearch::default()).unwrap(),
+            services: ServiceDesk::built_in(Arc::new(SystemClock)).unwrap(),
             clock: Arc::new(SystemClock),
         };
         Workers::start(&Shop::open(supplies, settings).unwrap())

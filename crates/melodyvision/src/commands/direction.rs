@@ -7,16 +7,16 @@ use crate::korean;
 use crate::output::Output;
 use mv_animatic::portrait::PortraitError;
 use mv_core::lyrics::LyricLine;
-use mv_core::storyboard::{Footage, Storyboard};
+use mv_core::storyboard::Storyboard;
 use mv_core::{CastMember, FrameRate, SongAnalysis};
 use mv_director::lyrics::{LyricFile, LyricsError};
 use mv_director::planfile::{self, PlanError};
 use mv_director::template::Template;
 use mv_director::{DirectOptions, DirectRequest};
-use mv_production::Materials;
+use mv_production::{Materials, SceneSource};
 use mv_providers::animatic::LocalMaker;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A photo is never larger: the drawing looks at a few megapixels.
 const LARGEST_PHOTO: u64 = 64 * 1024 * 1024;
@@ -155,20 +155,23 @@ pub(crate) fn recast(plan: &mut Storyboard, given: &[CastMember]) {
     }
 }
 
-/// Takes in the footage of a plan's scenes; paths count from the plan's folder. One hash a scene.
-pub(crate) fn footage(
+/// Takes in what the person gave for a plan's scenes; paths count from the plan's folder.
+pub(crate) fn given(
     plan: &Storyboard,
     folder: &Path,
     materials: &mut Materials,
-) -> Result<Vec<Option<String>>, Failure> {
-    let one = |footage: &Footage, materials: &mut Materials| {
-        let path: PathBuf = folder.join(&footage.file);
-        take_in(&path, materials)
-    };
-    plan.scenes
-        .iter()
-        .map(|scene| scene.footage.as_ref().map(|footage| one(footage, materials)).transpose())
-        .collect()
+) -> Result<Vec<SceneSource>, Failure> {
+    let mut sources = Vec::with_capacity(plan.scenes.len());
+    for scene in &plan.scenes {
+        let mut one =
+            |file: Option<&String>| file.map(|file| take_in(&folder.join(file), materials)).transpose();
+        sources.push(SceneSource {
+            footage: one(scene.footage.as_ref().map(|footage| &footage.file))?,
+            still: one(scene.still.as_ref())?,
+            ..SceneSource::default()
+        });
+    }
+    Ok(sources)
 }
 
 impl Failure {

@@ -6,6 +6,7 @@ use crate::config;
 use crate::failure::{Class, Failure};
 use crate::korean;
 use crate::output::Output;
+use crate::services::Makers;
 use mv_core::film::{FilmSettings, LoudnessTarget, Quality};
 use mv_core::storyboard::Storyboard;
 use mv_core::vocabulary::Grade;
@@ -13,16 +14,15 @@ use mv_core::{CancelToken, Canvas};
 use mv_media::{Encoder, Tools, captions};
 use mv_production::film::{MadeFilm, deliver, hear, make_film, tidy};
 use mv_production::inputs::WatermarkInput;
-use mv_production::perform::{HeardFile, StudioSetup};
+use mv_production::perform::{HeardFile, Services, StudioSetup};
+use mv_production::purchase::LedgerError;
 use mv_production::recipe::{Recipe, caption_settings};
 use mv_production::{FolderArtifacts, Materials, ProductionError, Studio};
 use mv_providers::ProviderError;
-use mv_providers::animatic::LocalMaker;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What `make` made, as the last line of `--json`.
 #[derive(Serialize)]
@@ -39,6 +39,7 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     // Everything that can be wrong with what was given is found before any work begins.
     let tools = Tools::locate(&config::tool_search())?;
     check_target(&args.output)?;
+    let makers = Makers::open(&args.services)?;
     let mut materials = Materials::default();
     let song_hash = direction::take_in(&args.song, &mut materials)?;
     let cast = direction::cast(&args.direct, &mut materials, output)?;
@@ -47,10 +48,10 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
         Some(path) => Some(direction::read_plan(path, &song_hash)?),
         None => None,
     };
-    let footage = match (&mut plan, &args.plan) {
+    let given = match (&mut plan, &args.plan) {
         (Some(plan), Some(path)) => {
             direction::recast(plan, &cast);
-            direction::footage(plan, path.parent().unwrap_or(Path::new("")), &mut materials)?
+            direction::given(plan, path.parent().unwrap_or(Path::new("")), &mut materials)?
         }
         _ => Vec::new(),
     };
@@ -58,7 +59,8 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     let work = args.work.clone().unwrap_or_else(|| work_folder(&args.output));
     let artifacts = FolderArtifacts::open(&work)?;
     let jobs = jobs(args.jobs, args.quality);
-    let studio = studio(tools, materials, &artifacts, jobs)?;
+    let (services, ledger) = makers.services(&args.services, &artifacts)?;
+    let studio = studio(tools, materials, &artifacts, services, jobs)?;
     let progress = output.progress();
     let heard = hear(&studio, &artifacts, &song_hash, &progress, cancel)
         .map_err(|error| Failure::of_song(&args.song, error))?;
@@ -87,15 +89,17 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
         captions: args.captions.or(template.map(|template| template.captions)).unwrap_or_default(),
         loudness: LoudnessTarget::default(),
     };
+    let sources = makers.sources(given, storyboard.scenes.len());
     let recipe = Recipe {
         analysis: &heard.analysis,
         storyboard: &storyboard,
         settings: &settings,
         watermark,
         captions: &caption_settings(&storyboard, &settings, args.caption_look.clone(), !args.no_title),
-        footage: &footage,
+        scenes: &sources,
         tools: studio.tools().versions().into(),
     };
+    makers.agree(&args.services, &recipe, &artifacts, &ledger, output)?;
     let made = make_film(&studio, &artifacts, &recipe, jobs, &progress, cancel)?;
     drop(progress);
     let report = deliver_all(&made, &storyboard, &args.output)?;
@@ -135,22 +139,21 @@ pub(crate) fn jobs(asked: Option<NonZeroUsize>, quality: Quality) -> NonZeroUsiz
     asked.or_else(|| NonZeroUsize::new(cores().div_ceil(each))).unwrap_or(NonZeroUsize::MIN)
 }
 
-/// The studio of this machine: FFmpeg, the local maker, no budget to keep.
+/// The studio of this machine.
 pub(crate) fn studio(
     tools: Tools,
     materials: Materials,
     artifacts: &FolderArtifacts,
+    services: Services,
     jobs: NonZeroUsize,
 ) -> Result<Studio, Failure> {
-    let maker = Arc::new(LocalMaker::new());
     Ok(Studio::new(StudioSetup {
         tools,
         materials,
-        images: maker.clone(),
-        clips: maker,
-        budget: mv_production::budget::Budget::with_cap(None),
+        services,
         fonts: artifacts.root().join("fonts"),
         clips_in_hand: jobs.get() + 1,
+        runtime: None,
     })?)
 }
 
@@ -282,7 +285,18 @@ impl From<ProductionError> for Failure {
                 failure(Class::Write).hint("make room and run it again: what is finished is kept")
             }
             E::Folder { .. } => failure(Class::Write).hint("check the folder and its permissions"),
-            E::OverBudget { .. } => failure(Class::Budget).hint("raise the budget, or make less"),
+            E::Ledger(LedgerError::OverBudget { .. } | LedgerError::TooFewCredits { .. }) => {
+                failure(Class::Budget).hint("what is made is kept: run it again with a larger --budget")
+            }
+            E::Ledger(_) => failure(Class::Write).hint("nothing is bought without books: check the folder"),
+            E::Unsettled { call, .. } => failure(Class::Input).hint(format!(
+                "look at the service's own page, then say what it shows: `melodyvision calls WORK --settle {call}`"
+            )),
+            E::NoMaker { .. } => failure(Class::Usage)
+                .hint("give its service's key as MV_KEY_NAME, or choose another from `melodyvision models`"),
+            E::TooLong { .. } => {
+                failure(Class::Input).hint("split the scene in two, or choose a model that makes longer clips")
+            }
             E::Plan(_) => {
                 failure(Class::Input).hint("mend the plan, or make a new one with `melodyvision plan`")
             }

@@ -14,6 +14,7 @@ use mv_core::{CancelToken, Canvas, SongAnalysis};
 use mv_media::Tools;
 use mv_media::captions::CaptionLook;
 use mv_production::film::make_stills;
+use mv_production::perform::Services;
 use mv_production::recipe::Recipe;
 use mv_production::{FolderArtifacts, Materials};
 use std::path::Path;
@@ -89,7 +90,7 @@ fn draw_sheet(
     let scratch = tempfile::tempdir().map_err(|error| Failure::writing(path, &error))?;
     let artifacts = FolderArtifacts::open(scratch.path())?;
     let jobs = make::jobs(None, Quality::Draft);
-    let studio = make::studio(tools, materials, &artifacts, jobs)?;
+    let studio = make::studio(tools, materials, &artifacts, Services::built_in(artifacts.root())?, jobs)?;
     // A card is 400 pixels wide: drawing larger than this would only be thrown away.
     let settings = FilmSettings {
         canvas: Canvas::of(args.picture.aspect, Resolution::P480),
@@ -106,7 +107,7 @@ fn draw_sheet(
         settings: &settings,
         watermark: None,
         captions: &mv_production::recipe::caption_settings(storyboard, &settings, look, false),
-        footage: &[],
+        scenes: &[],
         tools: studio.tools().versions().into(),
     };
     let progress = output.progress();

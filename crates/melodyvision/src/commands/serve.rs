@@ -7,6 +7,7 @@ use crate::config::server::ServerConfig;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
 use crate::server::{self, Ground, Guest};
+use crate::services;
 use mv_api::ApiState;
 use mv_api::auth::first_admin;
 use mv_api::state::Setup;
@@ -44,7 +45,7 @@ async fn serve(
     let settings = config.jobs(&[]);
     let ground = Ground::open(&config, Guest::Host, &settings).await?;
     let workers = match tools {
-        Some(tools) => Some(Workers::start(&ground.shop(tools, settings)?)),
+        Some(tools) => Some(Workers::start(&ground.shop(tools, services::desk(&config)?, settings)?)),
         None => None,
     };
     let url = config.api.public_url.clone();
@@ -108,7 +109,10 @@ fn api_state(ground: &Ground, config: ServerConfig) -> Result<ApiState, Failure>
     let setup = Setup {
         db: ground.db.clone(),
         objects: ground.objects.clone(),
-        studio: Arc::new(Catalogue::new()?),
+        studio: Arc::new(Catalogue::new(
+            &services::catalogue(config.services.models.as_deref())?,
+            &services::server_keys(&config),
+        )?),
         keyring: ground.keyring.clone(),
         clock: ground.clock.clone(),
         config: config.api,

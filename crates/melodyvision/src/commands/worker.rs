@@ -5,6 +5,7 @@ use crate::config;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::server::{self, Ground, Guest};
+use crate::services;
 use mv_core::CancelToken;
 use mv_jobs::Workers;
 use mv_media::Tools;
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &WorkerArgs, output: Output, cancel: &CancelToken) -> Re
         let ground = Ground::open(&config, Guest::Helper, &settings).await?;
         let words: Vec<&str> = settings.at_once.keys().map(|class| class.word()).collect();
         output.say(&format!("{}: {}", output.pick("작업을 기다려요", "waiting for jobs"), words.join(", ")));
-        let shop = ground.shop(tools, settings)?;
+        let shop = ground.shop(tools, services::desk(&config)?, settings)?;
         let workers = Workers::start(&shop);
         server::until(cancel).await;
         workers.drain().await;

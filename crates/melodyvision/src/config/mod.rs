@@ -31,6 +31,14 @@ pub(crate) fn log_filter() -> Option<String> {
     variable("MV_LOG")
 }
 
+/// The keys of services: `MV_KEY_GEMINI` is that of `gemini`.
+pub(crate) fn service_keys() -> Vec<(String, String)> {
+    let named = |(name, key): (String, String)| {
+        Some((name.strip_prefix("MV_KEY_")?.to_ascii_lowercase().replace('_', "-"), key))
+    };
+    variables().into_iter().filter_map(named).collect()
+}
+
 /// Every variable that is set and is text.
 fn variables() -> Vec<(String, String)> {
     let known = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {

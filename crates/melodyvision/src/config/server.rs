@@ -23,6 +23,7 @@ pub(crate) struct ServerConfig {
     pub(crate) keys: Option<Secret>,
     pub(crate) s3: Option<S3Config>,
     pub(crate) mail: Option<MailConfig>,
+    pub(crate) services: ServicesConfig,
     pub(crate) worker: WorkerConfig,
     pub(crate) api: ApiConfig,
 }
@@ -37,6 +38,7 @@ impl Default for ServerConfig {
             keys: None,
             s3: None,
             mail: None,
+            services: ServicesConfig::default(),
             worker: WorkerConfig::default(),
             api: ApiConfig::default(),
         }
@@ -85,6 +87,24 @@ fn region() -> String {
 pub(crate) struct MailConfig {
     pub(crate) smtp: Secret,
     pub(crate) from: String,
+}
+
+/// The outside services.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ServicesConfig {
+    pub(crate) models: Option<PathBuf>,
+    pub(crate) keys: BTreeMap<String, Secret>,
+    pub(crate) paid_by: PaidBy,
+}
+
+/// Who pays for what the operator's keys buy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PaidBy {
+    #[default]
+    House,
+    Credits,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -145,14 +165,29 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("mail.from", "", "Sender: `MelodyVision <films@example.com>`."),
     (
+        "services.models",
+        "the built-in list",
+        "TOML file of AI services and models of your own, on top of the built-in list. `MV_MODELS` sets it too.",
+    ),
+    (
+        "services.keys.NAME",
+        "none",
+        "Key of a service, such as `gemini`, `fal`, `kling` (`ACCESS:SECRET`), `runway`, `together`. `MV_KEY_NAME` sets it too. **Secret.**",
+    ),
+    (
+        "services.paid_by",
+        "`house`",
+        "Who pays for what these keys buy: `house`, the operator, or `credits`, out of people's credits. What people buy with keys of their own, they pay.",
+    ),
+    (
         "worker.at_once.CLASS",
-        "video 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1",
+        "video 3, clip 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1",
         "Jobs of a class at once in this process; 0 leaves the class to others.",
     ),
     ("worker.at_once_everywhere.CLASS", "no limit", "Jobs of a class at once in all processes together."),
     (
         "worker.per_minute.CLASS",
-        "video 10, image 50",
+        "video 10, clip 10, image 50",
         "Jobs of a class that begin in a minute in all processes together; 0 lifts the limit.",
     ),
     (
@@ -256,10 +291,22 @@ pub(crate) fn load(file: Option<&Path>) -> Result<ServerConfig, ConfigError> {
             "DATABASE_URL" => Some("database_url".to_owned()),
             "REDIS_URL" => Some("api__redis_url".to_owned()),
             "MV_PG_BIN" => Some("postgres_programs".to_owned()),
+            "MV_MODELS" => Some("services__models".to_owned()),
+            key if key.starts_with("MV_KEY_") => None,
             _ => name.strip_prefix("MV_").map(str::to_ascii_lowercase),
         };
         if let Some(path) = usual.filter(|path| is_setting(path)) {
             put(&mut tree, &path, &value);
+        }
+    }
+    for (provider, key) in super::service_keys() {
+        // Not through `put`: a key that looks like a number is a text all the same.
+        let services = tree.entry("services").or_insert_with(|| Value::Table(toml::Table::new()));
+        let keys = services
+            .as_table_mut()
+            .map(|services| services.entry("keys").or_insert_with(|| Value::Table(toml::Table::new())));
+        if let Some(keys) = keys.and_then(Value::as_table_mut) {
+            keys.insert(provider, Value::String(key));
         }
     }
     let port_only = tree.get("api").is_none_or(|api| api.get("public_url").is_none());

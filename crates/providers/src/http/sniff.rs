@@ -97,6 +97,11 @@ impl FileKind {
     }
 }
 
+/// The media type of a file that a service made, for whoever serves it.
+pub fn media_type(bytes: &[u8]) -> &'static str {
+    FileKind::of(bytes).map_or("application/octet-stream", FileKind::mime)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use mv_core::VideoConfig;
 use mv_core::ids::{ProjectId, UserId, VideoJobId};
 use mv_core::plan::Plan;
+use mv_core::units::MicroUsd;
 use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -96,6 +97,8 @@ pub struct Source {
     pub analysis: Option<Value>,
     pub template_id: Option<String>,
     pub lyrics: Option<Value>,
+    /// The most that the project may spend.
+    pub budget: Option<MicroUsd>,
     pub character: Option<Character>,
 }
 
@@ -114,6 +117,7 @@ pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result
     let row = sqlx::query!(
         r#"SELECT p.user_id, p.title, p.artist, p.audio_key, p.audio_hash, nullif(p.audio_analysis, '{}'::jsonb) AS analysis,
              p.template_id, nullif(p.lyrics, '{}'::jsonb) AS lyrics,
+             (p.budget_usd * 1000000)::bigint AS budget_micros,
              c.name AS "character_name?", c.description AS character_description,
              c.reference_images AS "photos?"
            FROM projects p
@@ -137,6 +141,7 @@ pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result
         analysis: row.analysis,
         template_id: row.template_id,
         lyrics: row.lyrics,
+        budget: row.budget_micros.map(MicroUsd),
         character,
     })
 }

@@ -59,6 +59,8 @@ pub struct Take {
     /// Of the clip.
     pub seconds: f64,
     pub model: String,
+    /// Of the still to its characters' photos, 0–1.
+    pub likeness: Option<f32>,
 }
 
 /// Puts a still or a clip in its place on the storyboard, if the scene is still the one that it was made for. Says whether
@@ -76,6 +78,7 @@ pub async fn put(
     let done = sqlx::query!(
         "UPDATE scenes SET image_key = coalesce($5, image_key), video_key = coalesce($6, video_key),
            status = CASE WHEN coalesce($6, video_key) IS NULL THEN 'image_ready' ELSE 'video_ready' END,
+           image_likeness = CASE WHEN $5::text IS NULL THEN image_likeness ELSE $10 END,
            image_generation_model = CASE WHEN $5::text IS NULL THEN image_generation_model ELSE $7 END,
            video_generation_model = CASE WHEN $6::text IS NULL THEN video_generation_model ELSE $7 END,
            video_resolution = CASE WHEN $6::text IS NULL THEN video_resolution ELSE $8 END,
@@ -92,6 +95,7 @@ pub async fn put(
         take.model,
         take.resolution,
         take.seconds,
+        take.likeness,
     )
     .execute(connection)
     .await?;
@@ -111,9 +115,9 @@ pub async fn keep(
 ) -> Result<(), StoreError> {
     let done = sqlx::query!(
         "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, video_key, model,
-           created_by)
+           likeness, created_by)
          SELECT project_id, id, 1 + coalesce((SELECT max(number) FROM scene_versions WHERE scene_id = s.id), 0), $2,
-           $3, coalesce($4, image_key), coalesce($5, video_key), $6, $7
+           $3, coalesce($4, image_key), coalesce($5, video_key), $6, $8, $7
          FROM scenes s WHERE id = $1",
         scene.0,
         Json(planned) as _,
@@ -122,6 +126,7 @@ pub async fn keep(
         take.video_key,
         take.model,
         order.user.0,
+        take.likeness,
     )
     .execute(connection)
     .await?;

@@ -41,6 +41,11 @@ impl ObjectKey {
         format!("artifacts/{kind}/{key}.{extension}").parse()
     }
 
+    /// What a paid call made, as the service made it.
+    pub fn bought(user: UserId, call: &str) -> Result<Self, BadKey> {
+        format!("bought/{user}/{call}").parse()
+    }
+
     /// A film, or what comes with it.
     pub fn export(project: ProjectId, job: VideoJobId, name: &str) -> Result<Self, BadKey> {
         format!("exports/{project}/{job}/{name}").parse()

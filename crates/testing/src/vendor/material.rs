@@ -30,6 +30,7 @@ pub fn scene() -> Scene {
         seed: 4_242_424_242,
         rhymes_with: None,
         footage: None,
+        still: None,
     }
 }
 

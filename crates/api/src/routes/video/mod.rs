@@ -78,6 +78,26 @@ pub(crate) struct VideoConfigBody {
     #[garde(length(max = 1000))]
     #[schema(example = json!({"3": "animatic"}))]
     model_selections: BTreeMap<u32, String>,
+    /// Models to ask when the chosen one cannot make a still, in order.
+    #[garde(length(max = 5), inner(length(max = 100)))]
+    #[schema(example = json!(["flux-2-pro"]), max_items = 5)]
+    image_fallbacks: Vec<String>,
+    /// The same for clips; `animatic` moves the still.
+    #[garde(length(max = 5), inner(length(max = 100)))]
+    #[schema(example = json!(["animatic"]), max_items = 5)]
+    video_fallbacks: Vec<String>,
+    /// How often a still that is not like its characters is made once more.
+    #[garde(range(max = 5))]
+    #[schema(example = 0, maximum = 5)]
+    retakes: u32,
+    /// The likeness below which that is done; the usual one when left out.
+    #[garde(range(min = 0.0, max = 1.0))]
+    #[schema(minimum = 0, maximum = 1)]
+    likeness: Option<f32>,
+    /// The most that the order may spend, in US dollars; what it was quoted at, when left out.
+    #[garde(range(min = 0.0, max = 100_000.0))]
+    #[schema(example = 10.0, minimum = 0, maximum = 100_000)]
+    budget_usd: Option<f64>,
 }
 
 impl From<VideoConfigBody> for VideoConfig {
@@ -92,6 +112,11 @@ impl From<VideoConfigBody> for VideoConfig {
             image_model: body.image_model,
             video_model: body.video_model,
             model_selections: body.model_selections,
+            image_fallbacks: body.image_fallbacks,
+            video_fallbacks: body.video_fallbacks,
+            retakes: body.retakes,
+            likeness: body.likeness,
+            budget_usd: body.budget_usd,
             scene: None,
         }
     }
@@ -194,7 +219,10 @@ async fn place(
         }
         None => quotes::write(state, &mut transaction, who, id, version, &config, &price).await?,
     };
+    within_budget(config.budget_usd, 0.0, &price)?;
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    // Nothing beyond what was agreed to is ever spent, unless the person said how much.
+    let config = VideoConfig { budget_usd: config.budget_usd.or(Some(price.total_usd())), ..config };
     state.limits.order(&who.actor, 1, 0).await?;
     let priority = i32::from(who.actor.plan.limits().priority_queue);
     let job = video_jobs::insert(&mut transaction, id, who.user(), "full_video", &config, priority).await?;
@@ -304,8 +332,10 @@ async fn regenerate(
     let plan = board(&mut transaction, row.project_id).await?.plan;
     let project = projects::get(&mut transaction, row.project_id).await?;
     let last = video_jobs::last_config(&mut transaction, row.project_id).await?.unwrap_or_default();
-    let config = VideoConfig { scene: Some(SceneOrder { scene_id: id, remake: order.remake }), ..last };
+    let scene = Some(SceneOrder { scene_id: id, remake: order.remake });
+    let config = VideoConfig { scene, budget_usd: None, ..last };
     let price = quotes::price_of_scene(&state, &plan, &config, row.scene_number as u32, order.remake)?;
+    let config = VideoConfig { budget_usd: Some(price.total_usd()), ..config };
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
     let images = u32::from(order.remake != Remake::Video);
     state.limits.order(&who.actor, 0, images).await?;

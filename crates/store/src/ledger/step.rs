@@ -1,0 +1,43 @@
+//! The calls of one step, as whoever makes the step finds them.
+
+use super::call::{self, Call, Held};
+use super::error::LedgerError;
+use crate::error::StoreError;
+use mv_core::ids::UserId;
+use sqlx::PgConnection;
+
+/// All calls that a person has for a step, the first one first.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn of_step(
+    connection: &mut PgConnection,
+    user: UserId,
+    step_key: &str,
+) -> Result<Vec<Call>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM paid_calls WHERE user_id = $1 AND step_key = $2 ORDER BY ordinal",
+        user.0,
+        step_key
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    call::read_all(connection, &ids).await
+}
+
+/// How like its characters the picture is that a call made, 0–1.
+///
+/// # Errors
+/// `Superseded` when the call did not succeed, or is not ours any more.
+pub async fn scored(connection: &mut PgConnection, held: &Held, likeness: f32) -> Result<(), LedgerError> {
+    let done = sqlx::query!(
+        "UPDATE paid_calls SET result = result || jsonb_build_object('likeness', $3::real)
+         WHERE id = $1 AND fence = $2 AND state = 'succeeded'",
+        held.id.0,
+        held.fence,
+        likeness,
+    )
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 0 { Err(LedgerError::SUPERSEDED) } else { Ok(()) }
+}
