@@ -114,7 +114,7 @@ fn unavailable() -> ProviderError {
 #[async_trait]
 impl Jobs for Service {
     fn provider(&self) -> &str {
-        "service"
+        &self.card.provider
     }
 
     async fn poll(&self, job: &JobId) -> Result<JobState, ProviderError> {
@@ -530,7 +530,7 @@ async fn whatever_crashes_nothing_is_paid_for_twice_and_nothing_is_lost() {
             match ended {
                 Err(ProductionError::Unsettled { call, .. }) => {
                     // The person looks at the service's own page, where late work has arrived too.
-                    tokio::time::sleep(Duration::from_secs(120)).await;
+                    tokio::time::sleep(Duration::from_mins(2)).await;
                     let job = service.world().jobs.iter().position(|job| job.key == call);
                     let job = job.map(|number| JobId(number.to_string()));
                     assert!(ground.ledger().resolve(&call, job).unwrap());
