@@ -18,7 +18,7 @@ use std::path::Path;
 /// A clip may be this much shorter than what was asked for, in hundredths: it is slowed to fit.
 const SHORT_BY_AT_MOST: u64 = 10;
 /// Stills of fewer pixels on their shorter side are no pictures.
-const SMALLEST_STILL: u32 = 256;
+const SMALLEST_STILL: u32 = 128;
 /// The built-in maker among the models to fall back on.
 const BUILT_IN: [&str; 2] = ["animatic", "animatic-still"];
 

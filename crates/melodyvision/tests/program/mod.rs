@@ -60,7 +60,7 @@ impl Bench {
 }
 
 /// How a run ended.
-pub(crate) struct Run(Output);
+pub(crate) struct Run(pub(crate) Output);
 
 impl Run {
     pub(crate) fn code(&self) -> Option<i32> {

@@ -105,7 +105,7 @@ impl Tongue for Gemini {
 fn picture(plot: &Plot) -> String {
     match plot {
         Plot::WrongType => STANDARD.encode("<!DOCTYPE html>"),
-        _ => STANDARD.encode(material::png(320, 180)),
+        _ => STANDARD.encode(material::png(640, 360)),
     }
 }
 

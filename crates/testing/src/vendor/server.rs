@@ -49,6 +49,8 @@ struct Story {
     /// How often [`Plot::BreaksOnce`] has broken.
     broken: u32,
     jobs: Vec<Job>,
+    /// What its jobs make, in turn; a file without a picture when there is none.
+    clips: Vec<Vec<u8>>,
     /// Work that was answered at once.
     made: usize,
     seen: Vec<Seen>,
@@ -69,8 +71,15 @@ impl FakeVendor {
             Language::Comfyui => Box::new(comfyui::Comfyui),
             Language::Openai => Box::new(openai::Openai),
         };
-        let story =
-            Story { plot: Plot::Success, broken: 0, jobs: vec![], made: 0, seen: vec![], spoken: vec![] };
+        let story = Story {
+            plot: Plot::Success,
+            broken: 0,
+            jobs: vec![],
+            clips: vec![],
+            made: 0,
+            seen: vec![],
+            spoken: vec![],
+        };
         let home = format!("http://{address}");
         let stage =
             Arc::new(Stage { tongue, language, home, state: Mutex::new(story), sent: AtomicU64::new(0) });
@@ -91,6 +100,11 @@ impl FakeVendor {
         let mut story = self.stage.story();
         story.plot = plot;
         story.broken = 0;
+    }
+
+    /// The clips that its jobs make from now on, in turn.
+    pub fn make(&self, clips: Vec<Vec<u8>>) {
+        self.stage.story().clips = clips;
     }
 
     /// Every call so far.
@@ -129,6 +143,14 @@ impl Drop for FakeVendor {
 impl Stage {
     fn story(&self) -> MutexGuard<'_, Story> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a job makes that makes a clip.
+    fn clip_of(&self, job: &Job) -> Vec<u8> {
+        let story = self.story();
+        let place = story.jobs.iter().position(|other| other.id == job.id).unwrap_or(0);
+        let count = story.clips.len().max(1);
+        story.clips.get(place % count).cloned().unwrap_or_else(material::mp4)
     }
 
     pub(super) fn jobs(&self) -> Vec<Job> {
@@ -307,9 +329,9 @@ fn take_in(stage: &Stage, seen: &Seen, plot: &Plot, key: Option<String>) -> Opti
 /// What a job made, or what happens on the way to it.
 pub(super) fn file(stage: &Arc<Stage>, job: &Job) -> Response {
     let (kind, bytes) = if job.makes_clip() {
-        ("video/mp4", material::mp4())
+        ("video/mp4", stage.clip_of(job))
     } else {
-        ("image/png", material::png(320, 180))
+        ("image/png", material::png(640, 360))
     };
     match &job.plot {
         Plot::LinkExpired => (StatusCode::FORBIDDEN, "<Error>Request has expired</Error>").into_response(),
