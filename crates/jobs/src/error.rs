@@ -9,6 +9,7 @@ use mv_providers::animatic::PortraitError;
 use mv_providers::error::Verdict as Provision;
 use mv_providers::registry::RegistryError;
 use mv_store::StoreError;
+use mv_store::db::provider_keys::ProviderKeyError;
 use mv_store::objects::{BadKey, ObjectError};
 use serde_json::{Value, json};
 use std::io;
@@ -41,7 +42,9 @@ pub enum JobError {
     #[error("there is no model `{0}`")]
     NoModel(String),
     #[error(transparent)]
-    Services(RegistryError),
+    Services(#[from] RegistryError),
+    #[error(transparent)]
+    ProviderKey(#[from] ProviderKeyError),
     #[error("object `{key}` is not the file that the project was made with")]
     OtherFile { key: String },
     #[error("artefact `{0}` that a step reads is gone")]
@@ -103,6 +106,7 @@ impl JobError {
             | Self::NoScene
             | Self::NoModel(_)
             | Self::Services(_)
+            | Self::ProviderKey(_)
             | Self::OtherFile { .. }
             | Self::Photo(_)
             | Self::MailRefused(_) => Verdict::Fail,
@@ -157,6 +161,7 @@ impl JobError {
             | Self::MailLater(_)
             | Self::MailRefused(_)
             | Self::Services(_)
+            | Self::ProviderKey(_)
             | Self::Stopped
             | Self::Panicked(_) => None,
         }
@@ -175,6 +180,7 @@ impl JobError {
                 | Self::Panicked(_)
                 | Self::NoArtifact(_)
                 | Self::Services(_)
+                | Self::ProviderKey(_)
                 | Self::Production(
                     ProductionError::Folder { .. }
                         | ProductionError::DiskFull { .. }

@@ -12,6 +12,7 @@ use mv_core::Clock;
 use mv_media::Tools;
 use mv_store::Database;
 use mv_store::objects::Objects;
+use mv_store::secrets::Keyring;
 use std::sync::Arc;
 
 /// What the shop is given.
@@ -21,6 +22,8 @@ pub struct Supplies {
     pub objects: Objects,
     pub tools: Tools,
     pub services: ServiceDesk,
+    /// Opens people's own keys.
+    pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -30,6 +33,7 @@ pub struct Shop {
     pub(crate) objects: Objects,
     pub(crate) tools: Tools,
     pub(crate) services: ServiceDesk,
+    pub(crate) keyring: Arc<Keyring>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     pub(crate) cache: NodeCache,
@@ -61,6 +65,7 @@ impl Shop {
             objects: supplies.objects,
             tools: supplies.tools,
             services: supplies.services,
+            keyring: supplies.keyring,
             clock: supplies.clock,
             settings,
             cache,

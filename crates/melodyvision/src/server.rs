@@ -106,6 +106,7 @@ impl Ground {
             objects: self.objects.clone(),
             tools,
             services,
+            keyring: self.keyring.clone(),
             clock: self.clock.clone(),
         };
         Ok(Shop::open(supplies, settings)?)

@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mv-media", &["mv-core"]),
     ("mv-likeness", &["mv-core"]),
     ("mv-providers", &["mv-core", "mv-animatic"]),
-    ("mv-production", &["mv-core", "mv-audio", "mv-director", "mv-media", "mv-providers"]),
+    ("mv-production", &["mv-core", "mv-audio", "mv-director", "mv-likeness", "mv-media", "mv-providers"]),
     ("mv-store", &["mv-core"]),
     ("mv-api", &["mv-core", "mv-store"]),
     (

@@ -3,8 +3,9 @@
 use crate::artifacts::FolderArtifacts;
 use crate::error::ProductionError;
 use crate::inputs::{BoughtClip, BoughtStill, DrawnClip, StillInput};
+use crate::likeness::ENOUGH;
 use crate::perform::{Studio, Work, write};
-use crate::purchase::{Buyer, Order, Wanted};
+use crate::purchase::{Buyer, Judge, Order, Wanted};
 use mv_core::film::Quality;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
@@ -61,13 +62,18 @@ impl Studio {
             id if BUILT_IN.contains(&id) => services.registry.image(BUILT_IN[1]),
             id => services.registry.image(id),
         })?;
+        let score = |made: &[u8]| self.likeness_of_still(&request.cast, made);
         let order = Order {
             step: work.key,
             scene: work.scene,
             sellers: &sellers,
             request: &request,
             check: &check_still,
-            judge: None,
+            judge: request.cast.iter().any(|one| !one.photos.is_empty()).then_some(Judge {
+                score: &score,
+                enough: services.retakes.enough.unwrap_or(ENOUGH),
+                retakes: services.retakes.times,
+            }),
         };
         let made = self.wait(self.buyer(cancel).buy(&order, progress))??;
         mv_providers::to_png(&made).map_err(|detail| broken(&still.maker.provider, detail))
@@ -94,6 +100,7 @@ impl Studio {
         let bought = services.fallbacks.clips.iter().filter(|id| !BUILT_IN.contains(&id.as_str()));
         let bought: Vec<String> = bought.cloned().collect();
         let sellers = chain(&clip.maker.id, &bought, |id| services.registry.clip(id))?;
+        let score = |made: &[u8]| self.likeness_of_clip(&request.still.cast, made);
         let check = |bytes: &[u8]| check_clip(&self.tools, bytes, clip.frames, clip.rate);
         let order = Order {
             step: work.key,
@@ -101,7 +108,12 @@ impl Studio {
             sellers: &sellers,
             request: &request,
             check: &check,
-            judge: None,
+            // Shown, never made once more by itself: a clip costs ten times a still.
+            judge: request.still.cast.iter().any(|one| !one.photos.is_empty()).then_some(Judge {
+                score: &score,
+                enough: 0.0,
+                retakes: 0,
+            }),
         };
         let made = match self.wait(self.buyer(cancel).buy(&order, progress))? {
             Err(ProductionError::Provision(error))

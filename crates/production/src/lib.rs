@@ -11,6 +11,7 @@ pub mod error;
 pub mod executor;
 pub mod film;
 pub mod inputs;
+mod likeness;
 pub mod materials;
 pub mod perform;
 pub mod progress;

@@ -7,6 +7,7 @@ use crate::inputs::{
     AnalyzeInput, CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, Finish, PosterInput,
     ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillSource,
 };
+use crate::likeness::Judges;
 use crate::materials::Materials;
 use crate::purchase::{FolderLedger, Ledger, Pace};
 use crate::step::{StepInput, StepKey, StepKind};
@@ -44,6 +45,7 @@ pub struct Studio {
     pub(crate) services: Services,
     /// Where libass finds the fonts that captions name.
     fonts: PathBuf,
+    pub(crate) judges: Judges,
     cache: ClipCache,
     tails: Tails,
     runtime: Runtime,
@@ -181,6 +183,7 @@ impl Studio {
             local: Arc::new(LocalMaker::new()),
             services: setup.services,
             fonts: setup.fonts,
+            judges: Judges::default(),
             cache: ClipCache::new(setup.clips_in_hand.max(1)),
             tails: Tails::default(),
             runtime,

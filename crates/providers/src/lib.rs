@@ -46,7 +46,7 @@ pub use error::{ProviderError, Verdict};
 pub use http::sniff::media_type;
 pub use http::{Door, DoorSettings};
 pub use jobs::{Found, JobId, JobState, Jobs, Notice, Service, Submission, Ticket, Webhook, WebhookError};
-pub use picture::{picture_size, to_png};
+pub use picture::{Rgb, picture_size, to_png, to_rgb};
 pub use registry::{Keys, Registry};
 /// A service's key: never shown, not even by `Debug`.
 pub use secrecy::SecretString;

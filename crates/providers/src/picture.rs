@@ -84,6 +84,29 @@ pub fn picture_size(bytes: &[u8]) -> Result<(u32, u32), String> {
     decode(bytes).map(|picture| picture.dimensions()).map_err(|error| error.to_string())
 }
 
+/// Pixels of a picture, 8 bits a channel: red, green, blue, row by row.
+#[derive(Clone, Debug)]
+pub struct Rgb {
+    pub width: u32,
+    pub height: u32,
+    pub pixels: Vec<u8>,
+}
+
+/// The pixels of a picture, made smaller where its longer side has more than `longest`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn to_rgb(bytes: &[u8], longest: u32) -> Result<Rgb, String> {
+    let picture = decode(bytes).map_err(|error| error.to_string())?;
+    let picture = if picture.width().max(picture.height()) > longest {
+        picture.resize(longest, longest, FilterType::Triangle)
+    } else {
+        picture
+    };
+    let (width, height) = picture.dimensions();
+    Ok(Rgb { width, height, pixels: picture.into_rgb8().into_raw() })
+}
+
 /// Any picture that a service may have made, as a PNG file.
 ///
 /// # Errors

@@ -9,10 +9,10 @@ use mv_core::units::MicroUsd;
 use mv_core::{Storyboard, VideoConfig};
 use mv_production::perform::{Fallbacks, Retakes, Services, StudioSetup};
 use mv_production::{Materials, SceneSource, Studio};
-use mv_providers::{Keys, ModelKind};
+use mv_providers::{Keys, ModelKind, SecretString};
 use mv_store::StoreError;
 use mv_store::db::orders::{self, Order};
-use mv_store::db::takes;
+use mv_store::db::{provider_keys, takes};
 use mv_store::ledger::Caps;
 use mv_store::objects::ObjectKey;
 use std::path::PathBuf;
@@ -78,7 +78,7 @@ pub(crate) async fn set_up(
     user: UserId,
     terms: Terms,
 ) -> Result<Studio, JobError> {
-    let own = Keys::new();
+    let own = own_keys(shop, user).await?;
     let bill = Bill {
         user,
         project: terms.project,
@@ -107,6 +107,13 @@ pub(crate) async fn set_up(
     };
     let opened = tokio::task::spawn_blocking(move || Studio::new(setup)).await;
     Ok(opened.map_err(|error| JobError::Panicked(error.to_string()))??)
+}
+
+/// The keys that a person has of their own.
+pub(crate) async fn own_keys(shop: &Shop, user: UserId) -> Result<Keys, JobError> {
+    let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+    let open = provider_keys::open(&mut connection, &shop.keyring, user).await?;
+    Ok(open.into_iter().map(|key| (key.provider, SecretString::from(key.secret))).collect())
 }
 
 /// Who makes each scene's picture, and the hashes of what the person gave for it.

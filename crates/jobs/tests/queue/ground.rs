@@ -7,11 +7,11 @@ use mv_core::order::{QualityTier, VideoConfig};
 use mv_core::units::Resolution;
 use mv_jobs::{ServiceDesk, Settings, Shop, Supplies, Workers};
 use mv_media::{ToolSearch, Tools};
-use mv_store::Database;
 use mv_store::db::progress::{self, Snapshot, Subject};
 use mv_store::db::{PoolSizes, ordered_tasks, projects, video_jobs};
 use mv_store::objects::{ObjectKey, Objects};
 use mv_store::queue::{self, Enqueue};
+use mv_store::{Database, Keyring};
 use mv_testing::postgres::{self, TestDatabase};
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +51,10 @@ impl Ground {
         &self.db
     }
 
+    pub(crate) fn keyring(&self) -> Arc<Keyring> {
+        Arc::new(Keyring::new([("k1".to_owned(), [9; 32])]).unwrap())
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             pauses: vec![Duration::from_millis(50); 3],
@@ -60,11 +64,17 @@ impl Ground {
     }
 
     pub(crate) fn work(&self, settings: Settings) -> Workers {
+        self.work_with(settings, ServiceDesk::built_in(Arc::new(SystemClock)).unwrap())
+    }
+
+    /// Workers that may use these services.
+    pub(crate) fn work_with(&self, settings: Settings, services: ServiceDesk) -> Workers {
         let supplies = Supplies {
             db: self.db().clone(),
             objects: self.objects.clone(),
             tools: Tools::locate(&ToolSearch::default()).unwrap(),
-            services: ServiceDesk::built_in(Arc::new(SystemClock)).unwrap(),
+            services,
+            keyring: self.keyring(),
             clock: Arc::new(SystemClock),
         };
         Workers::start(&Shop::open(supplies, settings).unwrap())

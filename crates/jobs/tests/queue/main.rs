@@ -7,3 +7,4 @@ mod films;
 mod ground;
 mod jobs;
 mod mails;
+mod services;
