@@ -128,6 +128,8 @@ pub enum Job {
         user_id: UserId,
         task_id: TaskId,
     },
+    /// See calls to their end whose orders are over.
+    SettleCalls,
     /// Count what happened.
     Analytics,
     /// Partitions, retention, orphaned objects, accounts whose grace period is over.
@@ -147,6 +149,7 @@ impl Job {
             Self::CheckKey { .. } => "check-key",
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
+            Self::SettleCalls => "settle-calls",
             Self::Analytics => "analytics-processing",
             Self::Cleanup => "cleanup",
         }
@@ -161,7 +164,7 @@ impl Job {
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification"],
-            Class::Cleaning => &["export-data", "cleanup"],
+            Class::Cleaning => &["export-data", "cleanup", "settle-calls"],
             Class::Analytics => &["analytics-processing"],
         }
     }
@@ -173,7 +176,7 @@ impl Job {
             Self::ScreenTest { .. } | Self::CheckKey { .. } => Class::Image,
             Self::AnalyzeAudio { .. } => Class::Analysis,
             Self::Email { .. } => Class::Mail,
-            Self::ExportData { .. } | Self::Cleanup => Class::Cleaning,
+            Self::ExportData { .. } | Self::Cleanup | Self::SettleCalls => Class::Cleaning,
             Self::Analytics => Class::Analytics,
         }
     }

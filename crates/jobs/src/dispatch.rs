@@ -4,7 +4,7 @@ use crate::error::{JobError, Verdict};
 use crate::keeper::{Care, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
-use crate::{analysis, analytics, archive, character, cleanup, film, key_check, mail};
+use crate::{analysis, analytics, archive, character, cleanup, film, key_check, mail, settling};
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
 use mv_core::CancelToken;
@@ -72,6 +72,7 @@ fn order_of(job: &Job) -> Option<VideoJobId> {
         | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
+        | Job::SettleCalls
         | Job::Analytics
         | Job::Cleanup => None,
     }
@@ -115,6 +116,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::CheckKey { user_id, provider } => key_check::run(running, *user_id, provider).await,
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
+        Job::SettleCalls => settling::run(running).await,
         Job::Analytics => analytics::run(running).await,
         Job::Cleanup => cleanup::run(running).await,
     }
@@ -209,6 +211,7 @@ async fn canceled(running: &Running, connection: &mut sqlx::PgConnection) -> Res
         | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
+        | Job::SettleCalls
         | Job::Analytics
         | Job::Cleanup => Ok(Told::Nobody),
     }
@@ -237,7 +240,9 @@ async fn failed(
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
             Ok(Told::Task(*task_id))
         }
-        Job::CheckKey { .. } | Job::Email { .. } | Job::Analytics | Job::Cleanup => Ok(Told::Nobody),
+        Job::CheckKey { .. } | Job::Email { .. } | Job::SettleCalls | Job::Analytics | Job::Cleanup => {
+            Ok(Told::Nobody)
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod progress;
 mod running;
 mod services;
 mod settings;
+mod settling;
 mod shop;
 mod worker;
 

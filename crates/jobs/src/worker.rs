@@ -21,6 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What runs by the clock, in UTC: tidying every hour, counting a little later.
 const TIMETABLE: &str = "17 * * * * cleanup ?jobKey=cleanup {\"job\":\"cleanup\"}\n\
+     * * * * * settle-calls ?jobKey=settle-calls {\"job\":\"settle_calls\"}\n\
      27 * * * * analytics-processing ?jobKey=analytics-processing {\"job\":\"analytics\"}";
 
 /// The workers of this process.
@@ -129,7 +130,7 @@ fn definitions(class: Class) -> Vec<JobDefinition> {
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
         Class::Mail => vec![EmailNotification::definition()],
-        Class::Cleaning => vec![ExportData::definition(), Cleanup::definition()],
+        Class::Cleaning => vec![ExportData::definition(), Cleanup::definition(), SettleCalls::definition()],
         Class::Analytics => vec![AnalyticsProcessing::definition()],
     }
 }
@@ -162,6 +163,7 @@ handlers! {
     EmailNotification = "email-notification",
     ExportData = "export-data",
     Cleanup = "cleanup",
+    SettleCalls = "settle-calls",
     AnalyticsProcessing = "analytics-processing",
 }
 

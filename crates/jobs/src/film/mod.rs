@@ -6,4 +6,4 @@ pub(crate) mod order;
 pub(crate) mod scenes;
 pub(crate) mod step;
 pub(crate) mod studio;
-mod till;
+pub(crate) mod till;

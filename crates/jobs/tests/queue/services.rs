@@ -7,7 +7,7 @@ use mv_core::jobs::Job;
 use mv_core::order::VideoConfig;
 use mv_core::paid_call::Funding;
 use mv_core::units::MicroUsd;
-use mv_jobs::ServiceDesk;
+use mv_jobs::{ServiceDesk, Settings};
 use mv_production::purchase::Pace;
 use mv_providers::{Catalogue, Door, DoorSettings, Keys};
 use mv_store::db::progress::Subject;
@@ -15,6 +15,7 @@ use mv_store::db::provider_keys;
 use mv_store::ledger;
 use mv_store::queue::{self, Enqueue, cancel};
 use mv_testing::vendor::{FakeVendor, Language, Plot};
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +90,9 @@ async fn a_film_of_twenty_scenes_is_bought_out_of_credits_to_the_cent() {
         worker.commit().await.unwrap();
     }
     let project = ground.project(64.0).await;
-    let _workers = ground.work_with(ground.settings(), town.desk.clone());
+    // Not for a minute's ten clips at a time.
+    let settings = Settings { per_minute: BTreeMap::new(), ..ground.settings() };
+    let _workers = ground.work_with(settings, town.desk.clone());
     let task = ground.analyze(project).await;
     assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
     let scenes = ground.count("SELECT count(*) FROM scenes").await;
@@ -205,4 +208,42 @@ async fn a_key_of_ones_own_is_tried_and_used() {
     assert_eq!(made.status, "complete", "{:?}", made.error);
     assert!(ground.count("SELECT count(*) FROM paid_calls WHERE funding = 'own'").await > 0);
     assert_eq!(ground.count("SELECT count(*) FROM credit_entries").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_order_is_gone_is_seen_to_its_end() {
+    let ground = Ground::new().await;
+    let town = Town::new(&ground, Funding::House).await;
+    let project = ground.project(12.0).await;
+    // Nobody follows the clips: the workers are gone before they are done.
+    town.clips.play(Plot::Slow);
+    {
+        let workers = ground.work_with(ground.settings(), town.desk.clone());
+        let task = ground.analyze(project).await;
+        assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+        let order = ground.order(project, &bought()).await;
+        let submitted = "SELECT count(*) FROM paid_calls WHERE state = 'submitted' AND capability = 'clip'";
+        while ground.count(submitted).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        drop(workers);
+        sqlx::query("UPDATE video_jobs SET status = 'failed', failed_at = now() WHERE id = $1")
+            .bind(order.0)
+            .execute(ground.db().owner())
+            .await
+            .unwrap();
+        sqlx::query("UPDATE paid_calls SET lease_until = now() - interval '1 hour', fence = fence + 1")
+            .execute(ground.db().owner())
+            .await
+            .unwrap();
+    }
+    let _workers = ground.work_with(ground.settings(), town.desk.clone());
+    let mut worker = ground.db().worker().begin().await.unwrap();
+    queue::enqueue(&mut worker, &Job::SettleCalls, Enqueue::default()).await.unwrap();
+    worker.commit().await.unwrap();
+    let open = "SELECT count(*) FROM paid_calls WHERE state NOT IN ('succeeded', 'failed')";
+    ground.until_count(open, 0).await;
+    let kept = "SELECT count(*) FROM paid_calls WHERE state = 'succeeded' AND NOT EXISTS
+                (SELECT FROM objects WHERE key = result ->> 'object')";
+    assert_eq!(ground.count(kept).await, 0, "what is paid for is kept");
 }

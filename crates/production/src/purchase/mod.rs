@@ -15,7 +15,9 @@ pub use ledger::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
 use crate::error::ProductionError;
 use crate::step::StepKey;
 use mv_core::{CancelToken, Clock};
-use mv_providers::{Answer, Found, JobId, JobState, ProviderError, Submission, Ticket, Verdict};
+use mv_providers::{
+    Answer, Found, JobId, JobState, ModelKind, ProviderError, Registry, Submission, Ticket, Verdict,
+};
 use seller::Seller;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,6 +76,48 @@ pub(crate) struct Order<'a, S: Seller> {
     /// Says what is wrong with what was made, if anything is.
     pub(crate) check: &'a dyn Fn(&[u8]) -> Result<(), String>,
     pub(crate) judge: Option<Judge<'a>>,
+}
+
+/// Whose books are kept, and how patiently.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping<'a> {
+    pub ledger: &'a dyn Ledger,
+    pub clock: &'a dyn Clock,
+    pub pace: &'a Pace,
+}
+
+/// Sees the open calls of a step to their end, for whoever left them: what was not sent is given up; what was taken in is
+/// stopped if `cancel` says so and the service can, and otherwise kept and paid for.
+///
+/// # Errors
+/// [`ProductionError::Unsettled`] when nobody can tell, [`ProductionError::NoMaker`] when the model is not set up here.
+pub async fn settle(
+    keeping: &Keeping<'_>,
+    registry: &Registry,
+    kind: ModelKind,
+    step: StepKey,
+    cancel: &CancelToken,
+) -> Result<(), ProductionError> {
+    let Keeping { ledger, clock, pace } = *keeping;
+    let buyer = Buyer { ledger, clock, pace, cancel };
+    for call in ledger.calls(step).await?.into_iter().filter(|call| call.state.is_open()) {
+        let no_maker = || ProductionError::NoMaker { model: call.model.clone() };
+        let settled = if kind == ModelKind::Clip {
+            let seller = registry.clip(&call.model).ok_or_else(no_maker)?;
+            buyer.look_after(&seller, call).await
+        } else {
+            let seller = registry.image(&call.model).ok_or_else(no_maker)?;
+            buyer.look_after(&seller, call).await
+        };
+        match settled {
+            Ok(()) | Err(End::Failed(_)) => {}
+            Err(End::Left(error)) => {
+                ledger.release(step).await;
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How a call ended without anything to show.
@@ -176,6 +220,24 @@ impl Buyer<'_> {
             }
             if self.cancel.is_cancelled() && open.is_none() {
                 return Err(ProductionError::Cancelled);
+            }
+        }
+    }
+
+    /// Follows a call that nobody waits for any more.
+    async fn look_after<S: Seller>(&self, seller: &S, mut call: Call) -> Result<(), End> {
+        loop {
+            match call.state.clone() {
+                CallState::Reserved => {
+                    return Err(self.fail(&mut call, ProviderError::Cancelled, None).await);
+                }
+                CallState::Submitting { since } => self.reconcile(seller, &mut call, since).await?,
+                CallState::Submitted { job } => {
+                    let answer = self.follow(seller, &mut call, &job, &mut |_| ()).await?;
+                    return Ok(self.ledger.succeeded(&mut call, &answer.made, answer.cost).await?);
+                }
+                CallState::Unknown { why } => return Err(End::Left(unsettled(&call, &why))),
+                CallState::Succeeded { .. } | CallState::Failed { .. } => return Ok(()),
             }
         }
     }

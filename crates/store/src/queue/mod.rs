@@ -104,7 +104,7 @@ fn own_key(job: &Job) -> Option<String> {
         | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
         Job::CheckKey { user_id, provider } => Some(format!("key:{user_id}:{provider}")),
         Job::Email { .. } => None,
-        Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
+        Job::SettleCalls | Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
     }
 }
 
