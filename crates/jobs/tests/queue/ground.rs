@@ -51,7 +51,7 @@ impl Ground {
         &self.db
     }
 
-    pub(crate) fn keyring(&self) -> Arc<Keyring> {
+    pub(crate) fn keyring() -> Arc<Keyring> {
         Arc::new(Keyring::new([("k1".to_owned(), [9; 32])]).unwrap())
     }
 
@@ -74,7 +74,7 @@ impl Ground {
             objects: self.objects.clone(),
             tools: Tools::locate(&ToolSearch::default()).unwrap(),
             services,
-            keyring: self.keyring(),
+            keyring: Self::keyring(),
             clock: Arc::new(SystemClock),
         };
         Workers::start(&Shop::open(supplies, settings).unwrap())

@@ -181,7 +181,7 @@ async fn a_key_of_ones_own_is_tried_and_used() {
         {
             let mut person = ground.db().person(ground.user).await.unwrap();
             let now = SystemClock.now();
-            provider_keys::put(&mut person, &ground.keyring(), ground.user, "gemini", "own-key", now)
+            provider_keys::put(&mut person, &Ground::keyring(), ground.user, "gemini", "own-key", now)
                 .await
                 .unwrap();
             let job = Job::CheckKey { user_id: ground.user, provider: "gemini".into() };
