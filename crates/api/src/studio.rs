@@ -115,30 +115,22 @@ pub struct ModelCard {
 }
 
 impl ModelCard {
-    /// The price of a still, or of a clip that covers so many seconds: the shortest one it makes that is long enough,
-    /// or as many of its longest as it takes.
+    /// The price of a still, or of a clip that covers so many seconds: the shortest one it makes that is long enough.
     pub fn price(&self, seconds: f64) -> MicroUsd {
         let units = match self.price_unit {
-            PriceUnit::Image | PriceUnit::MillionTokens => 1.0,
-            PriceUnit::Clip => self.shots(seconds).0,
+            PriceUnit::Image | PriceUnit::MillionTokens | PriceUnit::Clip => 1.0,
             PriceUnit::Second => {
-                let (shots, length) = self.shots(seconds);
-                shots * length
+                let covering = self.clip_seconds.iter().copied().filter(|length| *length >= seconds);
+                // Models of any length are asked for whole seconds.
+                covering.min_by(f64::total_cmp).or(self.longest_clip()).unwrap_or(seconds.ceil())
             }
         };
         MicroUsd((self.price_usd * 1e6 * units).ceil() as i64)
     }
 
-    /// How many clips a scene of this length needs, and how long each is.
-    fn shots(&self, seconds: f64) -> (f64, f64) {
-        let covering =
-            self.clip_seconds.iter().copied().filter(|length| *length >= seconds).min_by(f64::total_cmp);
-        let longest = self.clip_seconds.iter().copied().max_by(f64::total_cmp);
-        match (covering, longest) {
-            (Some(length), _) => (1.0, length),
-            (None, Some(longest)) => ((seconds / longest).ceil(), longest),
-            (None, None) => (1.0, seconds),
-        }
+    /// Seconds; `None` when any length will do.
+    pub fn longest_clip(&self) -> Option<f64> {
+        self.clip_seconds.iter().copied().max_by(f64::total_cmp)
     }
 }
 
@@ -165,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn a_scene_pays_for_the_clips_that_cover_it() {
+    fn a_scene_pays_for_the_clip_that_covers_it() {
         let by_second = card(PriceUnit::Second, &[10.0, 5.0]);
         assert_eq!(by_second.price(4.2), MicroUsd(420_000));
         assert_eq!(by_second.price(5.1), MicroUsd(840_000));
-        assert_eq!(by_second.price(12.0), MicroUsd(1_680_000), "two shots of ten seconds");
-        assert_eq!(card(PriceUnit::Clip, &[5.0]).price(12.0), MicroUsd(252_000));
-        assert_eq!(card(PriceUnit::Second, &[]).price(2.0), MicroUsd(168_000));
+        assert_eq!(by_second.longest_clip(), Some(10.0));
+        assert_eq!(card(PriceUnit::Clip, &[5.0]).price(4.0), MicroUsd(84_000));
+        assert_eq!(card(PriceUnit::Second, &[]).price(1.2), MicroUsd(168_000), "whole seconds");
         assert_eq!(card(PriceUnit::Image, &[]).price(100.0), MicroUsd(84_000));
     }
 }

@@ -14,11 +14,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
-use mv_core::Storyboard;
 use mv_core::ids::{ProjectId, QuoteId};
 use mv_core::order::{QualityTier, Remake, VideoConfig};
 use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
+use mv_core::{Storyboard, Timeline};
 use mv_store::StoreError;
 use mv_store::db::projects;
 use mv_store::db::quotes::{self, NewQuote};
@@ -103,6 +103,7 @@ fn price_of(
     remake: Remake,
 ) -> ApiResult<Price> {
     let models = state.studio.models();
+    let timeline = Timeline::of(plan, config.fps);
     let mut sums: BTreeMap<(&str, String), (u32, f64, MicroUsd)> = BTreeMap::new();
     let mut bought = 0.0;
     let mut drawn = 0.0;
@@ -111,8 +112,9 @@ fn price_of(
         if plan.scenes[index].footage.is_some() {
             continue;
         }
-        let (start, end) = plan.span(index);
-        let seconds = end.0 - start.0;
+        // With the frames that its transitions take of it: a clip must cover them too.
+        let clip = timeline.scenes[index].clip();
+        let seconds = (clip.end - clip.start) as f64 / f64::from(config.fps.get());
         let mut add = |item: &'static str, card: &ModelCard| {
             let sum = sums.entry((item, card.id.clone())).or_default();
             sum.0 += 1;
@@ -122,8 +124,9 @@ fn price_of(
                 bought += if item == "clip" { SECONDS_A_CLIP } else { SECONDS_A_STILL };
             }
         };
-        if remake != Remake::Video {
-            let id = config.image_model.as_deref().unwrap_or(BUILT_IN);
+        let id = config.image_model.as_deref().unwrap_or(BUILT_IN);
+        // A clip alone may need its still bought first.
+        if (remake != Remake::Video || id != BUILT_IN) && plan.scenes[index].still.is_none() {
             add("image", model(models, id, ModelKind::Image, "config.image_model")?);
         }
         if remake != Remake::Image {
@@ -133,7 +136,15 @@ fn price_of(
             } else {
                 "config.video_model".to_owned()
             };
-            add("clip", model(models, id, ModelKind::Clip, &field)?);
+            let card = model(models, id, ModelKind::Clip, &field)?;
+            if let Some(longest) = card.longest_clip().filter(|longest| *longest < seconds) {
+                let detail = format!(
+                    "scene {number} takes {seconds:.1} s with its transitions, and `{id}` makes at most {longest} s"
+                );
+                return Err(ApiError::invalid(field, detail)
+                    .with_hint("split the scene in two, or choose a model that makes longer clips"));
+            }
+            add("clip", card);
         }
         drawn += seconds;
     }

@@ -12,7 +12,7 @@ async fn the_price_comes_before_the_work() {
     let (quotes, order) =
         (format!("/api/projects/{id}/quotes"), format!("/api/projects/{id}/generate-video"));
     ana.post(&order, &json!({})).await.expect(409);
-    app.planned(&ana, &id, &[0.0, 4.0, 12.0], 24.0).await;
+    app.planned(&ana, &id, &[0.0, 4.0, 12.0], 21.0).await;
 
     let free = ana.post(&quotes, &json!({})).await.expect(201).value()["quote"].clone();
     assert_eq!(free["total_usd"], 0.0);
@@ -20,8 +20,8 @@ async fn the_price_comes_before_the_work() {
     let config =
         json!({"video_model": "kling-standard", "model_selections": {"1": "animatic"}, "resolution": "720p"});
     let quote = ana.post(&quotes, &json!({"config": config})).await.expect(201).value()["quote"].clone();
-    // 8 s are bought as 10 s, 12 s as two shots of 10 s, at 0.084 a second.
-    assert!((quote["total_usd"].as_f64().unwrap() - 2.52).abs() < 1e-9, "{quote}");
+    // 8 s and 9 s are bought as 10 s each, at 0.084 a second.
+    assert!((quote["total_usd"].as_f64().unwrap() - 1.68).abs() < 1e-9, "{quote}");
     for wrong in [
         json!({"video_model": "none-such"}),
         json!({"video_model": "runway"}),
@@ -32,6 +32,12 @@ async fn the_price_comes_before_the_work() {
     ] {
         ana.post(&quotes, &json!({"config": wrong})).await.expect(422);
     }
+
+    // What no clip covers is said before anything is made.
+    let long = ana.project("Long").await;
+    app.planned(&ana, &long, &[0.0, 4.0], 16.0).await;
+    let refused = ana.post(&format!("/api/projects/{long}/quotes"), &json!({"config": config})).await;
+    assert!(refused.expect(422).value()["detail"].as_str().unwrap().contains("scene 2 takes 12.0 s"));
 
     // A quote binds what it was made for, for a while.
     let differs = ana.post(&order, &json!({"quote_id": quote["id"]})).await.expect(409);
