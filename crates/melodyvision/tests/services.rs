@@ -114,9 +114,8 @@ async fn a_bought_film_is_cut_as_the_animatic_was_and_paid_for_once() {
     assert!((1..=scenes).contains(&stills), "{stills} stills");
 
     // As many frames as the animatic, cut at the same places.
-    let animatic =
-        format!("make song.wav --plan plan.json --resolution 480p --quality draft --json -o draft.mp4");
-    town.run(&animatic).await.succeeded();
+    let animatic = "make song.wav --plan plan.json --resolution 480p --quality draft --json -o draft.mp4";
+    town.run(animatic).await.succeeded();
     let cuts = |name: &str| -> Value {
         let report: Value = serde_json::from_slice(&std::fs::read(town.bench.path(name)).unwrap()).unwrap();
         let of = |cut: &Value| (cut["scene"].clone(), cut["frame"].clone());

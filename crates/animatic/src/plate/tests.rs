@@ -44,6 +44,7 @@ fn scene(camera: CameraMove) -> Scene {
         seed: 3,
         rhymes_with: None,
         footage: None,
+        still: None,
     }
 }
 
