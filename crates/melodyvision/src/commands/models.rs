@@ -64,7 +64,7 @@ fn table(rows: &[Row<'_>], output: Output) -> String {
         let lengths = if lengths.is_empty() { String::new() } else { format!(", {} s", lengths.join("/")) };
         let _ = writeln!(
             text,
-            "{:<20} {:<10} {:<22} {}, {} {}{lengths}",
+            "{:<20} {:<18} {:<24} {}, {} {}{lengths}",
             card.id,
             kind,
             price(card, output),
