@@ -21,7 +21,7 @@ const HEARD_AT_MOST: f64 = 0.6;
 /// Aligns supplied lyrics by a transcript of the song (words with times; lines without words give none).
 ///
 /// The text is never rewritten. Words that were heard get the times they were heard at; lines and words between them
-/// are laid by how the song is sung, as [`super::align`] does. Lines with times of their own (`confidence` absent) keep
+/// are laid by how the song is sung, as [`super::align()`] does. Lines with times of their own (`confidence` absent) keep
 /// them. Where hardly anything matches, the transcript is taken for that of another song, and it changes nothing.
 pub fn align_to_transcript(lyrics: &Lyrics, heard: &Lyrics, song: &SongAnalysis) -> Lyrics {
     let supplied: Vec<(usize, usize, Vec<char>)> = lyrics

@@ -1,14 +1,14 @@
 //! The ledger: every call that may cost money, and the journal of credits that pays for it.
 //!
-//! A call is bought in steps, each committed before the next: [`open`] sets its estimate aside, [`submitting`] says that
+//! A call is bought in steps, each committed before the next: [`open()`] sets its estimate aside, [`submitting`] says that
 //! it is about to be sent, [`submitted`] keeps the service's name for it, [`succeeded`] and [`failed`] settle. Whoever
-//! dies on the way is followed by another, who [`open`]s the same call again and finds it as it was left. So a call that
+//! dies on the way is followed by another, who [`open()`]s the same call again and finds it as it was left. So a call that
 //! was `submitting` may have arrived: it is looked for, or becomes [`unknown`], but is never sent again without proof.
 //!
 //! Each write carries the fence of whoever holds the call, and counts only while they do. The functions take READ
 //! COMMITTED transactions, and one that returns an error has changed nothing. Rows are held in one order, so that nobody
 //! waits in a circle: order, project, person, call, scene. A transaction that does more than one thing begins with
-//! [`open`] or [`take_over`], and is about one call.
+//! [`open()`] or [`take_over`], and is about one call.
 
 mod budget;
 mod call;
