@@ -6,6 +6,7 @@ use crate::film::studio::own_keys;
 use crate::film::till::{Bill, Till};
 use crate::running::Running;
 use mv_core::CancelToken;
+use mv_core::paid_call::Capability;
 use mv_production::purchase::{self, Keeping};
 use mv_production::step::StepKey;
 use mv_providers::ModelKind;
@@ -50,8 +51,12 @@ async fn settle(running: &Running, orphan: Call) -> Result<(), JobError> {
     let till = Till::open(shop, bill).await?;
     let step: StepKey = orphan.step_key.parse().map_err(|_| JobError::NoArtifact(orphan.step_key.clone()))?;
     let kind = match orphan.capability {
-        mv_core::paid_call::Capability::Clip => ModelKind::Clip,
-        _ => ModelKind::Image,
+        Capability::Image => ModelKind::Image,
+        Capability::Edit => ModelKind::Edit,
+        Capability::Clip => ModelKind::Clip,
+        Capability::Vision => ModelKind::Vision,
+        Capability::Text => ModelKind::Text,
+        Capability::Transcription => ModelKind::Transcription,
     };
     let (at_hand, runtime) = (shop.clone(), Handle::current());
     let settled = tokio::task::spawn_blocking(move || {

@@ -94,9 +94,14 @@ impl StepKey {
         version: u32,
         inputs: &T,
     ) -> Result<Self, ProductionError> {
+        Self::named(kind.word(), version, inputs)
+    }
+
+    /// As [`Self::of`], for what is no step of a film.
+    pub(crate) fn named<T: Serialize>(word: &str, version: u32, inputs: &T) -> Result<Self, ProductionError> {
         let canonical = serde_json::to_value(inputs)?.to_string();
         let mut hasher = blake3::Hasher::new();
-        hasher.update(format!("{}\0{version}\0", kind.word()).as_bytes());
+        hasher.update(format!("{word}\0{version}\0").as_bytes());
         hasher.update(canonical.as_bytes());
         let mut key = [0; 16];
         key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);

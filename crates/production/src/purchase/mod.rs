@@ -3,12 +3,15 @@
 //!
 //! The books are a [`Ledger`]. Whoever is killed anywhere in here finds in them, the next time, where to go on.
 
+mod desk;
 mod folder;
 mod ledger;
 mod seller;
 #[cfg(test)]
 mod tests;
+mod words;
 
+pub use desk::{Desk, Listening};
 pub use folder::{Entry, FolderLedger};
 pub use ledger::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
 
@@ -22,6 +25,7 @@ use seller::Seller;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use words::{AtOnce, Listener, Viewer, Writer};
 
 /// How patient a buyer is.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,13 +105,24 @@ pub async fn settle(
     let Keeping { ledger, clock, pace } = *keeping;
     let buyer = Buyer { ledger, clock, pace, cancel };
     for call in ledger.calls(step).await?.into_iter().filter(|call| call.state.is_open()) {
-        let no_maker = || ProductionError::NoMaker { model: call.model.clone() };
-        let settled = if kind == ModelKind::Clip {
-            let seller = registry.clip(&call.model).ok_or_else(no_maker)?;
-            buyer.look_after(&seller, call).await
-        } else {
-            let seller = registry.image(&call.model).ok_or_else(no_maker)?;
-            buyer.look_after(&seller, call).await
+        let model = &call.model.clone();
+        let no_maker = || ProductionError::NoMaker { model: model.clone() };
+        let settled = match kind {
+            ModelKind::Clip => buyer.look_after(&registry.clip(model).ok_or_else(no_maker)?, call).await,
+            ModelKind::Image => buyer.look_after(&registry.image(model).ok_or_else(no_maker)?, call).await,
+            ModelKind::Edit => buyer.look_after(&registry.edit(model).ok_or_else(no_maker)?, call).await,
+            ModelKind::Vision => {
+                let viewer = registry.vision(model).map(|model| AtOnce::new(Viewer(model)));
+                buyer.look_after(&viewer.ok_or_else(no_maker)?, call).await
+            }
+            ModelKind::Text => {
+                let writer = registry.text(model).map(|model| AtOnce::new(Writer(model)));
+                buyer.look_after(&writer.ok_or_else(no_maker)?, call).await
+            }
+            ModelKind::Transcription => {
+                let listener = registry.transcription(model).map(|model| AtOnce::new(Listener(model)));
+                buyer.look_after(&listener.ok_or_else(no_maker)?, call).await
+            }
         };
         match settled {
             Ok(()) | Err(End::Failed(_)) => {}

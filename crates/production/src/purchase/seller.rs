@@ -1,6 +1,7 @@
-//! Stills and clips are bought alike: submitted, asked after, fetched.
+//! Stills, edits and clips are bought alike: submitted, asked after, fetched.
 
 use mv_core::units::MicroUsd;
+use mv_providers::edit::{EditModel, EditRequest};
 use mv_providers::{
     Answer, ClipAnswer, ClipModel, ClipRequest, ImageModel, JobId, Jobs, ModelCard, ProviderError,
     StillRequest, Submission, Ticket,
@@ -61,6 +62,44 @@ impl Seller for Arc<dyn ImageModel> {
 
     async fn fetch(&self, job: &JobId) -> Result<Answer<Vec<u8>>, ProviderError> {
         let answer = ImageModel::fetch(&**self, job).await?;
+        Ok(Answer { made: answer.made.bytes, cost: answer.cost })
+    }
+}
+
+impl Seller for Arc<dyn EditModel> {
+    type Request = EditRequest;
+
+    fn card(&self) -> &ModelCard {
+        EditModel::card(&**self)
+    }
+
+    fn jobs(&self) -> &dyn Jobs {
+        &**self
+    }
+
+    fn estimate(&self, _request: &EditRequest) -> MicroUsd {
+        EditModel::card(&**self).estimate(0.0)
+    }
+
+    fn another(request: &EditRequest, take: u32) -> EditRequest {
+        EditRequest { seed: reseeded(request.seed, take), ..request.clone() }
+    }
+
+    async fn submit(
+        &self,
+        request: &EditRequest,
+        ticket: &Ticket<'_>,
+    ) -> Result<Submission<Vec<u8>>, ProviderError> {
+        Ok(match EditModel::submit(&**self, request, ticket).await? {
+            Submission::Ready(answer) => {
+                Submission::Ready(Answer { made: answer.made.bytes, cost: answer.cost })
+            }
+            Submission::Queued(job) => Submission::Queued(job),
+        })
+    }
+
+    async fn fetch(&self, job: &JobId) -> Result<Answer<Vec<u8>>, ProviderError> {
+        let answer = EditModel::fetch(&**self, job).await?;
         Ok(Answer { made: answer.made.bytes, cost: answer.cost })
     }
 }

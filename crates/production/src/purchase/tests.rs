@@ -80,7 +80,7 @@ impl Service {
     }
 }
 
-fn card(id: &str, idempotency: bool, finds_lost_work: bool) -> ModelCard {
+pub(super) fn card(id: &str, idempotency: bool, finds_lost_work: bool) -> ModelCard {
     ModelCard {
         id: id.into(),
         provider: "service".into(),
