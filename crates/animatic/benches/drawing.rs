@@ -47,6 +47,7 @@ fn shot(place: Place, camera: CameraMove, resolution: Resolution) -> Option<Shot
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     };
     let brief = SceneBrief {
         scene: &scene,

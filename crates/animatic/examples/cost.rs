@@ -136,6 +136,7 @@ fn main() -> Result<(), Failure> {
                         rhymes_with: None,
                         footage: None,
                         still: None,
+                        clip_take: 0,
                     });
                 }
             }

@@ -84,6 +84,7 @@ fn scene(arguments: &mut Arguments) -> Result<Scene, Failure> {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     })
 }
 

@@ -56,6 +56,7 @@ fn scene(place: Place, framing: Framing, camera: CameraMove, action: Action, see
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     }
 }
 

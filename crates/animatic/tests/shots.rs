@@ -46,6 +46,7 @@ fn scene(place: Place, camera: CameraMove) -> Scene {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     }
 }
 

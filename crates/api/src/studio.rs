@@ -4,7 +4,7 @@
 use mv_core::film::CaptionStyle;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
-use mv_core::{Lyrics, SongAnalysis};
+use mv_core::{Lyrics, SongAnalysis, Storyboard, VideoConfig};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::ToSchema;
@@ -20,6 +20,25 @@ pub trait Studio: fmt::Debug + Send + Sync {
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String>;
     /// Lays the lines over the song anew that have no times of their own (`confidence` absent). Takes about a second.
     fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics;
+    /// What a film would buy of services: what has the same key is bought once, for however many scenes and films.
+    ///
+    /// # Errors
+    /// Why the film cannot be laid out, as a person should read it.
+    fn purchases(
+        &self,
+        plan: &Storyboard,
+        song: &SongAnalysis,
+        config: &VideoConfig,
+    ) -> Result<Vec<Purchase>, String>;
+}
+
+/// A still or a clip that a film would buy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purchase {
+    /// Number of the first scene that needs it, from 1.
+    pub scene: u32,
+    pub kind: ModelKind,
+    pub key: String,
 }
 
 /// A lyric file, and the title and artist that it names.
@@ -67,7 +86,7 @@ pub struct TemplateCard {
 }
 
 /// What a model makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelKind {
     Image,

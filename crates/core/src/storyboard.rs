@@ -90,6 +90,14 @@ pub struct Scene {
     /// The person's own picture, used instead of a made still: path of the file, as in [`Footage`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub still: Option<String>,
+    /// Which take of the clip is shown, 0 for the first: the same still moves another way in each.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub clip_take: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first(take: &u32) -> bool {
+    *take == 0
 }
 
 /// A video file that stands in for a scene's clip.
@@ -284,6 +292,7 @@ pub(crate) mod tests {
             rhymes_with: None,
             footage: None,
             still: None,
+            clip_take: 0,
         }
     }
 

@@ -199,6 +199,7 @@ impl Director<'_> {
             action,
             footage: None,
             still: None,
+            clip_take: 0,
             intensity: self.intensity(act, start, end).max(twin_intensity),
             image_prompt: String::new(),
             motion_prompt: String::new(),

@@ -1,7 +1,7 @@
 //! Hearing a project's song and planning its first storyboard: the same analysis and the same plan as on the command line.
 
 use crate::error::JobError;
-use crate::film::studio::{self, hash_of_photo};
+use crate::film::studio::{self, hash_of_file};
 use crate::making;
 use crate::progress;
 use crate::running::Running;
@@ -132,7 +132,7 @@ fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
             id: CastMember::id_of(&character.name),
             name: character.name.clone(),
             description: character.description.clone(),
-            photos: character.photos.iter().filter_map(|key| hash_of_photo(key)).collect(),
+            photos: character.photos.iter().filter_map(|key| hash_of_file(key)).collect(),
         }],
         None => vec![CastMember::somebody()],
     };

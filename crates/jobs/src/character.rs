@@ -1,7 +1,7 @@
 //! A character's photos are looked at, and a screen test is drawn of them.
 
 use crate::error::JobError;
-use crate::film::studio::{self, hash_of_photo};
+use crate::film::studio::{self, hash_of_file};
 use crate::making;
 use crate::progress;
 use crate::running::Running;
@@ -62,7 +62,7 @@ pub(crate) async fn run(running: &Running, id: CharacterId, task: TaskId) -> Res
         id: CastMember::id_of(&character.name),
         name: character.name.clone(),
         description: character.description.clone().unwrap_or_default(),
-        photos: character.reference_images.iter().filter_map(|key| hash_of_photo(key)).collect(),
+        photos: character.reference_images.iter().filter_map(|key| hash_of_file(key)).collect(),
     };
     let stills = draw(running, task, &member, character.user_id, materials, seen.takes).await?;
 

@@ -26,6 +26,7 @@ mod shop;
 mod worker;
 
 pub use error::JobError;
+pub use film::buying::purchases;
 pub use mail::SmtpSettings;
 pub use services::ServiceDesk;
 pub use settings::Settings;

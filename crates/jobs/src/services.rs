@@ -5,7 +5,7 @@ use mv_core::paid_call::Funding;
 use mv_production::purchase::Pace;
 use mv_providers::http::DoorError;
 use mv_providers::registry::RegistryError;
-use mv_providers::{Catalogue, Door, DoorSettings, Keys, ModelCard, ModelKind, Registry};
+use mv_providers::{Catalogue, Door, DoorSettings, Keys, Registry};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -49,11 +49,5 @@ impl ServiceDesk {
         let mut keys = self.keys.clone();
         keys.extend(own.iter().map(|(provider, key)| (provider.clone(), key.clone())));
         Registry::open(&self.catalogue, &self.door, &keys)
-    }
-
-    /// The card of a model that is bought; `None` for the built-in maker and for names nobody knows.
-    pub(crate) fn card(&self, kind: ModelKind, id: &str) -> Option<ModelCard> {
-        let mut cards = self.catalogue.entries.iter().map(|entry| &entry.card);
-        cards.find(|card| card.kind == kind && card.id == id).cloned()
     }
 }

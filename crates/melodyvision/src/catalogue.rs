@@ -1,9 +1,12 @@
 //! What the API shows of the rooms that it may not know: templates, models, and how lyric files are read.
 
 use crate::failure::Failure;
-use mv_api::studio::{Bilingual, ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
-use mv_core::{Lyrics, SongAnalysis};
+use mv_api::studio::{
+    Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard,
+};
+use mv_core::{Lyrics, SongAnalysis, Storyboard, VideoConfig};
 use mv_director::template::{Pace, Template, builtins};
+use mv_production::StepKind;
 use mv_providers::Keys;
 use mv_providers::animatic::LocalMaker;
 
@@ -11,6 +14,7 @@ use mv_providers::animatic::LocalMaker;
 pub(crate) struct Catalogue {
     templates: Vec<TemplateCard>,
     models: Vec<ModelCard>,
+    services: mv_providers::Catalogue,
 }
 
 impl Catalogue {
@@ -18,6 +22,7 @@ impl Catalogue {
     pub(crate) fn new(models: &mv_providers::Catalogue, keys: &Keys) -> Result<Self, Failure> {
         let templates = builtins().map_err(Failure::unexpected)?;
         Ok(Self {
+            services: models.clone(),
             templates: templates.into_iter().map(template).collect(),
             models: LocalMaker::cards()
                 .iter()
@@ -50,6 +55,22 @@ impl Studio for Catalogue {
 
     fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics {
         mv_director::lyrics::align(lyrics, song)
+    }
+
+    fn purchases(
+        &self,
+        plan: &Storyboard,
+        song: &SongAnalysis,
+        config: &VideoConfig,
+    ) -> Result<Vec<Purchase>, String> {
+        let bought = mv_jobs::purchases(&self.services, plan, song, config);
+        let bought = bought.map_err(|error| error.to_string())?.into_iter();
+        let purchase = |one: mv_production::recipe::Purchase| Purchase {
+            scene: u32::try_from(one.scene).unwrap_or(u32::MAX),
+            kind: if one.kind == StepKind::Still { ModelKind::Image } else { ModelKind::Clip },
+            key: one.key.to_string(),
+        };
+        Ok(bought.map(purchase).collect())
     }
 }
 

@@ -14,6 +14,7 @@ use mv_production::perform::{Fallbacks, Retakes, Services};
 use mv_production::purchase::{CallState, FolderLedger, Pace};
 use mv_production::recipe::Purchase;
 use mv_production::{FolderArtifacts, ProductionError, Recipe, SceneSource, StepKind};
+use mv_providers::animatic::BUILT_IN;
 use mv_providers::registry::RegistryError;
 use mv_providers::{
     Catalogue, CatalogueError, Door, DoorSettings, Keys, ModelCard, ModelKind, Registry, SecretString,
@@ -22,9 +23,6 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-
-/// Names of the built-in maker.
-const BUILT_IN: [&str; 2] = ["animatic", "animatic-still"];
 
 /// The built-in list of models, with a person's own on top.
 pub(crate) fn catalogue(own: Option<&Path>) -> Result<Catalogue, Failure> {

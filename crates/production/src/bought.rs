@@ -5,13 +5,13 @@ use crate::error::ProductionError;
 use crate::inputs::{BoughtClip, BoughtStill, DrawnClip, StillInput};
 use crate::likeness::ENOUGH;
 use crate::perform::{Studio, Work, write};
-use crate::purchase::{Buyer, Judge, Order, Wanted};
+use crate::purchase::{Buyer, Judge, Order, Wanted, reseeded};
 use mv_core::film::Quality;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
 use mv_core::{CancelToken, FrameRate};
 use mv_media::{Clip, ClipSource, DrawnClip as DrawnFrames, Finish, SegmentSpec, Tools, probe, segment};
-use mv_providers::animatic::LightTrack;
+use mv_providers::animatic::{BUILT_IN, LightTrack};
 use mv_providers::{ClipRequest, ImageModel, ModelKind, Submission, Ticket};
 use std::io::Write;
 use std::path::Path;
@@ -20,8 +20,6 @@ use std::path::Path;
 const SHORT_BY_AT_MOST: u64 = 10;
 /// Stills of fewer pixels on their shorter side are no pictures.
 const SMALLEST_STILL: u32 = 128;
-/// The built-in maker among the models to fall back on.
-const BUILT_IN: [&str; 2] = ["animatic", "animatic-still"];
 
 impl Studio {
     pub(crate) fn still(
@@ -88,8 +86,10 @@ impl Studio {
         cancel: &CancelToken,
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
+        let mut still = self.still_request(&clip.scene, &clip.look, &clip.cast, clip.canvas)?;
+        still.scene.seed = reseeded(still.scene.seed, clip.scene.clip_take);
         let request = ClipRequest {
-            still: self.still_request(&clip.scene, &clip.look, &clip.cast, clip.canvas)?,
+            still,
             first_frame: Some(self.picture(&clip.still, artifacts)?),
             rate: clip.rate,
             frames: 0..clip.frames,

@@ -309,10 +309,11 @@ impl Recipe<'_> {
                 longest: card.longest_clip(),
             })?
         };
+        let clip_take = self.storyboard.scenes[scene].clip_take;
         Ok(BoughtClip {
             maker: Maker::from(card),
             still,
-            scene: Scene { image_prompt: String::new(), ..bare(&self.storyboard.scenes[scene]) },
+            scene: Scene { image_prompt: String::new(), clip_take, ..bare(&self.storyboard.scenes[scene]) },
             look: self.storyboard.look.clone(),
             cast: self.cast(scene),
             canvas: self.settings.canvas,
@@ -513,6 +514,7 @@ fn bare(scene: &Scene) -> Scene {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
         section_number: 1,
         ..scene.clone()
     }

@@ -110,6 +110,7 @@ fn scene(setting: &Setting, member: &CastMember, take: u64) -> Scene {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     }
 }
 

@@ -21,6 +21,9 @@ pub use mv_animatic::shot::LightTrack;
 /// Version of the drawing: raised whenever the same scene would be drawn differently.
 pub const VERSION: u32 = mv_animatic::VERSION;
 
+/// Its names among the models: of clips, and of stills. Either stands for it wherever a model is chosen.
+pub const BUILT_IN: [&str; 2] = ["animatic", "animatic-still"];
+
 const PROVIDER: &str = "animatic";
 
 /// Draws with `mv_animatic`. Cut-outs of photos are kept, because every scene with a person needs them.

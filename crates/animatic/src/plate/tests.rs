@@ -45,6 +45,7 @@ fn scene(camera: CameraMove) -> Scene {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     }
 }
 

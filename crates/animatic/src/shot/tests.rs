@@ -46,6 +46,7 @@ fn scene(camera: CameraMove, framing: Framing, weather: Weather) -> Scene {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     }
 }
 

@@ -9,10 +9,11 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use mv_core::Storyboard;
 use mv_core::ids::ProjectId;
 use mv_core::policy::Action;
+use mv_core::{Scene, Storyboard};
 use mv_store::db::{plans, projects};
+use std::collections::BTreeSet;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -86,7 +87,7 @@ async fn write(
         return Err(ApiError::invalid("song.duration", format!("must be {duration}, as the song has it")));
     }
     let known = plans::load(&mut transaction, id).await?;
-    keeps_footage(known.as_ref().map(|board| &board.plan), &plan)?;
+    keeps_files(known.as_ref().map(|board| &board.plan), &plan)?;
     let board = plans::replace(&mut transaction, id, &plan).await?;
     transaction.commit().await?;
     answer(version, &board.plan)
@@ -114,23 +115,26 @@ fn parse(body: &[u8]) -> ApiResult<Storyboard> {
     Ok(plan)
 }
 
-/// Footage names a file. Here that is an object which a scene was given through its versions; a plan may keep it or drop
-/// it, but never name another.
-fn keeps_footage(known: Option<&Storyboard>, plan: &Storyboard) -> ApiResult<()> {
-    let files = |plan: &Storyboard| -> Vec<String> {
-        plan.scenes.iter().filter_map(|scene| Some(scene.footage.as_ref()?.file.clone())).collect()
-    };
-    let allowed = known.map(files).unwrap_or_default();
+/// Footage and stills name files. Here those are objects that scenes were given through their versions; a plan may keep
+/// them or drop them, but never name another.
+fn keeps_files(known: Option<&Storyboard>, plan: &Storyboard) -> ApiResult<()> {
+    let known: BTreeSet<&str> = known.into_iter().flat_map(|plan| &plan.scenes).flat_map(files).collect();
     for (index, scene) in plan.scenes.iter().enumerate() {
-        if let Some(footage) = &scene.footage
-            && !allowed.contains(&footage.file)
-        {
-            return Err(ApiError::invalid(
-                format!("scenes[{index}].footage"),
-                "names a file that is not here",
-            )
-            .with_hint("upload the clip, and give it to the scene as a version of it"));
-        }
+        let stranger = |file: &str| !known.contains(file);
+        let field = if scene.footage.as_ref().is_some_and(|footage| stranger(&footage.file)) {
+            "footage"
+        } else if scene.still.as_deref().is_some_and(stranger) {
+            "still"
+        } else {
+            continue;
+        };
+        return Err(ApiError::invalid(format!("scenes[{index}].{field}"), "names a file that is not here")
+            .with_hint("upload it, and give it to the scene as a version of it"));
     }
     Ok(())
+}
+
+/// What the person gave for a scene.
+fn files(scene: &Scene) -> impl Iterator<Item = &str> {
+    scene.footage.as_ref().map(|footage| footage.file.as_str()).into_iter().chain(scene.still.as_deref())
 }

@@ -14,18 +14,19 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
-use mv_core::ids::{ProjectId, QuoteId};
+use mv_core::ids::{ProjectId, QuoteId, UserId};
 use mv_core::order::{QualityTier, Remake, VideoConfig};
 use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
 use mv_core::{Storyboard, Timeline};
 use mv_store::StoreError;
-use mv_store::db::projects;
 use mv_store::db::quotes::{self, NewQuote};
+use mv_store::db::{projects, provider_keys};
+use mv_store::ledger;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -47,8 +48,11 @@ pub(crate) struct QuoteLine {
     item: String,
     #[schema(example = "kling-standard")]
     model: String,
-    /// How many scenes.
+    /// How many are made.
     count: u32,
+    /// Of the scenes, how many have theirs already, or share another scene's: nothing is paid for them.
+    #[serde(default)]
+    made_already: u32,
     /// Seconds of film that they cover.
     seconds: f64,
     /// US dollars.
@@ -67,98 +71,201 @@ impl Price {
     pub(crate) fn total_usd(&self) -> f64 {
         self.total.0 as f64 / 1e6
     }
-}
 
-/// The price of a whole film.
-///
-/// # Errors
-/// 422 when the order names a model that is not here, or a scene that is not there.
-pub(crate) fn price(state: &ApiState, plan: &Storyboard, config: &VideoConfig) -> ApiResult<Price> {
-    let last = plan.scenes.len() as u32;
-    if let Some(number) = config.model_selections.keys().find(|number| !(1..=last).contains(*number)) {
-        return Err(ApiError::invalid(
-            format!("config.model_selections.{number}"),
-            format!("names a scene that is not there: the film has {last}"),
-        ));
+    /// Both, made one after the other.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.lines.extend(other.lines);
+        Self {
+            lines: self.lines,
+            total: self.total + other.total,
+            estimated_seconds: self.estimated_seconds + other.estimated_seconds,
+        }
     }
-    price_of(state, plan, config, &(1..=last).collect::<Vec<_>>(), Remake::Both)
 }
 
-/// The price of making one scene anew.
-pub(crate) fn price_of_scene(
-    state: &ApiState,
-    plan: &Storyboard,
-    config: &VideoConfig,
-    number: u32,
-    remake: Remake,
-) -> ApiResult<Price> {
-    price_of(state, plan, config, &[number], remake)
+/// A storyboard that is to be filmed, and on whose bill.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filming<'a> {
+    pub(crate) user: UserId,
+    pub(crate) project: ProjectId,
+    pub(crate) plan: &'a Storyboard,
+    pub(crate) config: &'a VideoConfig,
 }
 
-fn price_of(
-    state: &ApiState,
-    plan: &Storyboard,
-    config: &VideoConfig,
-    numbers: &[u32],
-    remake: Remake,
-) -> ApiResult<Price> {
-    let models = state.studio.models();
-    let timeline = Timeline::of(plan, config.fps);
-    let mut sums: BTreeMap<(&str, String), (u32, f64, MicroUsd)> = BTreeMap::new();
-    let mut bought = 0.0;
-    let mut drawn = 0.0;
-    for &number in numbers {
+impl Filming<'_> {
+    /// The price of a whole film: of what is not there yet.
+    ///
+    /// # Errors
+    /// 422 when the order names a model that is not here, or a scene that is not there.
+    pub(crate) async fn price(&self, state: &ApiState, connection: &mut PgConnection) -> ApiResult<Price> {
+        let last = self.plan.scenes.len() as u32;
+        let selections = &self.config.model_selections;
+        if let Some(number) = selections.keys().find(|number| !(1..=last).contains(*number)) {
+            return Err(ApiError::invalid(
+                format!("config.model_selections.{number}"),
+                format!("names a scene that is not there: the film has {last}"),
+            ));
+        }
+        self.price_of(state, connection, &(1..=last).collect::<Vec<_>>(), Remake::Both).await
+    }
+
+    /// The price of making some scenes.
+    ///
+    /// # Errors
+    /// As for [`Self::price`].
+    pub(crate) async fn price_of(
+        &self,
+        state: &ApiState,
+        connection: &mut PgConnection,
+        numbers: &[u32],
+        remake: Remake,
+    ) -> ApiResult<Price> {
+        let own = own_services(connection, self.user).await?;
+        let mut bill = Bill { models: state.studio.models(), own, filming: *self, items: Vec::new() };
+        for &number in numbers {
+            bill.add_scene(number, remake)?;
+        }
+        if bill.items.iter().any(|item| item.card.needs_network) {
+            let song = projects::analysis(connection, self.project).await?;
+            let song =
+                song.ok_or_else(|| ApiError::conflict("not_analyzed", "the song is not analysed yet"))?;
+            let bought = state.studio.purchases(self.plan, &song, self.config);
+            let bought = bought.map_err(|detail| ApiError::invalid("config", detail))?;
+            let keys: Vec<String> = bought.iter().map(|one| one.key.clone()).collect();
+            let made = ledger::made(connection, self.user, &keys).await?;
+            let wanted = bought.into_iter().filter(|one| !made.contains(&one.key));
+            bill.strike_all_but(&wanted.map(|one| (one.scene, one.kind)).collect());
+        }
+        Ok(bill.sum())
+    }
+}
+
+/// Services that a person has a key of their own for.
+async fn own_services(connection: &mut PgConnection, user: UserId) -> ApiResult<BTreeSet<String>> {
+    let keys = provider_keys::list(connection, user).await?;
+    Ok(keys.into_iter().map(|key| key.provider).collect())
+}
+
+/// A still or a clip of one scene.
+struct Item<'a> {
+    scene: u32,
+    kind: ModelKind,
+    card: &'a ModelCard,
+    seconds: f64,
+    /// It is not there yet.
+    made_now: bool,
+}
+
+struct Bill<'a> {
+    models: &'a [ModelCard],
+    own: BTreeSet<String>,
+    filming: Filming<'a>,
+    items: Vec<Item<'a>>,
+}
+
+impl<'a> Bill<'a> {
+    fn add_scene(&mut self, number: u32, remake: Remake) -> ApiResult<()> {
+        let Filming { plan, config, .. } = self.filming;
         let index = number as usize - 1;
-        if plan.scenes[index].footage.is_some() {
-            continue;
+        let scene = &plan.scenes[index];
+        if scene.footage.is_some() {
+            return Ok(());
         }
         // With the frames that its transitions take of it: a clip must cover them too.
-        let clip = timeline.scenes[index].clip();
+        let clip = Timeline::of(plan, config.fps).scenes[index].clip();
         let seconds = (clip.end - clip.start) as f64 / f64::from(config.fps.get());
-        let mut add = |item: &'static str, card: &ModelCard| {
-            let sum = sums.entry((item, card.id.clone())).or_default();
-            sum.0 += 1;
-            sum.1 += seconds;
-            sum.2 = sum.2 + card.price(seconds);
-            if card.needs_network {
-                bought += if item == "clip" { SECONDS_A_CLIP } else { SECONDS_A_STILL };
-            }
-        };
+        let item = |kind, card| Item { scene: number, kind, card, seconds, made_now: true };
         let id = config.image_model.as_deref().unwrap_or(BUILT_IN);
         // A clip alone may need its still bought first.
-        if (remake != Remake::Video || id != BUILT_IN) && plan.scenes[index].still.is_none() {
-            add("image", model(models, id, ModelKind::Image, "config.image_model")?);
+        if (remake != Remake::Video || id != BUILT_IN) && scene.still.is_none() {
+            let card = self.model(id, ModelKind::Image, "config.image_model")?;
+            self.items.push(item(ModelKind::Image, card));
         }
-        if remake != Remake::Image {
-            let id = config.clip_model(number).unwrap_or(BUILT_IN);
-            let field = if config.model_selections.contains_key(&number) {
-                format!("config.model_selections.{number}")
-            } else {
-                "config.video_model".to_owned()
-            };
-            let card = model(models, id, ModelKind::Clip, &field)?;
-            if let Some(longest) = card.longest_clip().filter(|longest| *longest < seconds) {
-                let detail = format!(
-                    "scene {number} takes {seconds:.1} s with its transitions, and `{id}` makes at most {longest} s"
-                );
-                return Err(ApiError::invalid(field, detail)
-                    .with_hint("split the scene in two, or choose a model that makes longer clips"));
-            }
-            add("clip", card);
+        if remake == Remake::Image {
+            return Ok(());
         }
-        drawn += seconds;
-    }
-    let total = sums.values().map(|sum| sum.2).sum();
-    let line =
-        |((item, model), (count, seconds, amount)): ((&str, String), (u32, f64, MicroUsd))| QuoteLine {
-            item: item.to_owned(),
-            model,
-            count,
-            seconds: (seconds * 1000.0).round() / 1000.0,
-            amount_usd: amount.0 as f64 / 1e6,
+        let id = config.clip_model(number).unwrap_or(BUILT_IN);
+        let field = if config.model_selections.contains_key(&number) {
+            format!("config.model_selections.{number}")
+        } else {
+            "config.video_model".to_owned()
         };
-    let estimated_seconds = (bought + making_seconds(drawn, config)).ceil() as i32;
-    Ok(Price { lines: sums.into_iter().map(line).collect(), total, estimated_seconds })
+        let card = self.model(id, ModelKind::Clip, &field)?;
+        if let Some(longest) = card.longest_clip().filter(|longest| *longest < seconds) {
+            let detail = format!(
+                "scene {number} takes {seconds:.1} s with its transitions, and `{id}` makes at most {longest} s"
+            );
+            return Err(ApiError::invalid(field, detail)
+                .with_hint("split the scene in two, or choose a model that makes longer clips"));
+        }
+        self.items.push(item(ModelKind::Clip, card));
+        Ok(())
+    }
+
+    /// A model that can be ordered here, or with a key of the person's own. The built-in maker makes stills and clips
+    /// alike.
+    fn model(&self, id: &str, kind: ModelKind, field: &str) -> ApiResult<&'a ModelCard> {
+        let mut models = self.models.iter();
+        let found = models.find(|model| model.id == id && (model.kind == kind || id == BUILT_IN));
+        let card = found.ok_or_else(|| {
+            let what = if kind == ModelKind::Image { "stills" } else { "clips" };
+            ApiError::invalid(field, format!("`{id}` is not a model that makes {what}"))
+                .with_hint("see /api/models")
+        })?;
+        if !card.available && !self.own.contains(&card.provider) {
+            return Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
+                .with_hint("give a key for its provider in the settings, or choose another model"));
+        }
+        Ok(card)
+    }
+
+    /// Only these are bought: the others are there already, or are another scene's too.
+    fn strike_all_but(&mut self, wanted: &BTreeSet<(u32, ModelKind)>) {
+        for item in self.items.iter_mut().filter(|item| item.card.needs_network) {
+            item.made_now = wanted.contains(&(item.scene, item.kind));
+        }
+    }
+
+    fn sum(&self) -> Price {
+        let mut lines: BTreeMap<(&str, &str), (QuoteLine, MicroUsd)> = BTreeMap::new();
+        let (mut bought, mut drawn) = (0.0, 0.0);
+        for item in &self.items {
+            let word = if item.kind == ModelKind::Image { "image" } else { "clip" };
+            let (line, amount) = lines.entry((word, &item.card.id)).or_insert_with(|| {
+                let line = QuoteLine {
+                    item: word.to_owned(),
+                    model: item.card.id.clone(),
+                    count: 0,
+                    made_already: 0,
+                    seconds: 0.0,
+                    amount_usd: 0.0,
+                };
+                (line, MicroUsd::ZERO)
+            });
+            if item.kind == ModelKind::Clip {
+                drawn += item.seconds;
+            }
+            if !item.made_now {
+                line.made_already += 1;
+                continue;
+            }
+            line.count += 1;
+            line.seconds += item.seconds;
+            *amount = *amount + item.card.price(item.seconds);
+            if item.card.needs_network {
+                bought += if item.kind == ModelKind::Clip { SECONDS_A_CLIP } else { SECONDS_A_STILL };
+            }
+        }
+        let total = lines.values().map(|(_, amount)| *amount).sum();
+        let seconds = bought + making_seconds(drawn, self.filming.config);
+        let estimated_seconds = if self.items.is_empty() { 0 } else { seconds.ceil() as i32 };
+        let rounded = |(line, amount): (QuoteLine, MicroUsd)| QuoteLine {
+            seconds: (line.seconds * 1000.0).round() / 1000.0,
+            amount_usd: amount.0 as f64 / 1e6,
+            ..line
+        };
+        Price { lines: lines.into_values().map(rounded).collect(), total, estimated_seconds }
+    }
 }
 
 /// What vendors take for one, several of them at a time.
@@ -177,21 +284,6 @@ fn making_seconds(seconds: f64, config: &VideoConfig) -> f64 {
         QualityTier::Pro | QualityTier::Premium => 2.0,
     };
     5.0 + effort * pixels / PIXELS_A_SECOND
-}
-
-/// A model that can be ordered here. The built-in maker makes stills and clips alike.
-fn model<'a>(models: &'a [ModelCard], id: &str, kind: ModelKind, field: &str) -> ApiResult<&'a ModelCard> {
-    let found = models.iter().find(|model| model.id == id && (model.kind == kind || id == BUILT_IN));
-    let card = found.ok_or_else(|| {
-        let what = if kind == ModelKind::Image { "stills" } else { "clips" };
-        ApiError::invalid(field, format!("`{id}` is not a model that makes {what}"))
-            .with_hint("see /api/models")
-    })?;
-    if !card.available {
-        return Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
-            .with_hint("give a key for its provider in the settings, or choose another model"));
-    }
-    Ok(card)
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -259,7 +351,8 @@ async fn create(
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let version = projects::get(&mut transaction, id).await?.version;
     let plan = board(&mut transaction, id).await?.plan;
-    let price = price(&state, &plan, &config)?;
+    let filming = Filming { user: who.user(), project: id, plan: &plan, config: &config };
+    let price = filming.price(&state, &mut transaction).await?;
     let quote = write(&state, &mut transaction, &who, id, version, &config, &price).await?;
     let written = quotes::get(&mut transaction, quote).await?;
     transaction.commit().await?;

@@ -1,4 +1,4 @@
-//! Versions of a scene: look at them, compare two, go back to one, add a clip of one's own. Nothing is ever destroyed:
+//! Versions of a scene: look at them, compare two, go back to one, add a clip or a still of one's own. Nothing is ever destroyed:
 //! going back makes what was there a version too.
 
 use crate::error::{ApiError, ApiResult};
@@ -43,6 +43,9 @@ pub(crate) struct VersionView {
     video_url: Option<String>,
     model: Option<String>,
     cost_usd: f64,
+    /// How like its characters' photos the picture is, 0–1; nothing where that cannot be said.
+    #[schema(example = 0.87)]
+    likeness: Option<f32>,
     /// `generated`, `uploaded` or `edited`.
     #[schema(example = "generated")]
     source: String,
@@ -63,6 +66,7 @@ impl VersionView {
             video_url: links::show(state, version.video_key.as_deref()).await?,
             model: version.model,
             cost_usd: version.cost_usd,
+            likeness: version.likeness,
             source: version.source,
             created_by: version.created_by,
             created_at: version.created_at,
@@ -210,7 +214,8 @@ async fn restore(
     plan.scenes[index].cast.retain(|id| cast.iter().any(|member| &member.id == id));
     plans::save(&mut transaction, project, Some(&before), after).await?;
     let (image, video) = (wanted.image_key.as_deref(), wanted.video_key.as_deref());
-    scene_versions::show(&mut transaction, id, image, video, wanted.model.as_deref()).await?;
+    scene_versions::show(&mut transaction, id, image, video, wanted.model.as_deref(), wanted.likeness)
+        .await?;
     let row = scenes::get(&mut transaction, id).await?;
     transaction.commit().await?;
     answer(&state, row).await
@@ -218,8 +223,8 @@ async fn restore(
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OwnClip {
-    /// A finished upload for `clip`.
+pub(crate) struct OwnTake {
+    /// A finished upload for `clip` or `still`.
     #[garde(skip)]
     upload_id: Uuid,
     /// Where in the clip to begin, in seconds.
@@ -229,11 +234,12 @@ pub(crate) struct OwnClip {
     from_seconds: f64,
 }
 
-/// Shows a clip of one's own in the scene. What the scene is now becomes a version first.
+/// Shows a clip or a still of one's own in the scene; a still is what its clip begins with. What the scene is now becomes
+/// a version first.
 #[utoipa::path(
     post, path = "/api/scenes/{id}/versions", tag = "scenes", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The scene's ETag")),
-    request_body = OwnClip,
+    request_body = OwnTake,
     responses(
         (status = 200, body = SceneAnswer, headers(("ETag" = String))),
         (status = 412, body = crate::error::Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
@@ -244,24 +250,44 @@ async fn add(
     who: SignedIn,
     ApiPath(id): ApiPath<Uuid>,
     if_match: IfMatch,
-    ValidJson(clip): ValidJson<OwnClip>,
+    ValidJson(take): ValidJson<OwnTake>,
 ) -> ApiResult<Response> {
     let id = SceneId(id);
     let mut transaction = state.db.person(who.user()).await?;
     let project = own(&mut transaction, &who, id, Action::Update).await?.project_id;
     projects::raise_version(&mut transaction, project, None).await?;
     scenes::expect_version(&mut transaction, id, if_match.0).await.map_err(ApiError::missing("scene"))?;
-    let (_, key, _) = finished(&mut transaction, clip.upload_id, Purpose::Clip, "upload_id").await?;
+    let (clip, still) = own_file(&mut transaction, take.upload_id).await?;
     let now = state.clock.now();
     scene_versions::keep(&mut transaction, id, "edited", Some(who.user()), None, now).await?;
     let before = board(&mut transaction, project).await?;
     let index = before.index_of(id).ok_or_else(|| ApiError::not_found("scene"))?;
     let mut after = before.clone();
-    after.plan.scenes[index].footage = Some(Footage { file: key.clone(), from: Seconds(clip.from_seconds) });
+    let from = Seconds(take.from_seconds);
+    let scene = &mut after.plan.scenes[index];
+    scene.footage = clip.clone().map(|file| Footage { file, from });
+    if still.is_some() {
+        scene.still.clone_from(&still);
+    }
     plans::save(&mut transaction, project, Some(&before), after).await?;
-    scene_versions::show(&mut transaction, id, None, Some(&key), None).await?;
+    scene_versions::show(&mut transaction, id, still.as_deref(), clip.as_deref(), None, None).await?;
     scene_versions::keep(&mut transaction, id, "uploaded", Some(who.user()), None, now).await?;
     let row = scenes::get(&mut transaction, id).await?;
     transaction.commit().await?;
     answer(&state, row).await
+}
+
+/// The object of a finished upload: a clip's, or else a still's.
+async fn own_file(
+    connection: &mut PgConnection,
+    upload: Uuid,
+) -> ApiResult<(Option<String>, Option<String>)> {
+    let is_clip = finished(connection, upload, Purpose::Clip, "upload_id").await;
+    if let Ok((_, key, _)) = is_clip {
+        return Ok((Some(key), None));
+    }
+    let (_, key, _) = finished(connection, upload, Purpose::Still, "upload_id").await.map_err(|_| {
+        ApiError::invalid("upload_id", format!("there is no finished upload `{upload}` of a clip or a still"))
+    })?;
+    Ok((None, Some(key)))
 }

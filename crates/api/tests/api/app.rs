@@ -8,12 +8,12 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use mv_api::config::{LimitsConfig, PasswordConfig};
 use mv_api::state::Setup;
-use mv_api::studio::{ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
+use mv_api::studio::{ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard};
 use mv_api::{ApiConfig, ApiState};
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
-use mv_core::{Clock, Lyrics, SongAnalysis};
+use mv_core::{Clock, Lyrics, SongAnalysis, Storyboard, VideoConfig};
 use mv_store::objects::Objects;
 use mv_store::queue;
 use mv_store::secrets::Keyring;
@@ -212,6 +212,10 @@ impl Studio for NoStudio {
 
     fn align_lyrics(&self, lyrics: &Lyrics, _: &SongAnalysis) -> Lyrics {
         lyrics.clone()
+    }
+
+    fn purchases(&self, _: &Storyboard, _: &SongAnalysis, _: &VideoConfig) -> Result<Vec<Purchase>, String> {
+        Err("there is no studio".to_owned())
     }
 }
 

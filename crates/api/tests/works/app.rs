@@ -8,13 +8,15 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::SubsecRound;
 use http_body_util::BodyExt;
 use mv_api::state::Setup;
-use mv_api::studio::{Bilingual, ModelCard, ModelKind, PriceUnit, ReadLyrics, Studio, TemplateCard};
+use mv_api::studio::{
+    Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard,
+};
 use mv_api::{ApiConfig, ApiState};
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::film::CaptionStyle;
 use mv_core::lyrics::LyricLine;
 use mv_core::vocabulary::Grade;
-use mv_core::{Clock, Lyrics, Seconds, SongAnalysis};
+use mv_core::{Clock, Lyrics, Seconds, SongAnalysis, Storyboard, VideoConfig};
 use mv_store::objects::Objects;
 use mv_store::secrets::Keyring;
 use mv_testing::postgres::{self, TestDatabase};
@@ -97,6 +99,17 @@ impl TestApp {
         who.put(&format!("/api/projects/{project}/plan"), &plan).await.expect(200);
         plan
     }
+
+    /// The same, with what the worker heard.
+    pub(crate) async fn heard(&self, who: &Client, project: &str, starts: &[f64], duration: f64) -> Value {
+        sqlx::query("UPDATE projects SET audio_analysis = $2 WHERE id = $1::uuid")
+            .bind(project)
+            .bind(analysis(duration))
+            .execute(self.db.database().worker())
+            .await
+            .unwrap();
+        self.planned(who, project, starts, duration).await
+    }
 }
 
 /// What stands in for the rooms behind the API.
@@ -170,6 +183,37 @@ impl Studio for Rooms {
         }
         lyrics
     }
+
+    /// A clip a scene that is not drawn, named by what it is seen to depend on.
+    fn purchases(
+        &self,
+        plan: &Storyboard,
+        _: &SongAnalysis,
+        config: &VideoConfig,
+    ) -> Result<Vec<Purchase>, String> {
+        let numbers = 1..=plan.scenes.len() as u32;
+        let bought = numbers.filter(|number| !matches!(config.clip_model(*number), None | Some("animatic")));
+        let purchase = |number: u32| {
+            let scene = &plan.scenes[number as usize - 1];
+            let key = format!("clip-{}-{}-{}", scene.seed, scene.clip_take, scene.weather.word());
+            Purchase { scene: number, kind: ModelKind::Clip, key }
+        };
+        Ok(bought.map(purchase).collect())
+    }
+}
+
+/// A song of beats half a second apart.
+fn analysis(duration: f64) -> Value {
+    let beats: Vec<f64> = (0..(duration * 2.0) as usize).map(|beat| beat as f64 / 2.0).collect();
+    let downbeats: Vec<f64> = beats.iter().step_by(4).copied().collect();
+    json!({
+        "version": 1, "duration": duration, "sample_rate": 44100, "channels": 2, "tempo": 120.0, "key": "C major",
+        "keys": [], "time_signature": "4/4", "tuning_hz": 440.0, "beats": beats, "downbeats": downbeats,
+        "sections": [], "energy": 0.5, "valence": 0.5, "energy_curve": {"rate_hz": 10.0, "values": []},
+        "loudness_lufs": null,
+        "confidence": {"tempo": 0.9, "beats": 0.9, "downbeats": 0.9, "time_signature": 0.9, "key": 0.9,
+            "sections": 0.9, "energy": 0.9, "valence": 0.9},
+    })
 }
 
 /// A plan with scenes that start at these times.

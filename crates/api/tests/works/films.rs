@@ -12,7 +12,7 @@ async fn the_price_comes_before_the_work() {
     let (quotes, order) =
         (format!("/api/projects/{id}/quotes"), format!("/api/projects/{id}/generate-video"));
     ana.post(&order, &json!({})).await.expect(409);
-    app.planned(&ana, &id, &[0.0, 4.0, 12.0], 21.0).await;
+    app.heard(&ana, &id, &[0.0, 4.0, 12.0], 21.0).await;
 
     let free = ana.post(&quotes, &json!({})).await.expect(201).value()["quote"].clone();
     assert_eq!(free["total_usd"], 0.0);

@@ -8,4 +8,5 @@ mod projects;
 mod sharing;
 mod sockets;
 mod strangers;
+mod takes;
 mod uploads;

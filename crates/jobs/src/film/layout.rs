@@ -78,14 +78,25 @@ fn lay_out(
     sources: &[SceneSource],
     tools: ToolVersions,
 ) -> Result<Vec<Step>, JobError> {
-    let plan: &Storyboard = &board.plan;
+    with_recipe(&board.plan, analysis, config, sources, tools, |recipe| ordered_steps(recipe, board, config))
+}
+
+/// A film's recipe as an order asks for it.
+pub(super) fn with_recipe<T>(
+    plan: &Storyboard,
+    analysis: &SongAnalysis,
+    config: &VideoConfig,
+    sources: &[SceneSource],
+    tools: ToolVersions,
+    then: impl FnOnce(&Recipe<'_>) -> Result<T, JobError>,
+) -> Result<T, JobError> {
     let template = mv_director::template::builtin(&plan.template).ok();
     let grade = template.as_ref().map(|template| template.grade);
     let captions = template.as_ref().map(|template| template.captions);
     let settings =
         config.settings(grade.unwrap_or(mv_core::vocabulary::Grade::None), captions.unwrap_or_default());
     let look = CaptionLook::named("clean").map_err(JobError::Directing)?;
-    let recipe = Recipe {
+    then(&Recipe {
         analysis,
         storyboard: plan,
         settings: &settings,
@@ -93,7 +104,10 @@ fn lay_out(
         captions: &caption_settings(plan, &settings, look, true),
         scenes: sources,
         tools,
-    };
+    })
+}
+
+fn ordered_steps(recipe: &Recipe<'_>, board: &Board, config: &VideoConfig) -> Result<Vec<Step>, JobError> {
     let Some(ordered) = config.scene else { return Ok(recipe.film()?.graph.steps().to_vec()) };
     let scene = board.index_of(ordered.scene_id).ok_or(JobError::NoScene)?;
     let mut wanted = Vec::new();

@@ -1,5 +1,6 @@
 //! Films on the queue: an order is laid out as steps, each is a job of its own, the last of them delivers.
 
+pub(crate) mod buying;
 pub(crate) mod deliver;
 pub(crate) mod layout;
 pub(crate) mod order;

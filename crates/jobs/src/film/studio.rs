@@ -1,6 +1,7 @@
 //! The studio of an order on this node: FFmpeg, the makers, and the files that people gave, fetched once.
 
 use crate::error::JobError;
+use crate::film::buying;
 use crate::film::till::{Bill, Till};
 use crate::shop::Shop;
 use mv_core::ids::{ProjectId, SceneId, UserId, VideoJobId};
@@ -9,7 +10,7 @@ use mv_core::units::MicroUsd;
 use mv_core::{Storyboard, VideoConfig};
 use mv_production::perform::{Fallbacks, Retakes, Services, StudioSetup};
 use mv_production::{Materials, SceneSource, Studio};
-use mv_providers::{Keys, ModelKind, SecretString};
+use mv_providers::{Keys, SecretString};
 use mv_store::StoreError;
 use mv_store::db::orders::{self, Order};
 use mv_store::db::{provider_keys, takes};
@@ -126,21 +127,7 @@ pub(crate) async fn scene_sources(
     config: &VideoConfig,
 ) -> Result<Vec<SceneSource>, JobError> {
     let given = given_hashes(shop, plan).await?;
-    let maker = |kind, id: Option<&str>| match id {
-        None | Some("animatic" | "animatic-still") => Ok(None),
-        Some(id) => match shop.services.card(kind, id) {
-            Some(card) => Ok(Some(card)),
-            None => Err(JobError::NoModel(id.to_owned())),
-        },
-    };
-    let still_maker = maker(ModelKind::Image, config.image_model.as_deref())?;
-    let mut sources = Vec::with_capacity(given.len());
-    for (index, (footage, still)) in given.into_iter().enumerate() {
-        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        let clip_maker = maker(ModelKind::Clip, config.clip_model(number))?;
-        sources.push(SceneSource { footage, still, still_maker: still_maker.clone(), clip_maker });
-    }
-    Ok(sources)
+    buying::sources(&shop.services.catalogue, config, given)
 }
 
 /// The song, the photos of the cast and what the person gave for scenes.
@@ -209,8 +196,8 @@ async fn given_hashes(
     hashed.await.map_err(|error| JobError::Panicked(error.to_string()))?
 }
 
-/// `photos/{user}/{hash}.jpg` names the photo's hash.
-pub(crate) fn hash_of_photo(key: &str) -> Option<String> {
+/// What people give is kept under its hash: `photos/{user}/{hash}.jpg`.
+pub(crate) fn hash_of_file(key: &str) -> Option<String> {
     let name = key.rsplit('/').next()?;
     Some(name.split('.').next().unwrap_or(name).to_owned())
 }

@@ -22,6 +22,7 @@ use mv_providers::{
     Answer, Found, JobId, JobState, ModelKind, ProviderError, Registry, Submission, Ticket, Verdict,
 };
 use seller::Seller;
+pub(crate) use seller::reseeded;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;

@@ -152,6 +152,6 @@ fn file(model: &Arc<dyn ClipModel>, answer: Answer<ClipAnswer>) -> Result<Answer
 }
 
 /// Another seed for each take, the scene's own for the first.
-fn reseeded(seed: u64, take: u32) -> u64 {
+pub(crate) fn reseeded(seed: u64, take: u32) -> u64 {
     seed ^ u64::from(take).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11
 }

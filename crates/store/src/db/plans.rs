@@ -142,17 +142,17 @@ async fn remove(
     if let Some(heir) = heir {
         sqlx::query!(
             "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, video_key, model,
-               cost_usd, source, created_by, created_at)
+               cost_usd, likeness, source, created_by, created_at)
              SELECT project_id, $2, (SELECT coalesce(max(number), 0) FROM scene_versions WHERE scene_id = $2)
                  + row_number() OVER (ORDER BY is_current, number),
-               config, description, image_key, video_key, model, cost_usd, source, created_by, created_at
+               config, description, image_key, video_key, model, cost_usd, likeness, source, created_by, created_at
              FROM (
-               SELECT project_id, number, config, description, image_key, video_key, model, cost_usd, source, created_by,
-                 created_at, false AS is_current
+               SELECT project_id, number, config, description, image_key, video_key, model, cost_usd, likeness, source,
+                 created_by, created_at, false AS is_current
                FROM scene_versions WHERE scene_id = $1
                UNION ALL
                SELECT project_id, 0, config, description, image_key, video_key,
-                 coalesce(video_generation_model, image_generation_model), image_cost_usd + video_cost_usd, 'edited',
+                 coalesce(video_generation_model, image_generation_model), image_cost_usd + video_cost_usd, image_likeness, 'edited',
                  app_user_id(), updated_at, true
                FROM scenes s WHERE id = $1 AND NOT EXISTS (
                  SELECT FROM scene_versions v WHERE v.scene_id = s.id AND v.description = s.description

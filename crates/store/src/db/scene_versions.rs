@@ -19,6 +19,7 @@ pub struct SceneVersion {
     pub video_key: Option<String>,
     pub model: Option<String>,
     pub cost_usd: f64,
+    pub likeness: Option<f32>,
     pub source: String,
     pub created_by: Option<Uuid>,
     pub created_at: DateTime<Utc>,
@@ -32,7 +33,7 @@ pub async fn list(connection: &mut PgConnection, scene: SceneId) -> Result<Vec<S
         SceneVersion,
         r#"SELECT v.id, v.project_id, v.scene_id,
              v.number, v.config AS "config: Json<Scene>", v.description, v.image_key, v.video_key, v.model,
-             v.cost_usd::float8 AS "cost_usd!", v.source, v.created_by, v.created_at,
+             v.cost_usd::float8 AS "cost_usd!", v.likeness, v.source, v.created_by, v.created_at,
              (v.description = s.description
                AND v.config - '{start,rhymes_with}'::text[] = s.config - '{start,rhymes_with}'::text[]
                AND v.image_key IS NOT DISTINCT FROM s.image_key AND v.video_key IS NOT DISTINCT FROM s.video_key)
@@ -57,7 +58,7 @@ pub async fn get(
         SceneVersion,
         r#"SELECT v.id, v.project_id, v.scene_id,
              v.number, v.config AS "config: Json<Scene>", v.description, v.image_key, v.video_key, v.model,
-             v.cost_usd::float8 AS "cost_usd!", v.source, v.created_by, v.created_at,
+             v.cost_usd::float8 AS "cost_usd!", v.likeness, v.source, v.created_by, v.created_at,
              (v.description = s.description
                AND v.config - '{start,rhymes_with}'::text[] = s.config - '{start,rhymes_with}'::text[]
                AND v.image_key IS NOT DISTINCT FROM s.image_key AND v.video_key IS NOT DISTINCT FROM s.video_key)
@@ -84,12 +85,12 @@ pub async fn keep(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, video_key, model,
-           cost_usd, source, created_by, created_at)
+           cost_usd, likeness, source, created_by, created_at)
          SELECT s.project_id, s.id,
            (SELECT coalesce(max(number), 0) + 1 FROM scene_versions WHERE scene_id = s.id),
            s.config, s.description, s.image_key, s.video_key,
            coalesce(s.video_generation_model, s.image_generation_model), s.image_cost_usd + s.video_cost_usd,
-           $2, $3, $5
+           s.image_likeness, $2, $3, $5
          FROM scenes s
          WHERE s.id = $1
            AND NOT EXISTS (
@@ -118,9 +119,11 @@ pub async fn show(
     image_key: Option<&str>,
     video_key: Option<&str>,
     model: Option<&str>,
+    likeness: Option<f32>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE scenes SET image_key = $2, video_key = $3, image_generation_model = $4, video_generation_model = $4,
+           image_likeness = $5,
            version = version + 1, error_message = NULL,
            status = CASE WHEN $3::text IS NOT NULL THEN 'video_ready' WHEN $2::text IS NOT NULL THEN 'image_ready'
              ELSE 'pending' END
@@ -128,7 +131,8 @@ pub async fn show(
         scene.0,
         image_key,
         video_key,
-        model
+        model,
+        likeness,
     )
     .execute(connection)
     .await?;

@@ -5,6 +5,7 @@ use super::error::LedgerError;
 use crate::error::StoreError;
 use mv_core::ids::UserId;
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
 
 /// All calls that a person has for a step, the first one first.
 ///
@@ -23,6 +24,26 @@ pub async fn of_step(
     .fetch_all(&mut *connection)
     .await?;
     call::read_all(connection, &ids).await
+}
+
+/// Those of these steps whose pictures a person has paid for: they are not bought again.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn made(
+    connection: &mut PgConnection,
+    user: UserId,
+    step_keys: &[String],
+) -> Result<BTreeSet<String>, StoreError> {
+    let keys = sqlx::query_scalar!(
+        "SELECT DISTINCT step_key FROM paid_calls
+         WHERE user_id = $1 AND step_key = ANY ($2) AND state = 'succeeded'",
+        user.0,
+        step_keys
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(keys.into_iter().collect())
 }
 
 /// How like its characters the picture is that a call made, 0–1.

@@ -31,6 +31,7 @@ pub fn scene() -> Scene {
         rhymes_with: None,
         footage: None,
         still: None,
+        clip_take: 0,
     }
 }
 

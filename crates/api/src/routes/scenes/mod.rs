@@ -1,6 +1,7 @@
 //! Scenes: a project's storyboard, one at a time. They are contiguous always: a new one is carved out of another, one that
 //! goes is merged into its neighbour, and moving a boundary moves it for both sides.
 
+mod effect;
 mod view;
 
 use crate::error::{ApiError, ApiResult};
@@ -13,10 +14,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use garde::Validate;
-use mv_core::Seconds;
 use mv_core::ids::{ProjectId, SceneId};
+use mv_core::order::Remake;
 use mv_core::policy::Action;
 use mv_core::storyboard::Transition;
+use mv_core::{Scene, Seconds};
 use mv_store::board::{Board, EditError};
 use mv_store::db::scenes::{self, SceneRow};
 use mv_store::db::{plans, projects, scene_versions};
@@ -30,7 +32,10 @@ use uuid::Uuid;
 pub(crate) use view::{SceneConfig, SceneConfigChange, SceneView};
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, update, remove))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, update, remove))
+        .merge(effect::routes())
 }
 
 /// More scenes than any film needs.
@@ -249,16 +254,26 @@ async fn update(
     let id = SceneId(id);
     let mut transaction = state.db.person(who.user()).await?;
     let row = own(&mut transaction, &who, id, Action::Update).await?;
-    let edit = Edit { description: change.description, config: change.config, ..Edit::default() };
-    let edit =
-        Edit { start: change.timestamp_start.map(Seconds), end: change.timestamp_end.map(Seconds), ..edit };
-    edit_scene(&state, &mut transaction, &who, row.project_id, id, if_match.0, edit).await?;
-    if let Some(locked) = change.locked {
+    let locked = change.locked;
+    edit_scene(&state, &mut transaction, &who, row.project_id, id, if_match.0, change.into()).await?;
+    if let Some(locked) = locked {
         scenes::set_locked(&mut transaction, id, locked).await?;
     }
     let row = scenes::get(&mut transaction, id).await?;
     transaction.commit().await?;
     answer(&state, row).await
+}
+
+impl From<SceneChange> for Edit {
+    fn from(change: SceneChange) -> Self {
+        Self {
+            description: change.description,
+            config: change.config,
+            start: change.timestamp_start.map(Seconds),
+            end: change.timestamp_end.map(Seconds),
+            afresh: None,
+        }
+    }
 }
 
 /// An edit of one scene.
@@ -268,6 +283,30 @@ pub(crate) struct Edit {
     pub(crate) config: Option<SceneConfigChange>,
     pub(crate) start: Option<Seconds>,
     pub(crate) end: Option<Seconds>,
+    pub(crate) afresh: Option<Afresh>,
+}
+
+/// Which of a scene's pictures is to be made once more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Afresh {
+    pub(crate) remake: Remake,
+    /// The clip is to be the one that it is.
+    pub(crate) keep_take: bool,
+}
+
+impl Afresh {
+    /// What the person gave makes way, and the next take of a clip is another one.
+    fn apply(self, scene: &mut Scene) {
+        if self.remake != Remake::Video {
+            scene.still = None;
+        }
+        if self.remake != Remake::Image {
+            scene.footage = None;
+            if self.remake == Remake::Video && !self.keep_take {
+                scene.clip_take = scene.clip_take.wrapping_add(1);
+            }
+        }
+    }
 }
 
 /// Edits a scene in the caller's transaction; what it was is kept as a version.
@@ -293,6 +332,9 @@ pub(crate) async fn edit_scene(
             scene.description = description;
         }
         edit.config.unwrap_or_default().apply(scene);
+        if let Some(afresh) = edit.afresh {
+            afresh.apply(scene);
+        }
     }
     if let Some(end) = edit.end {
         after.move_end(index, end).map_err(refused)?;

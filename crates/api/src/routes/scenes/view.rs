@@ -39,6 +39,9 @@ pub(crate) struct SceneView {
     video_generation_time_ms: Option<i32>,
     video_resolution: Option<String>,
     video_duration_seconds: Option<f64>,
+    /// How like its characters' photos the still is, 0–1; nothing where that cannot be said.
+    #[schema(example = 0.87)]
+    image_likeness: Option<f32>,
     image_cost_usd: f64,
     video_cost_usd: f64,
     /// `pending`, `generating_image`, `image_ready`, `generating_video`, `video_ready` or `error`.
@@ -74,6 +77,7 @@ impl SceneView {
             video_generation_time_ms: row.video_generation_time_ms,
             video_resolution: row.video_resolution,
             video_duration_seconds: row.video_duration_seconds,
+            image_likeness: row.image_likeness,
             image_cost_usd: row.image_cost_usd,
             video_cost_usd: row.video_cost_usd,
             status: row.status,
@@ -143,6 +147,11 @@ pub(crate) struct SceneConfig {
     lyric: Option<String>,
     seed: u64,
     section_number: u32,
+    /// Which take of its clip is shown, 0 for the first: the same still moves another way in each.
+    clip_take: u32,
+    /// Whether a still of the person's own is shown, and a clip.
+    own_still: bool,
+    own_clip: bool,
     /// Number of the earlier scene that this one returns to.
     rhymes_with: Option<usize>,
 }
@@ -166,6 +175,9 @@ impl SceneConfig {
             lyric: scene.lyric.clone(),
             seed: scene.seed,
             section_number: scene.section_number,
+            clip_take: scene.clip_take,
+            own_still: scene.still.is_some(),
+            own_clip: scene.footage.is_some(),
             rhymes_with: scene.rhymes_with.map(|index| index + 1),
         }
     }

@@ -5,8 +5,8 @@ mod job;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
 use crate::routes::projects::allowed;
-use crate::routes::quotes::{self, Price};
-use crate::routes::scenes::{self, Edit, SceneConfigChange, board};
+use crate::routes::quotes::{self, Filming, Price};
+use crate::routes::scenes::{self, Afresh, Edit, SceneConfigChange, board};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
@@ -212,7 +212,8 @@ async fn place(
             .with_hint("wait for it, or cancel it first")
             .with("job_id", json!(open.0)));
     }
-    let price = quotes::price(state, &plan, &config)?;
+    let filming = Filming { user: who.user(), project: id, plan: &plan, config: &config };
+    let price = filming.price(state, &mut transaction).await?;
     let quote_id = match quote {
         Some(quote) => {
             quotes::agreed(state, &mut transaction, QuoteId(quote), id, version, &config, &price).await?
@@ -285,6 +286,11 @@ pub(crate) struct RemakeOrder {
     /// What to change of the scene first.
     #[garde(dive)]
     config: Option<SceneConfigChange>,
+    /// Another take of the same picture is made unless its seed is kept; with nothing changed, what is there already is
+    /// found and nothing is made.
+    #[garde(skip)]
+    #[serde(default)]
+    keep_seed: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -296,7 +302,8 @@ pub(crate) struct RemakeAnswer {
     estimated_cost_usd: f64,
 }
 
-/// Makes one scene anew: another take with a new seed, or what the change asks for. What it was stays as a version.
+/// Makes one scene anew: another take with a new seed, or what the change asks for. What it was stays as a version. A still
+/// or a clip of the person's own makes way for what is made.
 #[utoipa::path(
     post, path = "/api/scenes/{id}/regenerate", tag = "scenes", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path)),
@@ -319,14 +326,15 @@ async fn regenerate(
         return Err(ApiError::conflict("scene_locked", "the scene is locked").with_hint("unlock it first"));
     }
     let mut change = order.config.unwrap_or_default();
-    if matches!(order.remake, Remake::Image | Remake::Both) && !change.sets_seed() {
+    if matches!(order.remake, Remake::Image | Remake::Both) && !change.sets_seed() && !order.keep_seed {
         let seed = u64::from_le_bytes(crate::auth::random::bytes::<8>()?);
         change = change.with_seed(seed >> 11);
     }
+    let afresh = Afresh { remake: order.remake, keep_take: order.keep_seed };
     let now = state.clock.now();
     // The pictures of now are worth keeping whoever asks for others, and however often.
     scene_versions::keep(&mut transaction, id, "edited", Some(who.user()), None, now).await?;
-    let edit = Edit { config: Some(change), ..Edit::default() };
+    let edit = Edit { config: Some(change), afresh: Some(afresh), ..Edit::default() };
     scenes::edit_scene(&state, &mut transaction, &who, row.project_id, id, None, edit).await?;
     let row = scene_rows::get(&mut transaction, id).await?;
     let plan = board(&mut transaction, row.project_id).await?.plan;
@@ -334,7 +342,9 @@ async fn regenerate(
     let last = video_jobs::last_config(&mut transaction, row.project_id).await?.unwrap_or_default();
     let scene = Some(SceneOrder { scene_id: id, remake: order.remake });
     let config = VideoConfig { scene, budget_usd: None, ..last };
-    let price = quotes::price_of_scene(&state, &plan, &config, row.scene_number as u32, order.remake)?;
+    let filming = Filming { user: who.user(), project: row.project_id, plan: &plan, config: &config };
+    let number = row.scene_number as u32;
+    let price = filming.price_of(&state, &mut transaction, &[number], order.remake).await?;
     let config = VideoConfig { budget_usd: Some(price.total_usd()), ..config };
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
     let images = u32::from(order.remake != Remake::Video);
