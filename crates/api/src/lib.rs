@@ -12,6 +12,7 @@ mod intake;
 pub mod layers;
 pub mod limits;
 mod links;
+pub mod pages;
 pub mod routes;
 pub mod state;
 pub mod studio;
@@ -41,6 +42,6 @@ pub fn openapi() -> Result<String, serde_json::Error> {
 pub fn router(state: ApiState) -> Router {
     let (routes, document) = routes::all().split_for_parts();
     let document = document::complete(document);
-    layers::around(routes.merge(document::pages(document)).merge(ws::routes(&state)), &state)
-        .with_state(state)
+    let routes = routes.merge(document::pages(document)).merge(ws::routes(&state)).fallback(pages::serve);
+    layers::around(routes, &state).with_state(state)
 }

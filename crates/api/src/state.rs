@@ -4,6 +4,7 @@ use crate::auth::Auth;
 use crate::config::{ApiConfig, Secret};
 use crate::layers::Noted;
 use crate::limits::Limits;
+use crate::pages::Pages;
 use crate::studio::Studio;
 use crate::watch::Watch;
 use mv_core::Clock;
@@ -25,6 +26,7 @@ pub struct Parts {
     pub auth: Auth,
     pub objects: Objects,
     pub studio: Arc<dyn Studio>,
+    pub pages: Arc<dyn Pages>,
     pub watch: Watch,
     pub limits: Limits,
     /// Refusals that the audit log has already.
@@ -38,6 +40,7 @@ pub struct Setup {
     pub db: Database,
     pub objects: Objects,
     pub studio: Arc<dyn Studio>,
+    pub pages: Arc<dyn Pages>,
     pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
     pub config: ApiConfig,
@@ -54,7 +57,7 @@ impl ApiState {
     /// # Errors
     /// [`SetUpError`] when something is configured wrongly. Connects to nothing.
     pub fn new(setup: Setup) -> Result<Self, SetUpError> {
-        let Setup { db, objects, studio, keyring, clock, config } = setup;
+        let Setup { db, objects, studio, pages, keyring, clock, config } = setup;
         let auth = Auth::new(&config, &keyring)?;
         let watch = Watch::default();
         let redis_url = config.redis_url.as_ref().map(Secret::expose);
@@ -66,6 +69,7 @@ impl ApiState {
             auth,
             objects,
             studio,
+            pages,
             watch,
             limits,
             noted: Noted::default(),

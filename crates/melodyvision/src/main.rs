@@ -8,6 +8,7 @@ mod failure;
 mod interrupt;
 mod korean;
 mod output;
+mod pages;
 mod pictures;
 mod server;
 mod services;

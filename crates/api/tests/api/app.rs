@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use mv_api::config::{LimitsConfig, PasswordConfig};
+use mv_api::pages::{File, Pages};
 use mv_api::state::Setup;
 use mv_api::studio::{ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard};
 use mv_api::{ApiConfig, ApiState};
@@ -65,7 +66,8 @@ impl TestApp {
         let keyring = Arc::new(Keyring::new([("test".to_owned(), [9; 32])]).unwrap());
         let db_pools = db.database().clone();
         let studio = Arc::new(NoStudio);
-        let setup = Setup { db: db_pools, objects, studio, keyring, clock: clock.clone(), config };
+        let pages = Arc::new(TwoPages);
+        let setup = Setup { db: db_pools, objects, studio, pages, keyring, clock: clock.clone(), config };
         let state = ApiState::new(setup).unwrap();
         let router = mv_api::router(state.clone());
         Self { db, clock, state, router, _files: files }
@@ -89,6 +91,7 @@ impl TestApp {
             db: self.state.db.clone(),
             objects: self.state.objects.clone(),
             studio: Arc::new(NoStudio),
+            pages: self.state.pages.clone(),
             keyring: self.state.keyring.clone(),
             clock: self.clock.clone(),
             config: self.state.config.clone(),
@@ -216,6 +219,24 @@ impl Studio for NoStudio {
 
     fn purchases(&self, _: &Storyboard, _: &SongAnalysis, _: &VideoConfig) -> Result<Vec<Purchase>, String> {
         Err("there is no studio".to_owned())
+    }
+}
+
+/// A web app of two pages and a script.
+#[derive(Debug)]
+struct TwoPages;
+
+impl Pages for TwoPages {
+    fn file(&self, path: &str) -> Option<File> {
+        let html = "text/html; charset=utf-8";
+        let (media_type, plain): (_, &'static [u8]) = match path {
+            "index.html" => (html, b"<title>Studio</title>"),
+            "watch.html" => (html, b"<title>Watch</title>"),
+            "assets/app-1.js" => ("text/javascript; charset=utf-8", b"go()"),
+            _ => return None,
+        };
+        let etag = format!("\"{path}\"");
+        Some(File { media_type, etag, plain, brotli: Some(b"br"), gzip: Some(b"gz") })
     }
 }
 

@@ -19,4 +19,5 @@ mod keys;
 mod limits;
 mod mfa;
 mod oauth;
+mod pages;
 mod provider_keys;

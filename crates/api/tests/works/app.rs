@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::SubsecRound;
 use http_body_util::BodyExt;
+use mv_api::pages::{File, Pages};
 use mv_api::state::Setup;
 use mv_api::studio::{
     Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard,
@@ -50,6 +51,7 @@ impl TestApp {
             db: db.database().clone(),
             objects,
             studio: Arc::new(Rooms::default()),
+            pages: Arc::new(NoPages),
             keyring: Arc::new(Keyring::new([("test".to_owned(), [9; 32])]).unwrap()),
             clock: clock.clone(),
             config,
@@ -109,6 +111,15 @@ impl TestApp {
             .await
             .unwrap();
         self.planned(who, project, starts, duration).await
+    }
+}
+
+#[derive(Debug)]
+struct NoPages;
+
+impl Pages for NoPages {
+    fn file(&self, _: &str) -> Option<File> {
+        None
     }
 }
 

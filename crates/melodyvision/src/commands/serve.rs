@@ -6,6 +6,7 @@ use crate::config;
 use crate::config::server::ServerConfig;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
+use crate::pages::Studio;
 use crate::server::{self, Ground, Guest};
 use crate::services;
 use mv_api::ApiState;
@@ -113,6 +114,7 @@ fn api_state(ground: &Ground, config: ServerConfig) -> Result<ApiState, Failure>
             &services::catalogue(config.services.models.as_deref())?,
             &services::server_keys(&config),
         )?),
+        pages: Arc::new(Studio::open()),
         keyring: ground.keyring.clone(),
         clock: ground.clock.clone(),
         config: config.api,
