@@ -1,0 +1,61 @@
+// Watching orders and tasks from React.
+
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { api } from "./client";
+import { LiveLink, type LiveState, type LiveStatus } from "./live-link";
+
+const link = new LiveLink();
+/** A link that was lost a moment ago is not worth a word. */
+const GREY_AFTER = 10_000;
+
+export function useLiveStatus(): LiveStatus {
+  const status = useSyncExternalStore(link.onStatus, () => link.status);
+  const [grey, setGrey] = useState(false);
+  useEffect(() => {
+    setGrey(false);
+    if (status !== "lost") return;
+    const timer = setTimeout(() => setGrey(true), GREY_AFTER);
+    return () => clearTimeout(timer);
+  }, [status]);
+  return status === "lost" && !grey ? "open" : status;
+}
+
+async function askTask(id: string, signal: AbortSignal): Promise<LiveState> {
+  const { data } = await api.GET("/api/tasks/{id}", { params: { path: { id } }, signal });
+  if (!data) throw new Error("the task has no state");
+  const message =
+    data.error && typeof data.error === "object" && "message" in data.error ? String(data.error.message) : undefined;
+  return { seq: data.progress_seq, status: data.status, progress: {}, result: data.result, error: message };
+}
+
+async function askJob(id: string, signal: AbortSignal): Promise<LiveState> {
+  const { data } = await api.GET("/api/video/jobs/{id}/progress", { params: { path: { id } }, signal });
+  if (!data) throw new Error("the order has no state");
+  return { seq: data.seq, status: data.status, progress: { ...data.progress, current_cost: data.current_cost } };
+}
+
+const NOTHING = -1;
+
+function useChannel(kind: "task" | "video_job", id: string | null, ask: typeof askTask): LiveState | null {
+  const [state, setState] = useState<{ readonly id: string; readonly live: LiveState } | null>(null);
+  useEffect(() => {
+    if (id === null) return;
+    return link.watch(
+      `${kind}:${id}`,
+      NOTHING,
+      (live) => setState({ id, live }),
+      (signal) => ask(id, signal),
+    );
+  }, [kind, id, ask]);
+  return state && state.id === id ? state.live : null;
+}
+
+/** The newest state of a task (analysis, character, archive), live. */
+export function useTask(id: string | null): LiveState | null {
+  return useChannel("task", id, askTask);
+}
+
+/** The newest state of a film order, live. */
+export function useJobProgress(id: string | null): LiveState | null {
+  return useChannel("video_job", id, askJob);
+}

@@ -1,0 +1,23 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { furthestStep, projectQuery } from "@/project/project";
+import { signedIn } from "./guard";
+import { rootRoute } from "./root";
+
+const layout = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/p/$id",
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import("@/frame/ProjectFrame"), "ProjectFrame"),
+});
+
+/** A project opens at the step it has reached. */
+const start = createRoute({
+  getParentRoute: () => layout,
+  path: "/",
+  loader: async ({ context, params }) => {
+    const { project, scenes } = await context.queries.ensureQueryData(projectQuery(params.id));
+    throw redirect({ href: `/p/${params.id}/${furthestStep(project, scenes)}`, replace: true });
+  },
+});
+
+export const projectRoutes = layout.addChildren([start]);

@@ -1,0 +1,45 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { Globe } from "lucide-react";
+import { useUser } from "@/api/session";
+import { getLocale } from "@/i18n/locale";
+import { frame } from "@/messages/frame";
+import { Button, buttonStyles } from "@/ui/Button";
+import { Logo } from "./Logo";
+import { useLanguageSwitch } from "./language";
+import { SkipLink } from "./SkipLink";
+
+export function PublicFrame() {
+  const user = useUser();
+  const switchLanguage = useLanguageSwitch();
+  return (
+    <div className="flex min-h-full flex-col">
+      <SkipLink />
+      <header className="sticky top-0 z-20 bg-canvas/85 backdrop-blur">
+        <div className="mx-auto flex h-14 w-full max-w-6xl items-center gap-3 px-4 sm:px-6">
+          <Logo to="/" withName />
+          <span className="flex-1" />
+          <Button tone="quiet" icon={<Globe aria-hidden className="size-4" />} onClick={switchLanguage}>
+            {getLocale() === "ko" ? "English" : "한국어"}
+          </Button>
+          {user ? (
+            <Link to="/home" className={buttonStyles({ tone: "plain" })}>
+              {frame.home}
+            </Link>
+          ) : (
+            <>
+              <Link to="/sign-in" className={buttonStyles({ tone: "quiet", className: "max-sm:hidden" })}>
+                {frame.signIn}
+              </Link>
+              <Link to="/sign-up" className={buttonStyles({ tone: "main" })}>
+                {frame.signUp}
+              </Link>
+            </>
+          )}
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="flex-1 outline-none">
+        <Outlet />
+      </main>
+    </div>
+  );
+}

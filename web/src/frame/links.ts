@@ -1,0 +1,6 @@
+import { frame } from "@/messages/frame";
+
+/** The places in the top bar, in the language in use. */
+export function appLinks() {
+  return [{ to: "/home", label: frame.home }] as const;
+}

@@ -1,0 +1,31 @@
+import type { Translation } from "@/i18n/words";
+import type { common as source } from "../ko/common";
+
+export const common: Translation<typeof source> = {
+  product: "MelodyVision",
+  cancel: "Cancel",
+  close: "Close",
+  save: "Save",
+  remove: "Delete",
+  retry: "Try again",
+  undo: "Undo",
+  back: "Back",
+  next: "Next",
+  skip: "Skip",
+  more: "More",
+  loading: "Loading",
+  slow: "This takes longer than usual.",
+  copyRequest: (p) => `Request ${p.id}`,
+  copied: "Copied",
+  reload: "Reload",
+  newVersion: "There is a new version. Reload when you are ready.",
+  offline: "You are offline. Your changes are kept.",
+  retryIn: (p) => `You can try again in ${p.seconds} s.`,
+  required: "This is needed",
+  optional: "optional",
+  page: (p) => `Page ${p.page} of ${p.pages}`,
+  previousPage: "Previous page",
+  nextPage: "Next page",
+  notifications: "Notifications",
+  dismiss: "Dismiss",
+};

@@ -1,0 +1,149 @@
+import { X } from "lucide-react";
+import { AlertDialog as Alert, Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { common } from "@/messages/common";
+import { Button } from "./Button";
+import { cn } from "./cn";
+import { IconButton } from "./IconButton";
+
+const scrim = "fixed inset-0 z-40 animate-fade bg-scrim backdrop-blur-[6px]";
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  readonly description?: ReactNode;
+  /** The row of buttons; it stays in sight while the body scrolls. */
+  readonly footer?: ReactNode;
+  readonly className?: string;
+  /** A dialog that must be answered has no cross and ignores clicks beside it. */
+  readonly mustAnswer?: boolean;
+  readonly children?: ReactNode;
+}
+
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  footer,
+  className,
+  mustAnswer = false,
+  children,
+}: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={scrim} />
+        <Radix.Content
+          {...(description ? {} : { "aria-describedby": undefined })}
+          onInteractOutside={(event) => mustAnswer && event.preventDefault()}
+          onEscapeKeyDown={(event) => mustAnswer && event.preventDefault()}
+          className={cn(
+            "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl bg-panel shadow-pop outline-none data-[state=open]:animate-fade",
+            className,
+          )}
+        >
+          <header className="flex items-start justify-between gap-4 px-5 pt-5 pb-3">
+            <div>
+              <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
+              {description && <Radix.Description className="mt-0.5 text-fg-2 text-sm">{description}</Radix.Description>}
+            </div>
+            {!mustAnswer && (
+              <IconButton label={common.close} size="sm" onClick={() => onOpenChange(false)}>
+                <X aria-hidden />
+              </IconButton>
+            )}
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          {footer && (
+            <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-4">{footer}</footer>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+interface ConfirmProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  readonly description: ReactNode;
+  /** The verb of what happens. */
+  readonly action: string;
+  readonly danger?: boolean;
+  readonly busy?: boolean;
+  readonly onConfirm: () => void;
+  readonly children?: ReactNode;
+}
+
+/** Asks before what cannot be undone with a click. It stays open while `busy`. */
+export function Confirm({
+  open,
+  onOpenChange,
+  title,
+  description,
+  action,
+  danger = false,
+  busy = false,
+  onConfirm,
+  children,
+}: ConfirmProps) {
+  return (
+    <Alert.Root open={open} onOpenChange={onOpenChange}>
+      <Alert.Portal>
+        <Alert.Overlay className={scrim} />
+        <Alert.Content className="fixed top-1/2 left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-xl bg-panel p-5 shadow-pop outline-none data-[state=open]:animate-fade">
+          <Alert.Title className="font-semibold text-lg">{title}</Alert.Title>
+          <Alert.Description className="mt-1.5 text-fg-2 text-sm">{description}</Alert.Description>
+          {children}
+          <div className="mt-5 flex flex-wrap justify-end gap-2">
+            <Alert.Cancel asChild>
+              <Button tone="quiet" size="lg">
+                {common.cancel}
+              </Button>
+            </Alert.Cancel>
+            <Button tone={danger ? "danger" : "main"} size="lg" busy={busy} onClick={onConfirm}>
+              {action}
+            </Button>
+          </div>
+        </Alert.Content>
+      </Alert.Portal>
+    </Alert.Root>
+  );
+}
+
+interface SheetProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  readonly children: ReactNode;
+  readonly className?: string;
+}
+
+/** A panel from the right edge; the whole screen on phones. */
+export function Sheet({ open, onOpenChange, title, children, className }: SheetProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={scrim} />
+        <Radix.Content
+          aria-describedby={undefined}
+          className={cn(
+            "fixed inset-y-0 right-0 z-50 flex w-[min(26rem,100vw)] animate-sheet flex-col bg-panel shadow-pop outline-none",
+            className,
+          )}
+        >
+          <header className="flex items-center justify-between gap-4 px-5 py-4">
+            <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
+            <IconButton label={common.close} onClick={() => onOpenChange(false)}>
+              <X aria-hidden />
+            </IconButton>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

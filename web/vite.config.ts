@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** Where `melodyvision serve` listens while the studio is worked on. */
+const server = process.env.STUDIO_API ?? "http://localhost:8080";
+
+// The server refuses what other origins send; to it the development server is the studio itself.
+const proxy = {
+  "^/(api|files)(/|$)": { target: server, changeOrigin: true, headers: { origin: server } },
+  "/ws": { target: server.replace("http", "ws"), ws: true, changeOrigin: true, headers: { origin: server } },
+};
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL("./src", import.meta.url)),
+      // Radix' scroll lock writes a style element, which the content policy blocks; ours adopts a style sheet instead.
+      "react-style-singleton": fileURLToPath(new URL("./src/ui/style-singleton.ts", import.meta.url)),
+    },
+  },
+  server: { proxy, strictPort: true },
+  preview: { proxy, strictPort: true },
+  build: { manifest: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["./src/test/setup.ts"],
+    restoreMocks: true,
+  },
+});
