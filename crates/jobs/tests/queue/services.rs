@@ -11,7 +11,7 @@ use mv_jobs::{ServiceDesk, Settings};
 use mv_production::purchase::Pace;
 use mv_providers::{Catalogue, Door, DoorSettings, Keys};
 use mv_store::db::progress::Subject;
-use mv_store::db::provider_keys;
+use mv_store::db::{plans, projects, provider_keys};
 use mv_store::ledger;
 use mv_store::queue::{self, Enqueue, cancel};
 use mv_testing::vendor::{FakeVendor, Language, Plot};
@@ -113,6 +113,18 @@ async fn a_film_of_twenty_scenes_is_bought_out_of_credits_to_the_cent() {
     let named = "SELECT count(*) FROM scenes WHERE video_generation_model = 'kling-standard'
                  AND image_generation_model = 'nano-banana' AND image_key IS NOT NULL AND video_key IS NOT NULL";
     assert_eq!(ground.count(named).await, scenes);
+
+    // What a quote asks for by name is what was bought: nothing of it is left to pay for.
+    {
+        let mut worker = ground.db().worker().acquire().await.unwrap();
+        let plan = plans::load(&mut worker, project).await.unwrap().unwrap().plan;
+        let song = projects::analysis(&mut worker, project).await.unwrap().unwrap();
+        let quoted = mv_jobs::purchases(&town.desk.catalogue, &plan, &song, &bought()).unwrap();
+        let keys: Vec<String> = quoted.iter().map(|one| one.key.to_string()).collect();
+        assert_eq!(keys.len(), succeeded as usize);
+        let made = ledger::made(&mut worker, ground.user, &keys).await.unwrap();
+        assert_eq!(made, keys.into_iter().collect());
+    }
 
     // The same film again buys nothing.
     let taken = town.stills.taken_in() + town.clips.taken_in();
