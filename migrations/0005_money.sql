@@ -110,8 +110,11 @@ CREATE TABLE paid_calls (
   state varchar(20) NOT NULL DEFAULT 'reserved'
     CHECK (state IN ('reserved', 'submitting', 'submitted', 'succeeded', 'failed', 'unknown')),
   provider_job_id text,
-  -- How often it was sent, or was about to be.
+  -- What the service calls it in a webhook that was checked: a proof that it was taken in, when its answer was lost.
+  heard_job_id text,
+  -- How often it was sent, or was about to be, and when last.
   attempts integer NOT NULL DEFAULT 0,
+  sent_at timestamptz,
   holder varchar(100),
   lease_until timestamptz,
   fence bigint NOT NULL DEFAULT 1,

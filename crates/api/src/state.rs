@@ -9,6 +9,7 @@ use crate::studio::Studio;
 use crate::watch::Watch;
 use mv_core::Clock;
 use mv_store::Database;
+use mv_store::callbacks::Callbacks;
 use mv_store::objects::Objects;
 use mv_store::secrets::{Keyring, SecretError};
 use std::ops::Deref;
@@ -32,6 +33,8 @@ pub struct Parts {
     /// Refusals that the audit log has already.
     pub noted: Noted,
     pub keyring: Arc<Keyring>,
+    /// Knows the addresses that services call back at.
+    pub callbacks: Callbacks,
 }
 
 /// What a server is made of.
@@ -59,6 +62,7 @@ impl ApiState {
     pub fn new(setup: Setup) -> Result<Self, SetUpError> {
         let Setup { db, objects, studio, pages, keyring, clock, config } = setup;
         let auth = Auth::new(&config, &keyring)?;
+        let callbacks = Callbacks::new(&keyring)?;
         let watch = Watch::default();
         let redis_url = config.redis_url.as_ref().map(Secret::expose);
         let limits = Limits::new(db.clone(), redis_url, clock.clone(), config.limits.clone())?;
@@ -74,6 +78,7 @@ impl ApiState {
             limits,
             noted: Noted::default(),
             keyring,
+            callbacks,
         })))
     }
 }
@@ -83,7 +88,7 @@ impl ApiState {
 pub enum SetUpError {
     #[error("no key to sign sessions with")]
     NoSigningKey,
-    #[error("no key to sign sessions with: {0}")]
+    #[error("no key can be derived: {0}")]
     Keyring(#[from] SecretError),
     #[error("the costs of passwords are out of range: {0}")]
     Passwords(String),

@@ -54,4 +54,6 @@ ids! {
     TaskId,
     /// A call of an outside service that may cost money.
     CallId,
+    /// What a service called back with.
+    WebhookId,
 }

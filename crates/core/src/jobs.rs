@@ -1,6 +1,6 @@
 //! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
 
-use crate::ids::{CharacterId, ProjectId, StepId, TaskId, UserId, VideoJobId};
+use crate::ids::{CharacterId, ProjectId, StepId, TaskId, UserId, VideoJobId, WebhookId};
 use serde::{Deserialize, Serialize};
 
 /// Work that runs together and is limited together.
@@ -128,6 +128,10 @@ pub enum Job {
         user_id: UserId,
         task_id: TaskId,
     },
+    /// Look whether a webhook comes from the service that it names, and wake whoever waits for its call.
+    HearService {
+        webhook_id: WebhookId,
+    },
     /// See calls to their end whose orders are over.
     SettleCalls,
     /// Count what happened.
@@ -149,6 +153,7 @@ impl Job {
             Self::CheckKey { .. } => "check-key",
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
+            Self::HearService { .. } => "hear-service",
             Self::SettleCalls => "settle-calls",
             Self::Analytics => "analytics-processing",
             Self::Cleanup => "cleanup",
@@ -163,7 +168,7 @@ impl Job {
             Class::Image => &["image-generation", "screen-test", "check-key"],
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
-            Class::Mail => &["email-notification"],
+            Class::Mail => &["email-notification", "hear-service"],
             Class::Cleaning => &["export-data", "cleanup", "settle-calls"],
             Class::Analytics => &["analytics-processing"],
         }
@@ -175,7 +180,8 @@ impl Job {
             Self::Step { class, .. } => *class,
             Self::ScreenTest { .. } | Self::CheckKey { .. } => Class::Image,
             Self::AnalyzeAudio { .. } => Class::Analysis,
-            Self::Email { .. } => Class::Mail,
+            // Short messages from outside, as mails are short messages to it.
+            Self::Email { .. } | Self::HearService { .. } => Class::Mail,
             Self::ExportData { .. } | Self::Cleanup | Self::SettleCalls => Class::Cleaning,
             Self::Analytics => Class::Analytics,
         }

@@ -4,7 +4,7 @@ use crate::error::{JobError, Verdict};
 use crate::keeper::{Care, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
-use crate::{analysis, analytics, archive, character, cleanup, film, key_check, mail, settling};
+use crate::{analysis, analytics, archive, character, cleanup, film, key_check, mail, settling, webhook};
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
 use mv_core::CancelToken;
@@ -12,7 +12,7 @@ use mv_core::ids::VideoJobId;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::job_history::{self, Ended, Outcome};
-use mv_store::db::{characters, slots};
+use mv_store::db::{characters, service_webhooks, slots};
 use mv_store::queue::{self, Envelope};
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
@@ -72,6 +72,7 @@ fn order_of(job: &Job) -> Option<VideoJobId> {
         | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
+        | Job::HearService { .. }
         | Job::SettleCalls
         | Job::Analytics
         | Job::Cleanup => None,
@@ -116,6 +117,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::CheckKey { user_id, provider } => key_check::run(running, *user_id, provider).await,
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
+        Job::HearService { webhook_id } => webhook::run(running, *webhook_id).await,
         Job::SettleCalls => settling::run(running).await,
         Job::Analytics => analytics::run(running).await,
         Job::Cleanup => cleanup::run(running).await,
@@ -211,6 +213,7 @@ async fn canceled(running: &Running, connection: &mut sqlx::PgConnection) -> Res
         | Job::CheckKey { .. }
         | Job::Email { .. }
         | Job::ExportData { .. }
+        | Job::HearService { .. }
         | Job::SettleCalls
         | Job::Analytics
         | Job::Cleanup => Ok(Told::Nobody),
@@ -239,6 +242,11 @@ async fn failed(
         Job::AnalyzeAudio { task_id, .. } | Job::ExportData { task_id, .. } => {
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
             Ok(Told::Task(*task_id))
+        }
+        Job::HearService { webhook_id } => {
+            let (outcome, now) = (service_webhooks::Outcome::Unchecked, running.shop.clock.now());
+            service_webhooks::looked_at(connection, *webhook_id, outcome, now).await?;
+            Ok(Told::Nobody)
         }
         Job::CheckKey { .. } | Job::Email { .. } | Job::SettleCalls | Job::Analytics | Job::Cleanup => {
             Ok(Told::Nobody)

@@ -7,6 +7,7 @@ use mv_core::CancelToken;
 use mv_core::ids::VideoJobId;
 use mv_store::StoreError;
 use mv_store::db::{orders, progress, slots};
+use mv_store::ledger;
 use mv_store::queue::{self, QueueJobId, cancel};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -110,14 +111,19 @@ impl Keeper {
         }
     }
 
-    /// Hears at once when somebody asks for an order to be stopped.
+    /// Hears at once when somebody asks for an order to be stopped, or a service has news of a call.
     pub(crate) async fn listen(shop: Arc<Shop>, mut stop: watch::Receiver<bool>) {
         loop {
             let heard = async {
-                let mut listener = progress::listen(shop.db.owner(), &[cancel::CHANNEL]).await?;
+                let channels = [cancel::CHANNEL, ledger::CHANNEL];
+                let mut listener = progress::listen(shop.db.owner(), &channels).await?;
                 loop {
-                    listener.recv().await?;
-                    shop.keeper.wake.notify_one();
+                    let told = listener.recv().await?;
+                    if told.channel() == cancel::CHANNEL {
+                        shop.keeper.wake.notify_one();
+                    } else if let Ok(call) = told.payload().parse() {
+                        shop.bells.ring(call);
+                    }
                 }
                 #[expect(unreachable_code, reason = "says what the block's errors are")]
                 Ok::<(), StoreError>(())

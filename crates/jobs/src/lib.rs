@@ -7,6 +7,7 @@
 mod analysis;
 mod analytics;
 mod archive;
+mod bells;
 mod cache;
 mod character;
 mod cleanup;
@@ -23,6 +24,7 @@ mod services;
 mod settings;
 mod settling;
 mod shop;
+mod webhook;
 mod worker;
 
 pub use error::JobError;

@@ -24,6 +24,8 @@ pub struct Settings {
     pub keep_bytes: u64,
     /// Where people reach the server: links in mails begin with it.
     pub public_url: String,
+    /// Where services reach the server with their webhooks, without a slash at the end; `None` leaves it at asking them.
+    pub webhook_url: Option<String>,
     /// `None` writes links to the log instead of sending them.
     pub smtp: Option<SmtpSettings>,
     /// Months that orders and audit logs are kept.
@@ -42,6 +44,7 @@ impl Settings {
             folder,
             keep_bytes: 20 << 30,
             public_url: "http://localhost:8080".into(),
+            webhook_url: None,
             smtp: None,
             keep_months: 24,
         }

@@ -1,5 +1,6 @@
 //! What every job can reach: the database, the objects, FFmpeg, the files at hand.
 
+use crate::bells::Bells;
 use crate::cache::NodeCache;
 use crate::error::JobError;
 use crate::film::studio::Studios;
@@ -11,8 +12,9 @@ use crate::settings::Settings;
 use mv_core::Clock;
 use mv_media::Tools;
 use mv_store::Database;
+use mv_store::callbacks::Callbacks;
 use mv_store::objects::Objects;
-use mv_store::secrets::Keyring;
+use mv_store::secrets::{Keyring, SecretError};
 use std::sync::Arc;
 
 /// What the shop is given.
@@ -39,6 +41,9 @@ pub struct Shop {
     pub(crate) cache: NodeCache,
     pub(crate) studios: Studios,
     pub(crate) keeper: Keeper,
+    pub(crate) bells: Arc<Bells>,
+    /// Makes the addresses that services call back at.
+    pub(crate) callbacks: Callbacks,
     pub(crate) progress: ProgressBook,
     pub(crate) mailer: Mailer,
 }
@@ -48,6 +53,8 @@ pub struct Shop {
 pub enum SetUpError {
     #[error(transparent)]
     Folder(#[from] JobError),
+    #[error(transparent)]
+    Keys(#[from] SecretError),
     #[error("the mail server's address cannot be used: {0}")]
     Smtp(String),
 }
@@ -60,6 +67,7 @@ impl Shop {
     pub fn open(supplies: Supplies, settings: Settings) -> Result<Arc<Self>, SetUpError> {
         let cache = NodeCache::open(&settings.folder, settings.keep_bytes)?;
         let mailer = Mailer::new(settings.smtp.as_ref(), &settings.public_url).map_err(SetUpError::Smtp)?;
+        let callbacks = Callbacks::new(&supplies.keyring)?;
         Ok(Arc::new(Self {
             db: supplies.db,
             objects: supplies.objects,
@@ -71,6 +79,8 @@ impl Shop {
             cache,
             studios: Studios::default(),
             keeper: Keeper::default(),
+            bells: Arc::default(),
+            callbacks,
             progress: ProgressBook::default(),
             mailer,
         }))

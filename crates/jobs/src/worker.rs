@@ -129,7 +129,7 @@ fn definitions(class: Class) -> Vec<JobDefinition> {
         Class::Image => vec![ImageGeneration::definition(), ScreenTest::definition(), CheckKey::definition()],
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
-        Class::Mail => vec![EmailNotification::definition()],
+        Class::Mail => vec![EmailNotification::definition(), HearService::definition()],
         Class::Cleaning => vec![ExportData::definition(), Cleanup::definition(), SettleCalls::definition()],
         Class::Analytics => vec![AnalyticsProcessing::definition()],
     }
@@ -161,6 +161,7 @@ handlers! {
     RenderStep = "render-step",
     AnalyzeAudio = "analyze-audio",
     EmailNotification = "email-notification",
+    HearService = "hear-service",
     ExportData = "export-data",
     Cleanup = "cleanup",
     SettleCalls = "settle-calls",

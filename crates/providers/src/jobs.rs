@@ -5,6 +5,7 @@
 use crate::capability::Answer;
 use crate::error::ProviderError;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use mv_core::CancelToken;
 use mv_core::units::MicroUsd;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,8 @@ pub struct Webhook<'a> {
     /// Names in any case.
     pub headers: &'a [(String, String)],
     pub body: &'a [u8],
+    /// When it came: it may be looked at much later.
+    pub received_at: DateTime<Utc>,
 }
 
 impl Webhook<'_> {
@@ -165,7 +168,7 @@ mod tests {
             ("x-two".into(), "2".into()),
             ("X-Two".into(), "3".into()),
         ];
-        let call = Webhook { headers: &headers, body: b"" };
+        let call = Webhook { headers: &headers, body: b"", received_at: DateTime::UNIX_EPOCH };
         assert_eq!(call.header("x-one"), Some("1"));
         assert_eq!(call.header("x-two"), None);
         assert_eq!(call.header("x-three"), None);

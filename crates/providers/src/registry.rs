@@ -11,7 +11,7 @@ use crate::fal::{Fal, FalClips, FalEdits};
 use crate::gemini::{Gemini, GeminiPictures, GeminiWords};
 use crate::http::line::LineSettings;
 use crate::http::{Door, Line};
-use crate::jobs::Service;
+use crate::jobs::{Jobs, Service};
 use crate::kling::{Kling, KlingClips};
 use crate::openai_compatible::{Openai, OpenaiChat, OpenaiImages, OpenaiTranscription};
 use crate::runway::{Runway, RunwayClips, RunwayImages};
@@ -154,6 +154,16 @@ impl Registry {
         match self.makers.get(&(ModelKind::Transcription, id.to_owned()))? {
             Maker::Transcription(model) => Some(model.clone()),
             _ => None,
+        }
+    }
+
+    /// What a maker that can be used does with work it took in.
+    pub fn jobs(&self, kind: ModelKind, id: &str) -> Option<Arc<dyn Jobs>> {
+        match self.makers.get(&(kind, id.to_owned()))? {
+            Maker::Image(model) => Some(model.clone()),
+            Maker::Edit(model) => Some(model.clone()),
+            Maker::Clip(model) => Some(model.clone()),
+            Maker::Vision(_) | Maker::Text(_) | Maker::Transcription(_) => None,
         }
     }
 

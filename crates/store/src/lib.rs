@@ -5,6 +5,7 @@
 
 pub mod backup;
 pub mod board;
+pub mod callbacks;
 pub mod cluster;
 pub mod db;
 pub mod error;

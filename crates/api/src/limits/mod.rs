@@ -17,7 +17,7 @@ pub use counter::reach_redis;
 use counter::Counter;
 use lease::Lease;
 use mv_core::Clock;
-use mv_core::ids::UserId;
+use mv_core::ids::{CallId, UserId};
 use mv_core::plan::{Plan, Role};
 use mv_core::policy::Actor;
 use mv_store::Database;
@@ -48,6 +48,8 @@ pub enum Subject {
     Address(IpAddr),
     /// An address of mail that somebody wants to sign in with, known or not.
     Account(String),
+    /// A call of an outside service, which calls back about it.
+    Call(CallId),
 }
 
 impl Subject {
@@ -71,6 +73,7 @@ impl fmt::Display for Subject {
         match self {
             Self::User(id) => write!(f, "user:{id}"),
             Self::Address(address) => write!(f, "address:{address}"),
+            Self::Call(id) => write!(f, "call:{id}"),
             Self::Account(email) => write!(f, "account:{}", short_hash(email)),
         }
     }

@@ -288,6 +288,7 @@ fn task_of(job: &Job) -> Option<TaskId> {
         | Job::Step { .. }
         | Job::CheckKey { .. }
         | Job::Email { .. }
+        | Job::HearService { .. }
         | Job::SettleCalls
         | Job::Analytics
         | Job::Cleanup => None,

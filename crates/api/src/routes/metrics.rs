@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use mv_core::jobs::Class;
 use mv_core::plan::Role;
 use mv_store::StoreError;
+use mv_store::db::service_webhooks::{self, Count};
 use mv_store::queue::admin::{self, QueueMetrics};
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -90,12 +91,21 @@ fn same(given: &str, token: &str) -> bool {
     crate::auth::random::hash(given) == crate::auth::random::hash(token)
 }
 
-/// The queues' numbers, counted for this answer alone, so that none of an earlier one is told again.
+/// The queues' and the webhooks' numbers, counted for this answer alone, so that none of an earlier one is told again.
 async fn queues(state: &ApiState) -> Result<String, StoreError> {
     let mut connection = state.db.worker().acquire().await?;
     let classes = admin::metrics(&mut connection).await?;
+    let webhooks = service_webhooks::counts(&mut connection).await?;
     let recorder = PrometheusBuilder::new().build_recorder();
-    metrics::with_local_recorder(&recorder, || classes.iter().for_each(|(class, of)| gauge(*class, of)));
+    metrics::with_local_recorder(&recorder, || {
+        for (class, of) in &classes {
+            gauge(*class, of);
+        }
+        for Count { provider, outcome, count } in webhooks {
+            metrics::gauge!("service_webhooks_last_week", "service" => provider, "outcome" => outcome)
+                .set(count as f64);
+        }
+    });
     Ok(recorder.handle().render())
 }
 

@@ -27,6 +27,7 @@ pub mod shares;
 pub mod uploads;
 pub mod users;
 pub mod video;
+pub mod webhooks;
 
 use crate::document;
 use crate::state::ApiState;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(audit::routes())
         .merge(admin::routes())
         .merge(admin_queues::routes())
+        .merge(webhooks::routes())
         .merge(metrics::routes())
         .merge(health::routes())
 }

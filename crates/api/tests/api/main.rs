@@ -21,3 +21,4 @@ mod mfa;
 mod oauth;
 mod pages;
 mod provider_keys;
+mod webhooks;

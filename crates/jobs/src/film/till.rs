@@ -1,5 +1,6 @@
 //! The books of an order's paid calls: the ledger in the database, and what was bought in the object store.
 
+use crate::bells::Bells;
 use crate::shop::Shop;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use mv_core::units::MicroUsd;
 use mv_production::purchase::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
 use mv_production::step::StepKey;
 use mv_providers::{JobId, ModelKind, ProviderError};
+use mv_store::callbacks::Callbacks;
 use mv_store::db::object_owners;
 use mv_store::ledger::{self, Caps, Held, NewCall, Opening};
 use mv_store::objects::{ObjectError, ObjectKey, Objects};
@@ -48,6 +50,8 @@ pub(crate) struct Till {
     objects: Objects,
     clock: Arc<dyn Clock>,
     bill: Bill,
+    bells: Arc<Bells>,
+    callbacks: Option<(Callbacks, String)>,
     holder: String,
     spent: AtomicI64,
     held: Mutex<BTreeMap<String, (StepKey, Held)>>,
@@ -67,6 +71,8 @@ impl Till {
             objects: shop.objects.clone(),
             clock: shop.clock.clone(),
             bill,
+            bells: shop.bells.clone(),
+            callbacks: shop.settings.webhook_url.clone().map(|base| (shop.callbacks.clone(), base)),
             holder: uuid::Uuid::new_v4().to_string(),
             spent: AtomicI64::new(spent.0),
             held: Mutex::default(),
@@ -82,6 +88,7 @@ impl Till {
     /// The call is ours from now on.
     fn take(&self, step: StepKey, call: &ledger::Call) {
         if call.state.is_open() {
+            self.bells.hang(call.id);
             self.held().insert(call.id.to_string(), (step, call.held()));
         }
     }
@@ -111,7 +118,17 @@ impl Till {
     }
 
     fn ended(&self, call: &Call) {
-        self.held().remove(&call.id);
+        if let Some((_, held)) = self.held().remove(&call.id) {
+            self.bells.take_down(held.id);
+        }
+    }
+}
+
+impl Drop for Till {
+    fn drop(&mut self) {
+        for (_, held) in self.held().values() {
+            self.bells.take_down(held.id);
+        }
     }
 }
 
@@ -303,6 +320,29 @@ impl Ledger for Till {
         Ok(())
     }
 
+    fn callback(&self, call: &Call) -> Option<String> {
+        let (callbacks, base) = self.callbacks.as_ref()?;
+        let token = callbacks.token(CallId(call.id.parse().ok()?));
+        Some(format!("{base}/api/webhooks/services/{token}"))
+    }
+
+    async fn heard(&self, call: &Call) -> Result<Option<JobId>, LedgerError> {
+        if self.callbacks.is_none() {
+            return Ok(None);
+        }
+        let held = proof(call)?;
+        let mut connection = self.db.worker().acquire().await.map_err(away)?;
+        let heard = ledger::heard_of(&mut connection, held.id).await;
+        Ok(heard.map_err(|error| refused(error.into()))?.map(JobId))
+    }
+
+    async fn news(&self, call: &Call) {
+        match proof(call) {
+            Ok(held) => self.bells.wait(held.id).await,
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     async fn release(&self, step: StepKey) {
         let mut left = Vec::new();
         self.held().retain(|_, (of, held)| {
@@ -312,6 +352,7 @@ impl Ledger for Till {
             *of != step
         });
         for held in left {
+            self.bells.take_down(held.id);
             let Ok(mut connection) = self.db.worker().acquire().await else { return };
             if let Err(error) = ledger::release(&mut connection, &held).await {
                 tracing::debug!(call = %held.id, %error, "a lease runs out by itself");
@@ -347,7 +388,9 @@ pub(crate) fn known(call: &ledger::Call) -> Call {
     let cost = call.cost.unwrap_or(MicroUsd::ZERO);
     let state = match call.state {
         paid_call::CallState::Reserved => CallState::Reserved,
-        paid_call::CallState::Submitting => CallState::Submitting { since: call.updated_at },
+        paid_call::CallState::Submitting => {
+            CallState::Submitting { since: call.sent_at.unwrap_or(call.updated_at) }
+        }
         paid_call::CallState::Submitted => {
             CallState::Submitted { job: JobId(call.provider_job_id.clone().unwrap_or_default()) }
         }
@@ -379,7 +422,7 @@ fn capability(kind: ModelKind) -> Capability {
     }
 }
 
-fn refused(error: ledger::LedgerError) -> LedgerError {
+pub(crate) fn refused(error: ledger::LedgerError) -> LedgerError {
     match error {
         ledger::LedgerError::OverBudget { which, cap, committed, needed } => LedgerError::OverBudget {
             which: match which {

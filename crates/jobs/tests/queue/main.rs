@@ -8,3 +8,4 @@ mod ground;
 mod jobs;
 mod mails;
 mod services;
+mod webhooks;

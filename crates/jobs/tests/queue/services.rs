@@ -56,7 +56,7 @@ impl Town {
 }
 
 #[expect(clippy::disallowed_methods, reason = "clips of services are made here")]
-fn ffmpeg(words: &str) {
+pub(crate) fn ffmpeg(words: &str) {
     assert!(Command::new("ffmpeg").args(words.split_ascii_whitespace()).status().unwrap().success());
 }
 

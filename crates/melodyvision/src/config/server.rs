@@ -2,6 +2,7 @@
 
 use super::variable;
 use mv_api::ApiConfig;
+use mv_core::address::is_public;
 use mv_core::jobs::Class;
 use mv_jobs::{Settings, SmtpSettings};
 use serde::Deserialize;
@@ -96,6 +97,19 @@ pub(crate) struct ServicesConfig {
     pub(crate) models: Option<PathBuf>,
     pub(crate) keys: BTreeMap<String, Secret>,
     pub(crate) paid_by: PaidBy,
+    pub(crate) webhooks: Switch,
+    pub(crate) webhook_url: Option<Url>,
+}
+
+/// On unless somebody says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Switch(pub(crate) bool);
+
+impl Default for Switch {
+    fn default() -> Self {
+        Self(true)
+    }
 }
 
 /// Who pays for what the operator's keys buy.
@@ -178,6 +192,16 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
         "services.paid_by",
         "`house`",
         "Who pays for what these keys buy: `house`, the operator, or `credits`, out of people's credits. What people buy with keys of their own, they pay.",
+    ),
+    (
+        "services.webhooks",
+        "`true`",
+        "Whether services are asked to say when a job is done. They are asked after all the same.",
+    ),
+    (
+        "services.webhook_url",
+        "`api.public_url`, where that is an `https` address on the Internet",
+        "Where services reach this server, where that differs: the address of a tunnel, say.",
     ),
     (
         "worker.at_once.CLASS",
@@ -374,13 +398,37 @@ impl ServerConfig {
         }
         settings.public_url = self.api.public_url.to_string();
         settings.smtp = self.smtp();
+        settings.webhook_url = self.webhook_url();
         settings
+    }
+
+    /// Where services can call this server back, if they can.
+    fn webhook_url(&self) -> Option<String> {
+        let own = &self.services;
+        let public =
+            Some(&self.api.public_url).filter(|url| url.scheme() == "https" && is_on_the_internet(url));
+        let url = own.webhook_url.as_ref().or(public).filter(|_| own.webhooks.0)?;
+        Some(url.as_str().trim_end_matches('/').to_owned())
     }
 
     /// How mails are sent, if they are.
     pub(crate) fn smtp(&self) -> Option<SmtpSettings> {
         let mail = self.mail.as_ref()?;
         Some(SmtpSettings { url: mail.smtp.expose().to_owned(), from: mail.from.clone() })
+    }
+}
+
+/// Whether a name or an address is one that services elsewhere can find.
+fn is_on_the_internet(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => is_public(address.into()),
+        Some(url::Host::Ipv6(address)) => is_public(address.into()),
+        Some(url::Host::Domain(name)) => {
+            let last = name.rsplit('.').next().unwrap_or_default();
+            name.contains('.')
+                && !matches!(last, "localhost" | "local" | "internal" | "lan" | "home" | "test")
+        }
+        None => false,
     }
 }
 
@@ -413,6 +461,25 @@ mod tests {
         let jobs = config.jobs(&[Class::Render]);
         assert_eq!(jobs.at_once.len(), 1);
         assert_eq!(jobs.at_once[&Class::Render], 4);
+    }
+
+    #[test]
+    fn services_call_back_where_they_can_find_the_server() {
+        let url = |text: &str| {
+            let config: ServerConfig = Value::Table(text.parse::<toml::Table>().unwrap()).try_into().unwrap();
+            config.jobs(&[]).webhook_url
+        };
+        let public = |address: &str| url(&format!("api.public_url = \"{address}\""));
+        assert_eq!(public("https://films.example.com/"), Some("https://films.example.com".into()));
+        assert_eq!(public("https://203.1.113.9"), Some("https://203.1.113.9".into()));
+        for hidden in
+            ["http://films.example.com", "https://localhost", "https://studio.local", "https://10.0.0.2"]
+        {
+            assert_eq!(public(hidden), None, "{hidden}");
+        }
+        let tunnel = "services.webhook_url = \"https://tunnel.example/mv/\"";
+        assert_eq!(url(tunnel), Some("https://tunnel.example/mv".into()));
+        assert_eq!(url(&format!("services.webhooks = false\n{tunnel}")), None);
     }
 
     #[test]

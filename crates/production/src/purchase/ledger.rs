@@ -148,6 +148,21 @@ pub trait Ledger: std::fmt::Debug + Send + Sync {
     /// Notes how like its character a picture is.
     async fn scored(&self, call: &mut Call, likeness: f32) -> Result<(), LedgerError>;
 
+    /// Where the service may call us back about it; `None` where it cannot reach us.
+    fn callback(&self, _call: &Call) -> Option<String> {
+        None
+    }
+
+    /// What the service calls it in a webhook that was checked: proof that it was taken in.
+    async fn heard(&self, _call: &Call) -> Result<Option<JobId>, LedgerError> {
+        Ok(None)
+    }
+
+    /// Ends when there is news of a call, and may end without; never, where there is none to be had.
+    async fn news(&self, _call: &Call) {
+        std::future::pending::<()>().await;
+    }
+
     /// This step is left as it is: whoever comes next need not wait.
     async fn release(&self, _step: StepKey) {}
 

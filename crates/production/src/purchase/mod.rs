@@ -41,6 +41,8 @@ pub struct Pace {
     pub asks: u32,
     /// After a lost answer, a service that does not know the work is believed only this long after it was sent.
     pub settle: Duration,
+    /// How long the webhook of a service that cannot be asked is waited for after a lost answer.
+    pub hear: Duration,
     /// How long a job that is to be stopped may take to stop.
     pub grace: Duration,
     /// The longest a job may take.
@@ -55,6 +57,7 @@ impl Default for Pace {
             longest_pause: Duration::from_mins(5),
             asks: 6,
             settle: Duration::from_mins(2),
+            hear: Duration::from_mins(15),
             grace: Duration::from_secs(20),
             patience: Duration::from_hours(1),
         }
@@ -350,8 +353,15 @@ impl Buyer<'_> {
             return Err(self.fail(call, ProviderError::Cancelled, None).await);
         }
         self.ledger.submitting(call).await?;
+        // It was sent before, and was looked for in vain too early.
+        if let Some(job) = self.ledger.heard(call).await? {
+            self.ledger.submitted(call, &job).await?;
+            return Ok(Some(Submission::Queued(job)));
+        }
         let key = call.key.clone();
-        match seller.submit(request, &Ticket::new(&key, self.cancel)).await {
+        let callback = self.callback(seller, call);
+        let ticket = Ticket { callback: callback.as_deref(), ..Ticket::new(&key, self.cancel) };
+        match seller.submit(request, &ticket).await {
             Ok(Submission::Queued(job)) => {
                 self.ledger.submitted(call, &job).await?;
                 Ok(Some(Submission::Queued(job)))
@@ -365,6 +375,11 @@ impl Buyer<'_> {
         }
     }
 
+    /// Where the service may call back, if it does such a thing.
+    fn callback<S: Seller>(&self, seller: &S, call: &Call) -> Option<String> {
+        seller.card().webhooks.then(|| self.ledger.callback(call)).flatten()
+    }
+
     /// Finds out whether work whose answer was lost was taken in.
     async fn reconcile<S: Seller>(
         &self,
@@ -373,19 +388,27 @@ impl Buyer<'_> {
         since: chrono::DateTime<chrono::Utc>,
     ) -> Result<(), End> {
         let card = seller.card();
-        if card.price.is_free() || card.idempotency {
-            return Ok(self.ledger.withdraw(call).await?);
-        }
         let mut failed = 0;
         loop {
+            if let Some(job) = self.ledger.heard(call).await? {
+                return Ok(self.ledger.submitted(call, &job).await?);
+            }
+            if card.price.is_free() || card.idempotency {
+                return Ok(self.ledger.withdraw(call).await?);
+            }
+            let waited = self.clock.now().signed_duration_since(since).to_std().unwrap_or_default();
             match seller.jobs().find(&call.key).await {
                 Ok(Found::TakenIn(job)) => return Ok(self.ledger.submitted(call, &job).await?),
                 Ok(Found::NotTakenIn) => {
-                    let waited = self.clock.now().signed_duration_since(since).to_std().unwrap_or_default();
                     if waited >= self.pace.settle {
                         return Ok(self.ledger.withdraw(call).await?);
                     }
-                    self.wait(self.pace.settle.saturating_sub(waited).min(self.pace.poll.1)).await;
+                    let left = self.pace.settle.saturating_sub(waited);
+                    self.wait_for_news(call, left.min(self.pace.poll.1)).await;
+                }
+                Ok(Found::CannotTell) if waited < self.pace.hear && self.callback(seller, call).is_some() => {
+                    let left = self.pace.hear.saturating_sub(waited);
+                    self.wait_for_news(call, left.min(self.pace.poll.1)).await;
                 }
                 Ok(Found::CannotTell) => {
                     return Err(self.give_up(call, "the service cannot be asked about it").await);
@@ -451,12 +474,17 @@ impl Buyer<'_> {
                 let provider = call.provider.clone();
                 return Err(End::Left(ProviderError::Timeout { provider }.into()));
             }
+            let began = tokio::time::Instant::now();
             if stopping.is_some() {
                 tokio::time::sleep(pause).await;
+                waited += pause;
+            } else if self.wait_for_news(call, pause).await {
+                waited += began.elapsed();
+                pause = self.pace.poll.0;
+                continue;
             } else {
-                self.wait(pause).await;
+                waited += pause;
             }
-            waited += pause;
             pause = (pause * 3 / 2).min(self.pace.poll.1);
         }
     }
@@ -535,6 +563,14 @@ impl Buyer<'_> {
         match self.ledger.unknown(call, why).await {
             Ok(()) => End::Left(unsettled(call, why)),
             Err(unwritten) => unwritten.into(),
+        }
+    }
+
+    /// Waits, but not past a cancel or news of a call; says whether there were some.
+    async fn wait_for_news(&self, call: &Call, pause: Duration) -> bool {
+        tokio::select! {
+            () = self.wait(pause) => false,
+            () = self.ledger.news(call) => true,
         }
     }
 

@@ -2,15 +2,14 @@
 
 use super::Fal;
 use crate::error::ProviderError;
-use crate::http::{Effect, Line};
+use crate::http::{Effect, Line, Published};
 use crate::jobs::{Notice, Webhook, WebhookError};
 use crate::wire::fal::{KeySet, WebhookBody};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use reqwest::Method;
 use ring::{digest, signature};
-use tokio::sync::Mutex;
 
 /// How far off a webhook's time may be.
 const LEEWAY_SECONDS: i64 = 300;
@@ -19,34 +18,28 @@ const KEEP: TimeDelta = TimeDelta::hours(24);
 /// A signature that no key made is a reason to fetch the keys again, but not for every forger.
 const ASK_AGAIN: TimeDelta = TimeDelta::minutes(5);
 
-/// fal's public keys, fetched when they are first needed.
+/// fal's public keys, fetched when they are first needed and kept by the door.
 #[derive(Debug)]
 pub(super) struct KeyRing {
     url: String,
-    kept: Mutex<Option<Kept>>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    fetched: DateTime<Utc>,
-    keys: Vec<Vec<u8>>,
 }
 
 impl KeyRing {
     pub(super) fn new(url: String) -> Self {
-        Self { url, kept: Mutex::new(None) }
+        Self { url }
     }
 
     /// Whether one of the keys made a signature.
     async fn verifies(&self, line: &Line, message: &[u8], made: &[u8]) -> Result<bool, ProviderError> {
         let now = line.door().clock().now();
-        let mut kept = self.kept.lock().await;
+        let published = line.door().published(&self.url);
+        let mut kept = published.lock().await;
         let any = |keys: &[Vec<u8>]| {
             keys.iter().any(|key| {
                 signature::UnparsedPublicKey::new(&signature::ED25519, key).verify(message, made).is_ok()
             })
         };
-        if let Some(Kept { fetched, keys }) = &*kept
+        if let Some(Published { fetched, keys }) = &*kept
             && now - *fetched < KEEP
         {
             if any(keys) {
@@ -58,7 +51,7 @@ impl KeyRing {
         }
         let keys = self.fetch(line).await?;
         let found = any(&keys);
-        *kept = Some(Kept { fetched: now, keys });
+        *kept = Some(Published { fetched: now, keys });
         Ok(found)
     }
 
@@ -87,8 +80,7 @@ impl Fal {
         let made =
             hex::decode(header("x-fal-webhook-signature")?).map_err(|_| forged("its signature is none"))?;
         let seconds: i64 = time.parse().map_err(|_| forged("its time is none"))?;
-        let now = self.line.door().clock().now().timestamp();
-        if now.abs_diff(seconds) > LEEWAY_SECONDS.unsigned_abs() {
+        if webhook.received_at.timestamp().abs_diff(seconds) > LEEWAY_SECONDS.unsigned_abs() {
             return Err(forged("its time is too far from now"));
         }
         let hash = hex::encode(digest::digest(&digest::SHA256, webhook.body));

@@ -68,6 +68,16 @@ impl Gate {
         Self { limits, slots: Semaphore::new(limits.at_once.max(1)), state: Mutex::default() }
     }
 
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// How often it failed, and until when nobody is let through.
+    pub(crate) fn pause(&self) -> Option<(u32, DateTime<Utc>)> {
+        let state = self.state();
+        Some((state.failures, state.paused_until?))
+    }
+
     /// Waits for one of the calls at once to end; never for time to pass.
     pub(crate) async fn pass(&self, makes: bool, now: DateTime<Utc>) -> Result<Pass<'_>, Shut> {
         // It is never closed, so it only fails to be had when it is not needed.

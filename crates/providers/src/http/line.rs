@@ -1,5 +1,6 @@
 //! One account at one service: where it is, what it may cost to ask twice, and how its silence is read.
 
+use super::accounts::Account;
 use super::address::{self, Forbidden};
 use super::gate::{Gate, Limits, Shut};
 use super::retry_after::retry_after;
@@ -83,7 +84,8 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn new(door: Door, settings: LineSettings) -> Self {
-        let gate = Arc::new(Gate::new(settings.limits));
+        let account = Account::new(&settings.provider, settings.base.as_str(), &settings.secrets);
+        let gate = door.accounts.gate(account, settings.limits);
         Self { door, settings: Arc::new(settings), gate }
     }
 

@@ -4,20 +4,25 @@
 //! A [`Door`] holds the connections; a [`Line`] is one account at one service behind it: its address, its secret, its
 //! limits. A line tells paid calls from others, because a paid call whose answer is lost may not be made again.
 
+mod accounts;
 pub(crate) mod address;
 pub mod gate;
 pub(crate) mod line;
 pub(crate) mod retry_after;
 pub(crate) mod sniff;
 
+pub use accounts::Pause;
+pub(crate) use accounts::Published;
 pub(crate) use line::{Effect, Line, Reply};
 
+use accounts::Accounts;
 use address::PublicOnly;
 use mv_core::Clock;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How long the door waits, and how much it takes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,7 @@ pub struct Door {
     own: Client,
     settings: DoorSettings,
     clock: Arc<dyn Clock>,
+    accounts: Arc<Accounts>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -81,11 +87,21 @@ impl Door {
                 .connect_timeout(settings.connect)
         };
         let public = builder().dns_resolver(Arc::new(PublicOnly)).build()?;
-        Ok(Self { public, own: builder().build()?, settings, clock })
+        Ok(Self { public, own: builder().build()?, settings, clock, accounts: Arc::default() })
     }
 
     pub fn settings(&self) -> &DoorSettings {
         &self.settings
+    }
+
+    /// The services that were left alone a moment ago because they failed again and again.
+    pub fn pauses(&self) -> Vec<Pause> {
+        self.accounts.pauses(self.clock.now())
+    }
+
+    /// The keys that a service publishes at an address, once for all who ask; held while they are fetched.
+    pub(crate) fn published(&self, url: &str) -> Arc<Mutex<Option<Published>>> {
+        self.accounts.published(url)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

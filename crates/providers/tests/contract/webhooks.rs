@@ -8,6 +8,10 @@ use mv_testing::vendor::Language::{Fal, Kling, Runway};
 use mv_testing::vendor::{Plot, sign_fal_webhook};
 use serde_json::json;
 
+fn came<'a>(headers: &'a [(String, String)], body: &'a [u8]) -> Webhook<'a> {
+    Webhook { headers, body, received_at: now() }
+}
+
 const CALLBACK: &str = "https://studio.example/hooks/fal/3f0c?x=1&y=2";
 
 #[tokio::test]
@@ -26,7 +30,7 @@ async fn fal_is_believed_when_it_signed() {
     let id = ground.fake.last_job().unwrap();
     let body = json!({"request_id": id, "gateway_request_id": id, "status": "OK", "payload": {}}).to_string();
     let headers = sign_fal_webhook(&id, body.as_bytes(), now().timestamp());
-    let genuine = Webhook { headers: &headers, body: body.as_bytes() };
+    let genuine = came(&headers, body.as_bytes());
     let notice = jobs.hear(&genuine).await.unwrap();
     assert!(matches!(ground.maker.poll(&notice.job).await.unwrap(), JobState::Done));
     // It comes again, and can be told to be the same.
@@ -41,7 +45,7 @@ async fn forged_webhooks_of_fal_are_refused() {
     let jobs = ground.maker.jobs().unwrap();
     let body = json!({"request_id": "r1", "status": "OK"}).to_string();
     let good = sign_fal_webhook("r1", body.as_bytes(), now().timestamp());
-    jobs.hear(&Webhook { headers: &good, body: body.as_bytes() }).await.unwrap();
+    jobs.hear(&came(&good, body.as_bytes())).await.unwrap();
 
     let change = |name: &str, value: &str| {
         let mut headers = good.clone();
@@ -64,7 +68,7 @@ async fn forged_webhooks_of_fal_are_refused() {
         ("two signatures", twice, body.clone()),
         ("two requests", sign_fal_webhook("r2", body.as_bytes(), now().timestamp()), body.clone()),
     ] {
-        let told = jobs.hear(&Webhook { headers: &headers, body: body.as_bytes() }).await;
+        let told = jobs.hear(&came(&headers, body.as_bytes())).await;
         assert!(matches!(told, Err(WebhookError::Forged { .. })), "{why}: {told:?}");
     }
     // Forgers do not make us fetch the keys each time.
@@ -90,15 +94,15 @@ async fn kling_signs_nothing_so_the_task_is_asked_for() {
     assert_eq!(ground.fake.seen()[0].json()["callback_url"], CALLBACK);
     let jobs = ground.maker.jobs().unwrap();
     let told = json!({"task_id": job.0, "task_status": "succeed"}).to_string();
-    let notice = jobs.hear(&Webhook { headers: &[], body: told.as_bytes() }).await.unwrap();
+    let notice = jobs.hear(&came(&[], told.as_bytes())).await.unwrap();
     assert_eq!((&notice.job, notice.key.as_deref()), (&job, Some("clip-0002")));
-    assert_eq!(jobs.hear(&Webhook { headers: &[], body: told.as_bytes() }).await.unwrap(), notice);
+    assert_eq!(jobs.hear(&came(&[], told.as_bytes())).await.unwrap(), notice);
 
     let forged = json!({"task_id": "999", "task_status": "succeed"}).to_string();
-    let told = jobs.hear(&Webhook { headers: &[], body: forged.as_bytes() }).await;
+    let told = jobs.hear(&came(&[], forged.as_bytes())).await;
     assert!(matches!(told, Err(WebhookError::Forged { .. })), "{told:?}");
     for nonsense in [&b"not json"[..], b"{}", b"[]"] {
-        let told = jobs.hear(&Webhook { headers: &[], body: nonsense }).await;
+        let told = jobs.hear(&came(&[], nonsense)).await;
         assert!(matches!(told, Err(WebhookError::Malformed(_))), "{told:?}");
     }
 }
@@ -107,6 +111,6 @@ async fn kling_signs_nothing_so_the_task_is_asked_for() {
 async fn who_sends_no_webhooks_is_not_heard() {
     let ground = Ground::of(Subject::queued(Runway, Clip, "runway")).await;
     assert!(!ground.maker.card().webhooks);
-    let told = ground.maker.jobs().unwrap().hear(&Webhook { headers: &[], body: b"{}" }).await;
+    let told = ground.maker.jobs().unwrap().hear(&came(&[], b"{}")).await;
     assert_eq!(told, Err(WebhookError::NotOffered("runway".into())));
 }

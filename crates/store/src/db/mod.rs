@@ -36,6 +36,7 @@ pub mod retention;
 pub mod scene_versions;
 pub mod scenes;
 pub mod search;
+pub mod service_webhooks;
 pub mod sessions;
 pub mod shares;
 pub mod slots;

@@ -82,7 +82,7 @@ pub async fn purge_characters(connection: &mut PgConnection) -> Result<u64, Stor
     Ok(done.rows_affected())
 }
 
-/// Tokens, sessions, sign-in attempts, quotes, replies and limits that ran out go; says how many.
+/// Tokens, sessions, sign-in attempts, quotes, replies, limits and webhooks that ran out go; says how many.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -103,6 +103,9 @@ pub async fn expire(connection: &mut PgConnection) -> Result<u64, StoreError> {
             .execute(&mut *connection)
             .await?,
         sqlx::query!("DELETE FROM rate_limits WHERE window_start < now() - interval '2 days'")
+            .execute(&mut *connection)
+            .await?,
+        sqlx::query!("DELETE FROM service_webhooks WHERE received_at < now() - interval '7 days'")
             .execute(&mut *connection)
             .await?,
         sqlx::query!("DELETE FROM tasks WHERE finished_at < now() - interval '30 days'")

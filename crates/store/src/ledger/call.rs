@@ -42,8 +42,12 @@ pub struct Call {
     pub cost: Option<MicroUsd>,
     pub state: CallState,
     pub provider_job_id: Option<String>,
+    /// What the service calls it in a webhook that was checked.
+    pub heard_job_id: Option<String>,
     /// How often it was sent, or was about to be.
     pub attempts: u32,
+    /// When it was last sent, or was about to be.
+    pub sent_at: Option<DateTime<Utc>>,
     pub holder: Option<String>,
     pub lease_until: Option<DateTime<Utc>>,
     pub fence: i64,
@@ -69,7 +73,15 @@ pub async fn get(connection: &mut PgConnection, user: UserId, id: CallId) -> Res
     if call.user == user { Ok(call) } else { Err(StoreError::NotFound) }
 }
 
-/// The call that a service knows by this name: whose webhook came.
+/// Anybody's call.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn one(connection: &mut PgConnection, id: CallId) -> Result<Call, StoreError> {
+    read(connection, id).await
+}
+
+/// The call that a service knows by this name.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -96,8 +108,8 @@ pub(super) async fn read(connection: &mut PgConnection, id: CallId) -> Result<Ca
 pub(super) async fn read_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT c.id, user_id, project_id, job_id, scene_id, step_key, ordinal, idem_key, capability, provider, model,
-             because, request_hash, funding, estimate_micros, cost_micros, state, provider_job_id, attempts, holder,
-             lease_until, fence, result, error, created_at, updated_at, finished_at
+             because, request_hash, funding, estimate_micros, cost_micros, state, provider_job_id, heard_job_id,
+             attempts, sent_at, holder, lease_until, fence, result, error, created_at, updated_at, finished_at
            FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place) JOIN paid_calls c ON c.id = wanted.id
            ORDER BY wanted.place"#,
         ids
@@ -125,7 +137,9 @@ pub(super) async fn read_all(connection: &mut PgConnection, ids: &[Uuid]) -> Res
             cost: row.cost_micros.map(MicroUsd),
             state: word(&row.state)?,
             provider_job_id: row.provider_job_id,
+            heard_job_id: row.heard_job_id,
             attempts: row.attempts.cast_unsigned(),
+            sent_at: row.sent_at,
             holder: row.holder,
             lease_until: row.lease_until,
             fence: row.fence,

@@ -14,6 +14,7 @@ mod budget;
 mod call;
 mod costs;
 mod error;
+mod heard;
 mod hold;
 mod journal;
 mod list;
@@ -26,8 +27,9 @@ mod text;
 mod transition;
 
 pub use budget::{Caps, committed, committed_by_project, spent, spent_by_project, spent_on_scene};
-pub use call::{Call, Held, find, get};
+pub use call::{Call, Held, find, get, one};
 pub use error::{Cap, LedgerError};
+pub use heard::{CHANNEL, Heard, heard, heard_of, tell};
 pub use journal::{Balance, Entry, Source, adjust, balance, entries, grant};
 pub use list::{CallFilter, Usage, list, usage};
 pub use open::{NewCall, Opening, idem_key, open, take_over};

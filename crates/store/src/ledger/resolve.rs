@@ -72,7 +72,11 @@ pub async fn resolve_unknown(
 }
 
 /// Nobody holds it from now on, so that whoever asks after it next need not wait.
-async fn taken(connection: &mut PgConnection, held: &Held, provider_job_id: &str) -> Result<(), LedgerError> {
+pub(super) async fn taken(
+    connection: &mut PgConnection,
+    held: &Held,
+    provider_job_id: &str,
+) -> Result<(), LedgerError> {
     let done = sqlx::query!(
         "UPDATE paid_calls SET state = 'submitted', provider_job_id = $3, error = NULL, fence = fence + 1,
            holder = NULL, lease_until = NULL

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// [`LedgerError::WrongState`], `Superseded`.
 pub async fn submitting(connection: &mut PgConnection, held: &Held) -> Result<(), LedgerError> {
     let done = sqlx::query!(
-        "UPDATE paid_calls SET state = 'submitting', attempts = attempts + 1
+        "UPDATE paid_calls SET state = 'submitting', attempts = attempts + 1, sent_at = now()
          WHERE id = $1 AND fence = $2 AND state = ANY ($3)",
         held.id.0,
         held.fence,

@@ -3,7 +3,7 @@
 use crate::ground::{Ground, LEASE, at, open, opened, usd};
 use mv_core::ids::CallId;
 use mv_core::paid_call::CallState;
-use mv_store::ledger::{self, CallFilter, Held, LedgerError, NewCall, Opening, Outcome, Resolver};
+use mv_store::ledger::{self, CallFilter, Heard, Held, LedgerError, NewCall, Opening, Outcome, Resolver};
 use mv_store::{Database, StoreError};
 use mv_testing::postgres;
 use serde_json::{Value, json};
@@ -263,6 +263,43 @@ async fn calls_that_nobody_comes_back_to_are_found() {
         ledger::failed(&mut connection, &call.held(), &json!({"code": "abandoned"}), None).await.unwrap();
     }
     assert_eq!(ledger::orphans(&mut connection, at(9999), 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_a_service_tells_by_itself_moves_only_what_was_given_up() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ana = Ground::new(db, "ana").await;
+    for state in CallState::ALL {
+        let held = call_in(db, &ana.call(state.word()), state).await;
+        let mut connection = db.worker().begin().await.unwrap();
+        let mut told = async |job: &str| ledger::heard(&mut connection, held.id, job).await.unwrap();
+        // `attempt` submits under this name.
+        let (first, again) = (told("task-1").await, told("task-1").await);
+        let other = told("task-2").await;
+        let expected = match state {
+            CallState::Reserved | CallState::Submitting => (Heard::Proven, Heard::Proven, Heard::OtherJob),
+            CallState::Submitted => (Heard::Known, Heard::Known, Heard::OtherJob),
+            CallState::Unknown => (Heard::Recovered, Heard::Known, Heard::OtherJob),
+            CallState::Succeeded | CallState::Failed => (Heard::Over, Heard::Over, Heard::Over),
+        };
+        assert_eq!((first, again, other), expected, "{state}");
+        let now = ledger::get(&mut connection, ana.user, held.id).await.unwrap();
+        let heard = ledger::heard_of(&mut connection, held.id).await.unwrap();
+        match state {
+            CallState::Reserved | CallState::Submitting => {
+                // Its holder goes on as if nothing had been said, and asks when it needs to know.
+                assert_eq!((now.state, now.held()), (state, held));
+                assert_eq!(heard.as_deref(), Some("task-1"));
+            }
+            CallState::Unknown => {
+                assert_eq!((now.state, now.holder), (CallState::Submitted, None));
+                assert!(now.fence > held.fence);
+            }
+            _ => assert_eq!((now.state, heard), (state, None)),
+        }
+        connection.commit().await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "a key that cannot be made is a defect of the test")]
 
 use super::stage::{Asked, Fault, Job, Phase, Plot, Reply, Seen, Tongue};
+use super::told::decoded;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest;
@@ -123,6 +124,18 @@ impl Tongue for Fal {
             }
             _ => Reply::json(400, json!({"status": "ALREADY_COMPLETED"})),
         }
+    }
+
+    fn callback(&self, job: &Job) -> Option<String> {
+        Some(decoded(job.call.query_value("fal_webhook")?))
+    }
+
+    fn tells(&self, job: &Job, now: i64, nth: u32) -> (Vec<(String, String)>, String) {
+        let gateway = format!("{}-{nth}", job.id);
+        let body =
+            json!({"request_id": job.id, "gateway_request_id": gateway, "status": "OK", "payload": {}});
+        let body = body.to_string();
+        (sign(&job.id, body.as_bytes(), now), body)
     }
 
     fn fault(&self, fault: Fault) -> Reply {

@@ -60,7 +60,7 @@ impl Tongue for Kling {
             let mut task = json!({"id": job.id, "status": word, "message": message, "external_id": job.key});
             if word == "succeeded" {
                 task["outputs"] = json!([{"type": "video", "id": "v1", "url": job.link(), "duration": 5}]);
-                task["billing"] = json!([{"charge_type": "cash", "amount": "0.42"}]);
+                task["billing"] = json!([{"charge_type": "cash", "amount": format!("{:.2}", 0.42 * f64::from(job.markup()))}]);
             }
             return Reply::json(200, envelope(&json!([task])));
         }
@@ -68,7 +68,7 @@ impl Tongue for Kling {
             "task_info": {"external_task_id": job.key},
             "created_at": 1_795_000_000_000_u64, "updated_at": 1_795_000_090_000_u64});
         if word == "succeed" {
-            task["final_unit_deduction"] = json!("2");
+            task["final_unit_deduction"] = json!((2 * job.markup()).to_string());
             task["task_result"] = json!({"videos": [{"id": "v1", "url": job.link(), "duration": "5.1"}]});
         }
         Reply::json(200, envelope(&task))
@@ -76,6 +76,18 @@ impl Tongue for Kling {
 
     fn cancelled(&self, _job: &Job) -> Reply {
         Reply::json(404, Value::Null)
+    }
+
+    fn callback(&self, job: &Job) -> Option<String> {
+        let call = job.call.json();
+        let told = if second(job) { &call["options"]["callback_url"] } else { &call["callback_url"] };
+        told.as_str().map(str::to_owned)
+    }
+
+    /// Kling signs nothing.
+    fn tells(&self, job: &Job, _now: i64, nth: u32) -> (Vec<(String, String)>, String) {
+        let body = json!({"task_id": job.id, "task_status": "succeed", "updated_at": nth});
+        (Vec::new(), body.to_string())
     }
 
     fn fault(&self, fault: Fault) -> Reply {

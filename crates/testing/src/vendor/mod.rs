@@ -13,7 +13,9 @@ mod runway;
 mod server;
 mod stage;
 mod together;
+mod told;
 
 pub use fal::sign as sign_fal_webhook;
 pub use server::{FakeVendor, Spoken, Trap};
 pub use stage::{Language, Plot, Seen};
+pub use told::Told;

@@ -46,7 +46,9 @@ impl Tongue for Runway {
             Phase::Running(part) => {
                 task("RUNNING", json!({"progress": part, "estimatedCost": {"credits": 25}}))
             }
-            Phase::Done => task("SUCCEEDED", json!({"output": [job.link()], "cost": {"credits": 25}})),
+            Phase::Done => {
+                task("SUCCEEDED", json!({"output": [job.link()], "cost": {"credits": 25 * job.markup()}}))
+            }
             Phase::Failed => task(
                 "FAILED",
                 json!({"failure": "An error occurred.", "failureCode": "INTERNAL.BAD_OUTPUT.CODE01", "cost": {"credits": 0}}),

@@ -4,6 +4,7 @@
 
 use super::comfyui;
 use super::stage::{Asked, Fault, Job, Language, Phase, Plot, Reply, SLOWLY, Seen, Tongue, with_more_fields};
+use super::told::Told;
 use super::{fal, gemini, kling, material, openai, runway, together};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -11,6 +12,8 @@ use axum::extract::{FromRequestParts, Request, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use mv_core::Clock;
+use mv_core::clock::SystemClock;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -123,6 +126,22 @@ impl FakeVendor {
         story.jobs.len() + story.made
     }
 
+    /// Jobs of [`Plot::Held`] are done from now on.
+    pub fn finish(&self) {
+        self.stage.story().jobs.iter_mut().for_each(|job| job.finished = true);
+    }
+
+    /// The ids of the jobs it took in, the first one first.
+    pub fn jobs(&self) -> Vec<String> {
+        self.stage.jobs().into_iter().map(|job| job.id).collect()
+    }
+
+    /// What it would call back with about a job, where it was asked to.
+    pub fn webhook(&self, id: &str) -> Option<Told> {
+        let job = self.stage.jobs().into_iter().find(|job| job.id == id)?;
+        self.stage.told(&job, 1)
+    }
+
     /// The id of the job it took in last.
     pub fn last_job(&self) -> Option<String> {
         self.stage.story().jobs.last().map(|job| job.id.clone())
@@ -141,6 +160,12 @@ impl Drop for FakeVendor {
 }
 
 impl Stage {
+    fn told(&self, job: &Job, nth: u32) -> Option<Told> {
+        let to = self.tongue.callback(job)?;
+        let (headers, body) = self.tongue.tells(job, SystemClock.now().timestamp(), nth);
+        Some(Told { to, headers, body })
+    }
+
     fn story(&self) -> MutexGuard<'_, Story> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -294,7 +319,14 @@ async fn work(stage: &Arc<Stage>, seen: &Seen, plot: &Plot, job: Work) -> Respon
             stage.tongue.make(seen, plot)
         }
         Work::Job { key } => match take_in(stage, seen, plot, key) {
-            Some(job) => stage.tongue.created(&job),
+            Some(job) => {
+                if *plot == Plot::TellsTwice {
+                    for told in (1..=2).filter_map(|nth| stage.told(&job, nth)) {
+                        told.deliver().await;
+                    }
+                }
+                stage.tongue.created(&job)
+            }
             None => return fault(Fault::Duplicate),
         },
     };
@@ -321,7 +353,16 @@ fn take_in(stage: &Stage, seen: &Seen, plot: &Plot, key: Option<String>) -> Opti
     let number = story.jobs.len() + 1;
     let id = own.unwrap_or_else(|| format!("0198f000-0000-4000-8000-{number:012}"));
     let home = stage.home.clone();
-    let job = Job { id, key, plot: plot.clone(), asked: 0, cancelled: false, home, call: seen.clone() };
+    let job = Job {
+        id,
+        key,
+        plot: plot.clone(),
+        asked: 0,
+        cancelled: false,
+        finished: false,
+        home,
+        call: seen.clone(),
+    };
     story.jobs.push(job.clone());
     Some(job)
 }

@@ -51,6 +51,12 @@ pub enum Plot {
     Endless,
     /// The link to the result leads elsewhere; to `?moved`, the result is there.
     Redirect(String),
+    /// A job goes on until [`FakeVendor::finish`](super::FakeVendor::finish).
+    Held,
+    /// A job is done at once, and the service calls back twice, with other words each time, before anybody asks.
+    TellsTwice,
+    /// The bill is three times the quote.
+    Dearer,
     /// The work is taken in, and everything about it is answered with this status and this JSON.
     Says(u16, Value),
 }
@@ -128,6 +134,8 @@ pub(super) struct Job {
     /// How often it was asked after.
     pub(super) asked: u32,
     pub(super) cancelled: bool,
+    /// Somebody said that it is done.
+    pub(super) finished: bool,
     /// Where the service is, for links.
     pub(super) home: String,
     /// The call that started it.
@@ -155,11 +163,17 @@ impl Job {
                 3 => Phase::Running(0.75),
                 _ => Phase::Done,
             },
+            Plot::Held if !self.finished => Phase::Running(0.5),
             Plot::UnknownWord => Phase::Unknown,
             Plot::Fails => Phase::Failed,
             Plot::RefusedLate => Phase::Refused,
             _ => Phase::Done,
         }
+    }
+
+    /// What a bill is multiplied by.
+    pub(super) fn markup(&self) -> u32 {
+        if self.plot == Plot::Dearer { 3 } else { 1 }
     }
 
     pub(super) fn link(&self) -> String {
@@ -214,6 +228,14 @@ pub(super) trait Tongue: Send + Sync {
         self.state(job)
     }
     fn cancelled(&self, job: &Job) -> Reply;
+    /// Where it was asked to call back about a job; `None` in languages without webhooks.
+    fn callback(&self, _job: &Job) -> Option<String> {
+        None
+    }
+    /// What it says there, signed: headers and body. `now` is in seconds since 1970, and `nth` how often it said so.
+    fn tells(&self, job: &Job, _now: i64, _nth: u32) -> (Vec<(String, String)>, String) {
+        (Vec::new(), self.state(job).body.to_string())
+    }
     fn fault(&self, fault: Fault) -> Reply;
 }
 
