@@ -9,7 +9,8 @@ TOOLS := target/tools
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-build: ## Build the program
+build: ## Build the studio and the program that holds it
+	@scripts/studio build
 	$(CARGO) build --release --locked -p melodyvision
 
 demo: ## Make the film of the sample song into out/
@@ -21,7 +22,7 @@ demo: ## Make the film of the sample song into out/
 		--lyrics samples/song.lrc --captions karaoke --title "여름밤의 주파수" --artist "MelodyVision" \
 		--quality draft --human -o out/demo.mp4
 
-check: ## Formatting, lints, licences, spelling: quick, no film
+check: ## Formatting, lints, licences, spelling, the studio's types and unit tests: quick, no film
 	@scripts/install film checks
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -32,6 +33,7 @@ check: ## Formatting, lints, licences, spelling: quick, no film
 	@scripts/generated-is-current
 	@scripts/install server
 	@scripts/database check
+	@scripts/studio check
 
 test: check ## Everything CI runs: checks, every test, the API against its document, a bounded fuzz run, one real film
 	@scripts/install tests
@@ -54,10 +56,11 @@ bench: ## Measure hearing, drawing, assembling and the server; docs/benchmarks.m
 	@scripts/install film bench
 	@scripts/bench
 
-gen: ## Write what is generated: the manual pages, docs/configuration.md and docs/openapi.json
+gen: ## Write what is generated: manual pages, docs/configuration.md, docs/openapi.json, the studio's types of it
 	$(CARGO) run --locked -p melodyvision -- man docs/man
 	$(CARGO) run --locked -p melodyvision -- config > docs/configuration.md
 	$(CARGO) run --locked -p mv-api --example openapi -- docs/openapi.json
+	@scripts/studio types
 
 clean: ## Remove what was built and made
 	$(CARGO) clean

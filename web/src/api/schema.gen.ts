@@ -5703,6 +5703,146 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/projects/{id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what changes of several scenes would make stale together, and what that would cost. Nothing is changed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Effect"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/exports": {
         parameters: {
             query?: never;
@@ -8176,6 +8316,146 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/scenes/{id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a change of a scene would make stale, and what that would cost. Nothing is changed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SceneChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Effect"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes/{id}/regenerate": {
         parameters: {
             query?: never;
@@ -8185,7 +8465,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes one scene anew: another take with a new seed, or what the change asks for. What it was stays as a version. */
+        /**
+         * Makes one scene anew: another take with a new seed, or what the change asks for. What it was stays as a version. A still
+         *     or a clip of the person's own makes way for what is made.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -8410,7 +8693,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Shows a clip of one's own in the scene. What the scene is now becomes a version first. */
+        /**
+         * Shows a clip or a still of one's own in the scene; a still is what its clip begins with. What the scene is now becomes
+         *     a version first.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -8425,7 +8711,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["OwnClip"];
+                    "application/json": components["schemas"]["OwnTake"];
                 };
             };
             responses: {
@@ -12762,6 +13048,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/services/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A service's word that a job is done
+         * @description For the services themselves: each call that they take in names an address of its own, which nobody else knows. The
+         *     body and the headers that it is signed with are kept as they came, and a worker asks the service's own API.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description From the address that the service was given */
+                    token: string;
+                };
+                cookie?: never;
+            };
+            /** @description Whatever the service sends, up to 256 KiB */
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description Written down, or known already */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description This address was never given out */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{key}": {
         parameters: {
             query?: never;
@@ -13147,8 +13578,17 @@ export interface components {
             /** @description With `taken`: what the service calls it. */
             provider_job_id?: string | null;
         };
+        ChangeOf: {
+            change: components["schemas"]["SceneChange"];
+            /** Format: uuid */
+            scene_id: string;
+        };
         Changed: {
             user: components["schemas"]["UserBody"];
+        };
+        Changes: {
+            /** @description In the order in which they would be made. */
+            changes: components["schemas"]["ChangeOf"][];
         };
         /** @description A chapter of a film: a section of its song. */
         Chapter: {
@@ -13309,6 +13749,22 @@ export interface components {
         };
         Devices: {
             data: components["schemas"]["Device"][];
+        };
+        /** @description What a change does to the pictures. */
+        Effect: {
+            /**
+             * Format: int32
+             * @example 45
+             */
+            estimated_time_seconds: number;
+            /** @description What would be bought to make them anew, with the models of the project's last order. */
+            lines: components["schemas"]["QuoteLine"][];
+            stale: components["schemas"]["StaleScene"][];
+            /**
+             * Format: double
+             * @example 0.42
+             */
+            total_usd: number;
         };
         EntryBody: {
             /** Format: date-time */
@@ -14067,7 +14523,7 @@ export interface components {
             /** Format: uuid */
             quote_id: string;
         };
-        OwnClip: {
+        OwnTake: {
             /**
              * Format: double
              * @description Where in the clip to begin, in seconds.
@@ -14075,7 +14531,7 @@ export interface components {
             from_seconds?: number;
             /**
              * Format: uuid
-             * @description A finished upload for `clip`.
+             * @description A finished upload for `clip` or `still`.
              */
             upload_id: string;
         };
@@ -14486,7 +14942,7 @@ export interface components {
             amount_usd: number;
             /**
              * Format: int32
-             * @description How many scenes.
+             * @description How many are made.
              */
             count: number;
             /**
@@ -14494,6 +14950,11 @@ export interface components {
              * @example clip
              */
             item: string;
+            /**
+             * Format: int32
+             * @description Of the scenes, how many have theirs already, or share another scene's: nothing is paid for them.
+             */
+            made_already?: number;
             /** @example kling-standard */
             model: string;
             /**
@@ -14557,6 +15018,11 @@ export interface components {
         RemakeOrder: {
             config?: components["schemas"]["SceneConfigChange"] | null;
             /**
+             * @description Another take of the same picture is made unless its seed is kept; with nothing changed, what is there already is
+             *     found and nothing is made.
+             */
+            keep_seed?: boolean;
+            /**
              * @description `image`, `video` or `both`.
              * @example both
              */
@@ -14613,6 +15079,11 @@ export interface components {
             camera_angle: string;
             /** @description Ids of those of the storyboard's cast who are in the picture. */
             cast: string[];
+            /**
+             * Format: int32
+             * @description Which take of its clip is shown, 0 for the first: the same still moves another way in each.
+             */
+            clip_take: number;
             /** @description What an image model is asked for. */
             custom_prompt: string;
             /**
@@ -14626,6 +15097,9 @@ export interface components {
             lyric?: string | null;
             /** @description What a video model is asked for, given the still. */
             motion_prompt: string;
+            own_clip: boolean;
+            /** @description Whether a still of the person's own is shown, and a clip. */
+            own_still: boolean;
             /** @description Number of the earlier scene that this one returns to. */
             rhymes_with?: number | null;
             /** Format: int32 */
@@ -14706,6 +15180,12 @@ export interface components {
             image_generation_model?: string | null;
             /** Format: int32 */
             image_generation_time_ms?: number | null;
+            /**
+             * Format: float
+             * @description How like its characters' photos the still is, 0–1; nothing where that cannot be said.
+             * @example 0.87
+             */
+            image_likeness?: number | null;
             image_url?: string | null;
             /** @description Not to be made anew until it is unlocked. */
             locked: boolean;
@@ -14913,6 +15393,20 @@ export interface components {
             session?: components["schemas"]["SessionBody"] | null;
             user: components["schemas"]["UserBody"];
         };
+        /** @description A scene whose pictures would not be what it shows any more. */
+        StaleScene: {
+            /** @description It has a still and a clip now, which stay until they are made anew. */
+            has_image: boolean;
+            has_video: boolean;
+            /** Format: uuid */
+            id: string;
+            locked: boolean;
+            /**
+             * Format: int32
+             * @example 3
+             */
+            scene_number: number;
+        };
         /** @enum {string} */
         StatusChange: "draft" | "editing" | "archived";
         /** @description Work that was ordered outside a film. */
@@ -15112,6 +15606,12 @@ export interface components {
             image_url?: string | null;
             /** @description The scene is just so now. */
             is_current: boolean;
+            /**
+             * Format: float
+             * @description How like its characters' photos the picture is, 0–1; nothing where that cannot be said.
+             * @example 0.87
+             */
+            likeness?: number | null;
             model?: string | null;
             /**
              * Format: int32
