@@ -1,6 +1,5 @@
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
+// Visitors of the landing page and of shared films get a small page of their own; everybody else gets the studio.
+
 import { reloadOnceForMissingChunks, watchForNewVersion } from "./app/deployment";
 import "./styles/app.css";
 
@@ -11,9 +10,7 @@ requestAnimationFrame(() => setTimeout(() => import("./styles/fonts")));
 
 const root = document.getElementById("root");
 if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
-  );
+  const visit = location.pathname === "/";
+  if (visit) void import("./app/visitor").then(({ showVisitor }) => showVisitor(root));
+  else void import("./app/studio").then(({ showStudio }) => showStudio(root));
 }

@@ -4,6 +4,7 @@ import { Fragment } from "react";
 import { SignInAgainGate } from "@/frame/SignInAgainGate";
 import { useLocale } from "@/i18n/locale";
 import { Toaster } from "@/ui/Toaster";
+import { TooltipLayer } from "@/ui/TooltipLayer";
 import { queries } from "./queries";
 import { router } from "./router";
 
@@ -15,6 +16,7 @@ export function App() {
       <Fragment key={locale}>
         <RouterProvider router={router} />
         <SignInAgainGate />
+        <TooltipLayer />
         <Toaster />
       </Fragment>
     </QueryClientProvider>

@@ -9,7 +9,7 @@ import { publicRoutes } from "./routes/public";
 import { rootRoute } from "./routes/root";
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([publicRoutes, authRoutes, appRoutes, projectRoutes, adminRoutes]),
+  routeTree: rootRoute.addChildren([...publicRoutes, authRoutes, appRoutes, projectRoutes, adminRoutes]),
   context: { queries },
   defaultPreload: "intent",
   // Data belongs to TanStack Query; the router only fetches code ahead.

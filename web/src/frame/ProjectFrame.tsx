@@ -1,25 +1,25 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { ChevronDown, Cloud, CloudUpload, FolderOpen, Pencil, Search } from "lucide-react";
-import { Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { api } from "@/api/client";
 import { useUser } from "@/api/session";
 import { frame } from "@/messages/frame";
 import { type ProjectView, projectQuery, stepStates } from "@/project/project";
-import { RenameDialog } from "@/project/RenameDialog";
 import { Boundary } from "@/ui/Boundary";
 import { Button } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
 import { Loading, Skeleton } from "@/ui/Skeleton";
-import { TooltipProvider } from "@/ui/Tooltip";
 import { AccountMenu } from "./AccountMenu";
 import { Logo } from "./Logo";
 import { useOverlay } from "./overlays";
 import { SkipLink } from "./SkipLink";
 import { Stepper } from "./Stepper";
 import { TopBarSlot, useSaving } from "./TopBar";
+
+const RenameDialog = lazy(() => import("@/project/RenameDialog").then((module) => ({ default: module.RenameDialog })));
 
 /** Around the steps of a project: title, stepper, the step's own buttons; below, the step. */
 export function ProjectFrame() {
@@ -29,37 +29,35 @@ export function ProjectFrame() {
   const query = useQuery(projectQuery(id));
   const project = query.data?.project;
   return (
-    <TooltipProvider delayDuration={400} skipDelayDuration={200}>
-      <div className="flex h-full min-h-0 flex-col">
-        <SkipLink />
-        <header className="z-20 grid min-h-[52px] shrink-0 grid-cols-[auto_1fr_auto] items-center gap-x-3 bg-panel px-3 shadow-[inset_0_-1px_0_var(--color-line)] max-lg:grid-cols-[1fr_auto] max-lg:pb-1.5">
-          <div className="flex min-w-0 items-center gap-2.5 max-lg:pt-2">
-            <Logo to="/home" />
-            {project ? <ProjectTitle project={project} /> : <Skeleton className="h-8 w-40" />}
-          </div>
-          <div className="flex min-w-0 justify-center max-lg:order-last max-lg:col-span-2 max-lg:justify-start">
-            {query.data && <Stepper projectId={id} steps={stepStates(query.data.project, query.data.scenes)} />}
-          </div>
-          <div className="flex items-center justify-end gap-1.5 max-lg:pt-2">
-            <TopBarSlot />
-            <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")} className="max-sm:hidden">
-              <Search aria-hidden />
-            </IconButton>
-            {user && <AccountMenu user={user} />}
-          </div>
-        </header>
-        {project && <ReadOnlyBar project={project} />}
-        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
-          {query.isError && !query.data ? (
-            <ErrorPanel error={query.error} onRetry={() => query.refetch()} />
-          ) : (
-            <Boundary key={id}>
-              <Suspense fallback={<StepSkeleton />}>{query.data ? <Outlet /> : <StepSkeleton />}</Suspense>
-            </Boundary>
-          )}
-        </main>
-      </div>
-    </TooltipProvider>
+    <div className="flex h-full min-h-0 flex-col">
+      <SkipLink />
+      <header className="z-20 grid min-h-[52px] shrink-0 grid-cols-[auto_1fr_auto] items-center gap-x-3 bg-panel px-3 shadow-[inset_0_-1px_0_var(--color-line)] max-lg:grid-cols-[1fr_auto] max-lg:pb-1.5">
+        <div className="flex min-w-0 items-center gap-2.5 max-lg:pt-2">
+          <Logo to="/home" />
+          {project ? <ProjectTitle project={project} /> : <Skeleton className="h-8 w-40" />}
+        </div>
+        <div className="flex min-w-0 justify-center max-lg:order-last max-lg:col-span-2 max-lg:justify-start">
+          {query.data && <Stepper projectId={id} steps={stepStates(query.data.project, query.data.scenes)} />}
+        </div>
+        <div className="flex items-center justify-end gap-1.5 max-lg:pt-2">
+          <TopBarSlot />
+          <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")} className="max-sm:hidden">
+            <Search aria-hidden />
+          </IconButton>
+          {user && <AccountMenu user={user} />}
+        </div>
+      </header>
+      {project && <ReadOnlyBar project={project} />}
+      <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+        {query.isError && !query.data ? (
+          <ErrorPanel error={query.error} onRetry={() => query.refetch()} />
+        ) : (
+          <Boundary key={id}>
+            <Suspense fallback={<StepSkeleton />}>{query.data ? <Outlet /> : <StepSkeleton />}</Suspense>
+          </Boundary>
+        )}
+      </main>
+    </div>
   );
 }
 
@@ -101,15 +99,15 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
         <SaveIcon aria-hidden className="size-3" />
         {saving ? frame.saving : frame.allSaved}
       </p>
-      {renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}
+      <Suspense>{renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}</Suspense>
     </div>
   );
 }
 
 function ReadOnlyBar({ project }: { readonly project: ProjectView }) {
   const queries = useQueryClient();
-  if (project.archived_at === null && project.role !== "viewer") return null;
-  const archived = project.archived_at !== null;
+  if (!project.archived_at && project.role !== "viewer") return null;
+  const archived = Boolean(project.archived_at);
   async function unarchive() {
     await api.PATCH("/api/projects/{id}", { params: { path: { id: project.id } }, body: { status: "draft" } });
     await queries.invalidateQueries({ queryKey: projectQuery(project.id).queryKey });

@@ -16,7 +16,7 @@ export function useProject(id: string): Schemas["ProjectWithScenes"] {
 }
 
 export function mayEdit(project: ProjectView): boolean {
-  return project.role !== "viewer" && project.archived_at === null;
+  return project.role !== "viewer" && !project.archived_at;
 }
 
 export const STEPS = ["song", "analysis", "cast", "board", "edit", "finish"] as const;
@@ -31,14 +31,14 @@ export interface StepState {
 
 /** How far a project is: each step opens as soon as its input exists. */
 export function stepStates(project: ProjectView, scenes: readonly SceneView[]): readonly StepState[] {
-  const hasSong = project.audio_url !== null;
+  const hasSong = Boolean(project.audio_url);
   const heard = Object.keys(project.audio_analysis).length > 0;
   const planned = scenes.length > 0;
-  const filmed = project.final_video_url !== null;
+  const filmed = Boolean(project.final_video_url);
   return [
     { step: "song", done: hasSong, open: true },
     { step: "analysis", done: heard, open: hasSong },
-    { step: "cast", done: project.character_profile_id !== null, open: hasSong },
+    { step: "cast", done: Boolean(project.character_profile_id), open: hasSong },
     {
       step: "board",
       done: planned && (filmed || project.status === "editing" || project.status === "complete"),

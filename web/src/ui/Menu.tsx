@@ -1,98 +1,25 @@
-import { ContextMenu as Context, DropdownMenu as Radix } from "radix-ui";
-import type { ReactNode } from "react";
-import { cn } from "./cn";
-import { Kbd } from "./Kbd";
+import { cloneElement, lazy, Suspense, useState } from "react";
+import type { MenuProps } from "./MenuPanel";
 
-const panel = "z-50 min-w-44 max-w-80 animate-pop rounded-lg bg-raised p-1 text-sm shadow-pop";
-const row =
-  "flex h-8 cursor-pointer select-none items-center gap-2.5 rounded-sm px-2 text-fg outline-none data-[highlighted]:bg-hover data-[disabled]:cursor-not-allowed data-[disabled]:opacity-45 [&_svg]:size-4 [&_svg]:text-fg-2";
+export type { MenuItem, MenuItems } from "./MenuPanel";
 
-export interface MenuItem {
-  readonly label: ReactNode;
-  readonly icon?: ReactNode;
-  readonly keys?: string;
-  readonly danger?: boolean;
-  readonly disabled?: boolean;
-  readonly checked?: boolean;
-  readonly onSelect: () => void;
-}
+const load = () => import("./MenuPanel");
+const MenuPanel = lazy(() => load().then((module) => ({ default: module.MenuPanel })));
 
-/** Items, with `null` where a line parts them. */
-export type MenuItems = readonly (MenuItem | null)[];
-
-interface MenuProps {
-  readonly trigger: ReactNode;
-  readonly items: MenuItems;
-  readonly heading?: ReactNode;
-  readonly align?: "start" | "center" | "end";
-}
-
-export function Menu({ trigger, items, heading, align = "end" }: MenuProps) {
+/** A button with a menu. The menu's code is fetched when somebody comes near, and opens with the first click. */
+export function Menu(props: MenuProps) {
+  const [opened, setOpened] = useState(false);
+  const trigger = cloneElement(props.trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+    onClick: () => setOpened(true),
+  });
+  if (!opened) return trigger;
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content align={align} sideOffset={6} collisionPadding={8} className={panel}>
-          {heading && <Radix.Label className="px-2 py-1.5 text-fg-3 text-xs">{heading}</Radix.Label>}
-          {items.map((item, index) =>
-            item ? (
-              <Radix.Item
-                key={keyOf(items, index)}
-                disabled={item.disabled}
-                onSelect={item.onSelect}
-                className={cn(row, item.danger && "text-danger [&_svg]:text-danger")}
-              >
-                <Row item={item} />
-              </Radix.Item>
-            ) : (
-              <Radix.Separator key={keyOf(items, index)} className="my-1 h-px bg-line" />
-            ),
-          )}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** Menus are made anew whenever they open: a place in the list is all the identity there is. */
-function keyOf(items: MenuItems, index: number): string {
-  return `${index} of ${items.length}`;
-}
-
-function Row({ item }: { readonly item: MenuItem }) {
-  return (
-    <>
-      {item.icon}
-      <span className="flex-1 truncate">{item.label}</span>
-      {item.checked && <span aria-hidden className="size-1.5 rounded-full bg-ember" />}
-      {item.keys && <Kbd keys={item.keys} />}
-    </>
-  );
-}
-
-/** The same items under the right mouse button. */
-export function ContextMenu({ items, children }: { readonly items: MenuItems; readonly children: ReactNode }) {
-  return (
-    <Context.Root modal={false}>
-      <Context.Trigger asChild>{children}</Context.Trigger>
-      <Context.Portal>
-        <Context.Content collisionPadding={8} className={panel}>
-          {items.map((item, index) =>
-            item ? (
-              <Context.Item
-                key={keyOf(items, index)}
-                disabled={item.disabled}
-                onSelect={item.onSelect}
-                className={cn(row, item.danger && "text-danger [&_svg]:text-danger")}
-              >
-                <Row item={item} />
-              </Context.Item>
-            ) : (
-              <Context.Separator key={keyOf(items, index)} className="my-1 h-px bg-line" />
-            ),
-          )}
-        </Context.Content>
-      </Context.Portal>
-    </Context.Root>
+    <Suspense fallback={trigger}>
+      <MenuPanel {...props} />
+    </Suspense>
   );
 }

@@ -1,32 +1,15 @@
-import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
-import { Kbd } from "./Kbd";
+import { cloneElement, type HTMLAttributes, type ReactElement } from "react";
 
 interface TooltipProps {
-  readonly text: ReactNode;
+  readonly text: string;
   /** The key that does the same. */
   readonly keys?: string;
   readonly side?: "top" | "right" | "bottom" | "left";
-  readonly children: ReactNode;
+  readonly children: ReactElement<HTMLAttributes<HTMLElement>>;
 }
 
-export const TooltipProvider = Radix.Provider;
-
-export function Tooltip({ text, keys, side = "bottom", children }: TooltipProps) {
-  return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 flex max-w-72 animate-pop items-center gap-2 rounded-sm bg-raised px-2 py-1 text-fg text-xs shadow-pop"
-        >
-          {text}
-          {keys && <Kbd keys={keys} />}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+/** Marks an element as having a tooltip; `TooltipLayer` shows the one that is wanted. It is a hint: names are in labels. */
+export function Tooltip({ text, keys, side, children }: TooltipProps) {
+  const marks: Record<string, string | undefined> = { "data-tip": text, "data-tip-keys": keys, "data-tip-side": side };
+  return cloneElement(children, marks);
 }

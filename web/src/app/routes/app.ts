@@ -17,4 +17,10 @@ const home = createRoute({
   component: lazyRouteComponent(() => import("@/screens/home/HomeScreen"), "HomeScreen"),
 });
 
-export const appRoutes = layout.addChildren([home]);
+const newSong = createRoute({
+  getParentRoute: () => layout,
+  path: "/new",
+  component: lazyRouteComponent(() => import("@/screens/song/NewSongScreen"), "NewSongScreen"),
+});
+
+export const appRoutes = layout.addChildren([home, newSong]);

@@ -20,4 +20,16 @@ const start = createRoute({
   },
 });
 
-export const projectRoutes = layout.addChildren([start]);
+const song = createRoute({
+  getParentRoute: () => layout,
+  path: "song",
+  component: lazyRouteComponent(() => import("@/screens/song/SongScreen"), "SongScreen"),
+});
+
+const analysis = createRoute({
+  getParentRoute: () => layout,
+  path: "analysis",
+  component: lazyRouteComponent(() => import("@/screens/analysis/AnalysisScreen"), "AnalysisScreen"),
+});
+
+export const projectRoutes = layout.addChildren([start, song, analysis]);

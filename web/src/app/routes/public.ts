@@ -1,13 +1,17 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { PublicFrame } from "@/frame/PublicFrame";
 import { rootRoute } from "./root";
 
 const layout = createRoute({ getParentRoute: () => rootRoute, id: "public", component: PublicFrame });
 
+/** The landing page is a page of its own (`app/visitor.tsx`): going there leaves the studio. */
 const landing = createRoute({
-  getParentRoute: () => layout,
+  getParentRoute: () => rootRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("@/screens/landing/LandingScreen"), "LandingScreen"),
+  beforeLoad: () => {
+    location.assign("/");
+    return new Promise<never>(() => undefined);
+  },
 });
 
-export const publicRoutes = layout.addChildren([landing]);
+export const publicRoutes = [landing, layout] as const;

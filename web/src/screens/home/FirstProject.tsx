@@ -13,7 +13,7 @@ export function FirstProject() {
         title={home.emptyTitle}
         text={home.emptyText}
         action={
-          <Link to={"/new" as string} className={buttonStyles({ tone: "main", size: "lg" })}>
+          <Link to="/new" className={buttonStyles({ tone: "main", size: "lg" })}>
             {home.create}
           </Link>
         }

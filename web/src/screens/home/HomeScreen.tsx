@@ -33,7 +33,7 @@ export function HomeScreen() {
       query.state.data?.data.some((project) => project.status === "generating") ? 15_000 : false,
   });
   useCommands([
-    { id: "new", label: home.create, group: home.title, keys: "n", run: () => void navigate({ to: "/new" as string }) },
+    { id: "new", label: home.create, group: home.title, keys: "n", run: () => void navigate({ to: "/new" }) },
   ]);
   const projects = list.data?.data ?? [];
   const first = list.isSuccess && projects.length === 0 && show === "current" && !q;
@@ -43,7 +43,7 @@ export function HomeScreen() {
         <h1 className="font-semibold text-xl">{home.title}</h1>
         {list.isSuccess && <span className="tnum text-fg-3">{home.count({ count: list.data.total })}</span>}
         <span className="flex-1" />
-        <Link to={"/new" as string} className={buttonStyles({ tone: "main", size: "lg" })}>
+        <Link to="/new" className={buttonStyles({ tone: "main", size: "lg" })}>
           <Plus aria-hidden className="size-4" />
           {home.create}
         </Link>

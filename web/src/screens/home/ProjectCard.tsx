@@ -11,18 +11,19 @@ import {
   RotateCcw,
   Trash2,
 } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { api, type Schemas } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { clock, formatAgo } from "@/i18n/format";
 import { common } from "@/messages/common";
 import { home } from "@/messages/home";
-import { RenameDialog } from "@/project/RenameDialog";
 import { Badge } from "@/ui/Badge";
 import { IconButton } from "@/ui/IconButton";
 import { Menu, type MenuItems } from "@/ui/Menu";
 import { Ring } from "@/ui/Progress";
 import { toast } from "@/ui/toasts";
+
+const RenameDialog = lazy(() => import("@/project/RenameDialog").then((module) => ({ default: module.RenameDialog })));
 
 type Summary = Schemas["ProjectSummary"];
 
@@ -35,7 +36,7 @@ function hue(id: string): number {
 
 export function ProjectCard({ project }: { readonly project: Summary }) {
   const [renaming, setRenaming] = useState(false);
-  const deleted = project.deleted_at !== null;
+  const deleted = Boolean(project.deleted_at);
   const picture = (
     <span className="relative block aspect-video overflow-hidden rounded-lg bg-panel ring-line transition-shadow duration-[120ms] group-hover:shadow-[0_0_0_1px_var(--color-line-strong)]">
       {project.poster_url ? (
@@ -50,9 +51,9 @@ export function ProjectCard({ project }: { readonly project: Summary }) {
           <AudioLines aria-hidden className="size-8 text-fg-3" />
         </span>
       )}
-      {project.audio_duration_seconds !== null && (
+      {typeof project.audio_duration_seconds === "number" && (
         <span className="tnum absolute right-2 bottom-2 rounded-sm bg-[oklch(0.1_0.01_290/0.75)] px-1.5 text-2xs text-white">
-          {clock(project.audio_duration_seconds ?? 0)}
+          {clock(project.audio_duration_seconds)}
         </span>
       )}
     </span>
@@ -85,7 +86,7 @@ export function ProjectCard({ project }: { readonly project: Summary }) {
         </div>
         <CardMenu project={project} onRename={() => setRenaming(true)} />
       </div>
-      {renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}
+      <Suspense>{renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}</Suspense>
     </li>
   );
 }

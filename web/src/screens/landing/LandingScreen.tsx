@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { landing } from "@/messages/landing";
 import { buttonStyles } from "@/ui/Button";
 
@@ -7,9 +6,9 @@ export function LandingScreen() {
     <section className="mx-auto flex max-w-3xl flex-col items-center gap-5 px-4 py-24 text-center">
       <h1 className="font-semibold text-3xl tracking-tight">{landing.title}</h1>
       <p className="text-base text-fg-2">{landing.text}</p>
-      <Link to="/sign-up" className={buttonStyles({ tone: "main", size: "xl" })}>
+      <a href="/sign-up" className={buttonStyles({ tone: "main", size: "xl" })}>
         {landing.start}
-      </Link>
+      </a>
     </section>
   );
 }
