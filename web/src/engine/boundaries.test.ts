@@ -19,7 +19,8 @@ describe("boundaries", () => {
         for (const [at, to] of rolls) {
           now = rolled(now, song, at % now.length, to);
           expect(areBoundaries(now, song.duration)).toBe(true);
-          for (const index of now.keys()) expect(lengthOf(now, song.duration, index)).toBeGreaterThanOrEqual(0.5 - 1e-9);
+          for (const index of now.keys())
+            expect(lengthOf(now, song.duration, index)).toBeGreaterThanOrEqual(0.5 - 1e-9);
         }
       }),
     );

@@ -6,7 +6,7 @@
 import type { SongGrid } from "./song-grid";
 
 /** The server takes no shorter scene. */
-export const SHORTEST_SCENE_SECONDS = 0.25;
+const SHORTEST_SCENE_SECONDS = 0.25;
 
 /** Where a boundary may go. */
 export interface Reach {
@@ -85,12 +85,7 @@ export interface SoftStop {
   readonly limit: "shortest" | "longest";
 }
 
-export function softStops(
-  starts: readonly number[],
-  duration: number,
-  index: number,
-  limits: ClipLimits,
-): SoftStop[] {
+export function softStops(starts: readonly number[], duration: number, index: number, limits: ClipLimits): SoftStop[] {
   if (index <= 0) return [];
   const before = starts[index - 1] as number;
   const end = endOf(starts, duration, index);

@@ -29,7 +29,12 @@ describe("the clock", () => {
   beforeEach(() => {
     frames = [];
     player = new FakePlayer();
-    clock = new Clock(10, { request: (run) => frames.push(run), cancel: () => { frames = []; } });
+    clock = new Clock(10, {
+      request: (run) => frames.push(run),
+      cancel: () => {
+        frames = [];
+      },
+    });
     clock.attach(player);
     heard = [];
     clock.onTime((time) => heard.push(time));

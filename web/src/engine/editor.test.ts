@@ -55,13 +55,22 @@ describe("the editor", () => {
 
   it("asks for both neighbours of a moved boundary to be made anew, and for nobody else", () => {
     editor.run({ kind: "roll", scene: "scene-2", start: 5 });
-    expect(editor.snapshot().scenes.map((scene) => scene.status)).toEqual(["pending", "pending", "video_ready", "video_ready"]);
+    expect(editor.snapshot().scenes.map((scene) => scene.status)).toEqual([
+      "pending",
+      "pending",
+      "video_ready",
+      "video_ready",
+    ]);
   });
 
   it("splits and merges, there and back", () => {
     editor.run({ kind: "split", scene: "scene-2", at: 6, fresh: "new-1" });
     expect(editor.snapshot().scenes.map((scene) => [scene.id, scene.scene_number])).toEqual([
-      ["scene-1", 1], ["scene-2", 2], ["new-1", 3], ["scene-3", 4], ["scene-4", 5],
+      ["scene-1", 1],
+      ["scene-2", 2],
+      ["new-1", 3],
+      ["scene-3", 4],
+      ["scene-4", 5],
     ]);
     editor.rename("new-1", "scene-9");
     editor.undo();
@@ -80,8 +89,16 @@ describe("the editor", () => {
     editor.run({ kind: "lock", scene: "scene-1", locked: true });
     editor.undo();
     editor.undo();
-    expect(editor.scene("scene-1")).toMatchObject({ description: "Scene 1", config: { title: "Title 1" }, locked: false });
-    expect(sent.at(-1)).toEqual({ kind: "change", scene: "scene-1", change: { description: "Scene 1", config: { title: "Title 1" } } });
+    expect(editor.scene("scene-1")).toMatchObject({
+      description: "Scene 1",
+      config: { title: "Title 1" },
+      locked: false,
+    });
+    expect(sent.at(-1)).toEqual({
+      kind: "change",
+      scene: "scene-1",
+      change: { description: "Scene 1", config: { title: "Title 1" } },
+    });
   });
 
   it("does not cut what is too short, nor merge the only scene", () => {
@@ -110,14 +127,19 @@ describe("the editor", () => {
   it("comes back to the beginning by undo, whatever was done", () => {
     const command = fc.oneof(
       fc.record({ kind: fc.constant("roll" as const), at: fc.nat(9), to: fc.double({ min: 0, max: 32, noNaN: true }) }),
-      fc.record({ kind: fc.constant("split" as const), at: fc.nat(9), to: fc.double({ min: 0, max: 32, noNaN: true }) }),
+      fc.record({
+        kind: fc.constant("split" as const),
+        at: fc.nat(9),
+        to: fc.double({ min: 0, max: 32, noNaN: true }),
+      }),
       fc.record({ kind: fc.constant("merge" as const), at: fc.nat(9), to: fc.constant(0) }),
       fc.record({ kind: fc.constant("change" as const), at: fc.nat(9), to: fc.constant(0) }),
     );
     fc.assert(
       fc.property(fc.array(command, { maxLength: 25 }), (commands) => {
         const mine = new Editor(song, scenesAt([0, 4, 8, 12], 32), () => {});
-        const told = () => mine.snapshot().scenes.map((scene) => [scene.id, scene.timestamp_start, scene.description, scene.config]);
+        const told = () =>
+          mine.snapshot().scenes.map((scene) => [scene.id, scene.timestamp_start, scene.description, scene.config]);
         const beginning = told();
         for (const [index, { kind, at, to }] of commands.entries()) {
           const { scenes } = mine.snapshot();

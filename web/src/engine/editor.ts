@@ -3,7 +3,7 @@
  * want done they ask for as a command. One drag is one step of undo; Esc during a drag leaves none.
  */
 
-import { reachOf, type Reach } from "./boundaries";
+import { type Reach, reachOf } from "./boundaries";
 import { applied, type EditableScene, inverseOf, laidOut, renamed, type SceneOp, startsOf } from "./scene-ops";
 import type { SongGrid } from "./song-grid";
 
@@ -15,7 +15,7 @@ interface Step<S extends EditableScene> {
   readonly undo: SceneOp<S>;
 }
 
-export interface Drag {
+interface Drag {
   /** The scene whose start is dragged. */
   readonly index: number;
   readonly from: number;

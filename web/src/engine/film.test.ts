@@ -3,31 +3,49 @@ import { describe, expect, it } from "vitest";
 import { clipSeconds, filmSpans, frameAt, segmentTime } from "./film-timeline";
 import { budgetAfter, limitsOf, type PricedModel, priceOf, USUAL_CONFIG } from "./price";
 
-const scene = (start: number, kind = "cut", beats = 0) => ({ timestamp_start: start, config: { transition: { kind, beats } } });
+const scene = (start: number, kind = "cut", beats = 0) => ({
+  timestamp_start: start,
+  config: { transition: { kind, beats } },
+});
 
 const model = (more: Partial<PricedModel>): PricedModel => ({
-  id: "kling", kind: "clip", clip_seconds: [10, 5], price_usd: 0.084, price_unit: "second", needs_network: true, available: true, ...more,
+  id: "kling",
+  kind: "clip",
+  clip_seconds: [10, 5],
+  price_usd: 0.084,
+  price_unit: "second",
+  needs_network: true,
+  available: true,
+  ...more,
 });
 
 describe("film time", () => {
   it("tiles the film, and seams take the same from both sides and no more than a third", () => {
-    const lengths = fc.array(fc.tuple(fc.double({ min: 0.25, max: 20, noNaN: true }), fc.double({ min: 0, max: 16, noNaN: true })), { minLength: 1, maxLength: 40 });
+    const lengths = fc.array(
+      fc.tuple(fc.double({ min: 0.25, max: 20, noNaN: true }), fc.double({ min: 0, max: 16, noNaN: true })),
+      { minLength: 1, maxLength: 40 },
+    );
     fc.assert(
-      fc.property(lengths, fc.double({ min: 40, max: 240, noNaN: true }), fc.constantFrom(24, 30, 60), (parts, tempo, fps) => {
-        let at = 0;
-        const scenes = parts.map(([length, beats]) => {
-          const one = scene(at, beats > 0 ? "crossfade" : "cut", beats);
-          at += length;
-          return one;
-        });
-        const spans = filmSpans(scenes, at, tempo, fps);
-        for (const [index, span] of spans.entries()) {
-          expect(span.start).toBe(frameAt(scenes[index]?.timestamp_start as number, fps));
-          expect(span.head).toBe(index === 0 ? 0 : spans[index - 1]?.tail);
-          expect(span.end).toBe(spans[index + 1]?.start ?? Math.max(1, frameAt(at, fps)));
-          expect((span.head + span.tail) * 3).toBeLessThanOrEqual((span.end - span.start) * 2);
-        }
-      }),
+      fc.property(
+        lengths,
+        fc.double({ min: 40, max: 240, noNaN: true }),
+        fc.constantFrom(24, 30, 60),
+        (parts, tempo, fps) => {
+          let at = 0;
+          const scenes = parts.map(([length, beats]) => {
+            const one = scene(at, beats > 0 ? "crossfade" : "cut", beats);
+            at += length;
+            return one;
+          });
+          const spans = filmSpans(scenes, at, tempo, fps);
+          for (const [index, span] of spans.entries()) {
+            expect(span.start).toBe(frameAt(scenes[index]?.timestamp_start as number, fps));
+            expect(span.head).toBe(index === 0 ? 0 : spans[index - 1]?.tail);
+            expect(span.end).toBe(spans[index + 1]?.start ?? Math.max(1, frameAt(at, fps)));
+            expect((span.head + span.tail) * 3).toBeLessThanOrEqual((span.end - span.start) * 2);
+          }
+        },
+      ),
     );
   });
 
@@ -62,7 +80,10 @@ describe("prices", () => {
   });
 
   it("add the still, whose model is another", () => {
-    const models = [model({}), model({ id: "nano", kind: "image", price_usd: 0.0588, price_unit: "image", clip_seconds: [] })];
+    const models = [
+      model({}),
+      model({ id: "nano", kind: "image", price_usd: 0.0588, price_unit: "image", clip_seconds: [] }),
+    ];
     expect(priceOf(film, models, { ...config, image_model: "nano" }, [1], "both").usd).toBeCloseTo(0.4788);
     expect(priceOf(film, models, { ...config, image_model: "nano" }, [1], "image").usd).toBeCloseTo(0.0588);
   });

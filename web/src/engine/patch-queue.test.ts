@@ -92,7 +92,12 @@ describe("the patch queue", () => {
     queue.add({ scene: "a", text: "cut", structural: true });
     queue.add({ scene: "a", text: "three" });
     await settle();
-    expect(sent.map((edit) => [edit.op.text, edit.base])).toEqual([["one", 1], ["two", 7], ["cut", 2], ["three", 3]]);
+    expect(sent.map((edit) => [edit.op.text, edit.base])).toEqual([
+      ["one", 1],
+      ["two", 7],
+      ["cut", 2],
+      ["three", 3],
+    ]);
   });
 
   it("never lets two requests share a key", async () => {
@@ -106,7 +111,10 @@ describe("the patch queue", () => {
   });
 
   it("keeps edits while offline, tries again later, and under the same key", async () => {
-    answers = [{ kind: "later", seconds: null, offline: true }, { kind: "later", seconds: null, offline: true }];
+    answers = [
+      { kind: "later", seconds: null, offline: true },
+      { kind: "later", seconds: null, offline: true },
+    ];
     const queue = make();
     queue.add({ scene: "a", text: "one" });
     const run = timers[0]?.run;
@@ -143,7 +151,11 @@ describe("the patch queue", () => {
     expect(sent).toHaveLength(1);
     await queue.resolve("mine", [{ id: "a", version: 5 }]);
     await settle();
-    expect(sent.map((edit) => [edit.op.text, edit.base])).toEqual([["mine", 1], ["mine", 5], ["later", 7]]);
+    expect(sent.map((edit) => [edit.op.text, edit.base])).toEqual([
+      ["mine", 1],
+      ["mine", 5],
+      ["later", 7],
+    ]);
     expect(queue.state).toBe("saved");
   });
 
@@ -173,7 +185,10 @@ describe("the patch queue", () => {
     queue.add({ scene: "a", text: "cut", structural: true });
     queue.add({ scene: "new-1", text: "words" });
     await settle();
-    expect(sent.map((edit) => [edit.op.scene, edit.base])).toEqual([["a", 1], ["real", 3]]);
+    expect(sent.map((edit) => [edit.op.scene, edit.base])).toEqual([
+      ["a", 1],
+      ["real", 3],
+    ]);
   });
 
   it("takes up what an earlier visit left, on the version it was made on", async () => {
@@ -182,6 +197,9 @@ describe("the patch queue", () => {
     const queue = make();
     await queue.open();
     await settle();
-    expect(sent.map((edit) => [edit.key, edit.base])).toEqual([["old-1", 1], ["old-2", 6]]);
+    expect(sent.map((edit) => [edit.key, edit.base])).toEqual([
+      ["old-1", 1],
+      ["old-2", 6],
+    ]);
   });
 });

@@ -50,7 +50,7 @@ export interface QueueOptions<Op, Row, Problem> {
   onState(state: QueueState): void;
 }
 
-export const DEBOUNCE_MS = 400;
+const DEBOUNCE_MS = 400;
 const FIRST_RETRY_S = 1;
 const LAST_RETRY_S = 30;
 
@@ -154,7 +154,8 @@ export class PatchQueue<Op, Row, Problem> {
         this.#failures = 0;
         await this.#drop(edit);
         const { named } = sent;
-        if (named) this.#edits = this.#edits.map((one) => ({ ...one, op: this.#options.rename(one.op, named.from, named.to) }));
+        if (named)
+          this.#edits = this.#edits.map((one) => ({ ...one, op: this.#options.rename(one.op, named.from, named.to) }));
         this.#edits = this.#edits.map((one) => ({ ...one, base: this.#options.rebase(one.op, sent.rows) ?? one.base }));
         for (const one of this.#edits) void this.#options.store.put(one);
         this.#become(this.#edits.length > 0 ? "sending" : "saved");

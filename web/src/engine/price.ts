@@ -89,7 +89,7 @@ export function priceOf(
       micro += microPrice(model, seconds);
       if (model?.needs_network) bought += SECONDS_A_CLIP;
     }
-    drawn += seconds;
+    if (remake !== "image") drawn += seconds;
   }
   return { usd: micro / 1e6, seconds: Math.ceil(bought + makingSeconds(drawn, config)), tooLong };
 }

@@ -20,7 +20,7 @@ export interface EditableScene {
   readonly version: number;
 }
 
-export interface SceneChange<S extends EditableScene> {
+interface SceneChange<S extends EditableScene> {
   readonly description?: string;
   readonly config?: Partial<S["config"]>;
 }
@@ -147,12 +147,7 @@ function settled<S extends EditableScene>(scenes: readonly S[], duration: number
   return laidOut(scenes, starts, duration);
 }
 
-function unmerged<S extends EditableScene>(
-  scenes: readonly S[],
-  grid: SongGrid,
-  back: S,
-  neighbour: S,
-): readonly S[] {
+function unmerged<S extends EditableScene>(scenes: readonly S[], grid: SongGrid, back: S, neighbour: S): readonly S[] {
   if (scenes.some((scene) => scene.id === back.id)) return scenes;
   const isFirst = back.timestamp_start <= 0;
   const rest = scenes.map((scene) => {

@@ -7,7 +7,9 @@ const song = steadySong(8, 120);
 
 describe("snapping", () => {
   it("finds what a plain search finds", () => {
-    const values = fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 60 }).map((all) => all.sort((a, b) => a - b));
+    const values = fc
+      .array(fc.integer({ min: 0, max: 500 }), { maxLength: 60 })
+      .map((all) => all.sort((a, b) => a - b));
     fc.assert(
       fc.property(values, fc.integer({ min: -20, max: 520 }), (sorted, wanted) => {
         const found = nearest(sorted, wanted);
@@ -34,6 +36,11 @@ describe("snapping", () => {
   });
 
   it("goes round its modes", () => {
-    expect([nextMode("beat"), nextMode("bar"), nextMode("section"), nextMode("off")]).toEqual(["bar", "section", "off", "beat"]);
+    expect([nextMode("beat"), nextMode("bar"), nextMode("section"), nextMode("off")]).toEqual([
+      "bar",
+      "section",
+      "off",
+      "beat",
+    ]);
   });
 });

@@ -2,18 +2,33 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PeaksPyramid } from "./peaks";
 import { visibleRange, WINDOW_STEP, windowOf } from "./viewport-window";
-import { clampZoom, fitZoom, LEAST_ZOOM, MOST_ZOOM, scrollAfterZoom, sliderToZoom, zoomStep, zoomToSlider } from "./zoom";
+import {
+  clampZoom,
+  fitZoom,
+  LEAST_ZOOM,
+  MOST_ZOOM,
+  scrollAfterZoom,
+  sliderToZoom,
+  zoomStep,
+  zoomToSlider,
+} from "./zoom";
 
 describe("zoom", () => {
   const zooms = fc.double({ min: LEAST_ZOOM, max: MOST_ZOOM, noNaN: true });
 
   it("keeps the time under the pointer where it is", () => {
     fc.assert(
-      fc.property(zooms, zooms, fc.double({ min: 0, max: 9e4, noNaN: true }), fc.integer({ min: 0, max: 1500 }), (before, after, scroll, x) => {
-        const moved = scrollAfterZoom(before, after, scroll, x);
-        // At the song's start there may be nothing left to scroll away.
-        if (moved > 0) expect((moved + x) / after).toBeCloseTo((scroll + x) / before, 6);
-      }),
+      fc.property(
+        zooms,
+        zooms,
+        fc.double({ min: 0, max: 9e4, noNaN: true }),
+        fc.integer({ min: 0, max: 1500 }),
+        (before, after, scroll, x) => {
+          const moved = scrollAfterZoom(before, after, scroll, x);
+          // At the song's start there may be nothing left to scroll away.
+          if (moved > 0) expect((moved + x) / after).toBeCloseTo((scroll + x) / before, 6);
+        },
+      ),
     );
   });
 
@@ -39,13 +54,18 @@ describe("zoom", () => {
 describe("the window of clips", () => {
   it("moves in steps and always covers the screen", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e5 }), fc.integer({ min: 200, max: 3000 }), fc.double({ min: 4, max: 400, noNaN: true }), (scroll, width, pps) => {
-        const window = windowOf(scroll, width, pps);
-        expect(window.from * pps).toBeLessThanOrEqual(scroll + 1e-6);
-        expect(window.to * pps).toBeGreaterThanOrEqual(scroll + width - 1e-6);
-        const nudged = windowOf(Math.floor(scroll / WINDOW_STEP) * WINDOW_STEP, width, pps);
-        expect(nudged.from).toBe(window.from);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1e5 }),
+        fc.integer({ min: 200, max: 3000 }),
+        fc.double({ min: 4, max: 400, noNaN: true }),
+        (scroll, width, pps) => {
+          const window = windowOf(scroll, width, pps);
+          expect(window.from * pps).toBeLessThanOrEqual(scroll + 1e-6);
+          expect(window.to * pps).toBeGreaterThanOrEqual(scroll + width - 1e-6);
+          const nudged = windowOf(Math.floor(scroll / WINDOW_STEP) * WINDOW_STEP, width, pps);
+          expect(nudged.from).toBe(window.from);
+        },
+      ),
     );
   });
 
@@ -62,13 +82,18 @@ describe("the waveform's pyramid", () => {
   it("never misses a peak, and reads few values at any zoom", () => {
     const bytes = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 2000 });
     fc.assert(
-      fc.property(bytes, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.01, max: 8, noNaN: true }), (values, share, span) => {
-        const pyramid = new PeaksPyramid(values, 100);
-        const from = (share * values.length) / 100;
-        const to = Math.min(values.length / 100, from + span);
-        const plain = Math.max(0, ...values.slice(Math.floor(from * 100), Math.ceil(to * 100 - 1e-9)));
-        expect(pyramid.max(from, to)).toBeGreaterThanOrEqual(to > from ? plain : 0);
-      }),
+      fc.property(
+        bytes,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0.01, max: 8, noNaN: true }),
+        (values, share, span) => {
+          const pyramid = new PeaksPyramid(values, 100);
+          const from = (share * values.length) / 100;
+          const to = Math.min(values.length / 100, from + span);
+          const plain = Math.max(0, ...values.slice(Math.floor(from * 100), Math.ceil(to * 100 - 1e-9)));
+          expect(pyramid.max(from, to)).toBeGreaterThanOrEqual(to > from ? plain : 0);
+        },
+      ),
     );
   });
 

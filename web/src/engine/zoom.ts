@@ -3,7 +3,7 @@
 export const LEAST_ZOOM = 4;
 export const MOST_ZOOM = 400;
 /** Browsers lay nothing out past 2^24 px; the timeline stays well below. */
-export const WIDEST_TIMELINE = 10_000_000;
+const WIDEST_TIMELINE = 10_000_000;
 
 export function clampZoom(pixelsPerSecond: number, duration: number, viewport = 0): number {
   const most = Math.min(MOST_ZOOM, WIDEST_TIMELINE / Math.max(duration, 1));

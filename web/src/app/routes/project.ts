@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { furthestStep, projectQuery } from "@/project/project";
+import { studioSearch } from "@/screens/studio/search";
 import { signedIn } from "./guard";
 import { rootRoute } from "./root";
 
@@ -32,4 +33,11 @@ const analysis = createRoute({
   component: lazyRouteComponent(() => import("@/screens/analysis/AnalysisScreen"), "AnalysisScreen"),
 });
 
-export const projectRoutes = layout.addChildren([start, song, analysis]);
+const edit = createRoute({
+  getParentRoute: () => layout,
+  path: "edit",
+  validateSearch: studioSearch,
+  component: lazyRouteComponent(() => import("@/screens/studio/StudioScreen"), "StudioScreen"),
+});
+
+export const projectRoutes = layout.addChildren([start, song, analysis, edit]);

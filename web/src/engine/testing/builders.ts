@@ -37,7 +37,10 @@ export function scenesAt(starts: readonly number[], duration: number): TestScene
       timestamp_end: end,
       duration_seconds: end - start,
       description: `Scene ${index + 1}`,
-      config: { title: `Title ${index + 1}`, transition: { kind: index === 1 ? "crossfade" : "cut", beats: index === 1 ? 1 : 0 } },
+      config: {
+        title: `Title ${index + 1}`,
+        transition: { kind: index === 1 ? "crossfade" : "cut", beats: index === 1 ? 1 : 0 },
+      },
       locked: false,
       status: "video_ready",
       version: 1,

@@ -1,0 +1,43 @@
+import { CloudAlert, CloudOff } from "lucide-react";
+import { useEffect } from "react";
+import { useSaving } from "@/frame/TopBar";
+import { common } from "@/messages/common";
+import { studio } from "@/messages/studio";
+import { Button } from "@/ui/Button";
+import { ConflictDialog } from "./ConflictDialog";
+import { useSaveStatus, useStudio } from "./context";
+
+/** What the top bar cannot say in a word: edits that wait offline, were refused, or met somebody else's. */
+export function SaveNotices() {
+  const { session } = useStudio();
+  const { state, conflict, refused } = useSaveStatus();
+  const waiting = state === "waiting" || state === "sending";
+  useEffect(() => {
+    if (!waiting) return;
+    useSaving.setState(({ pending }) => ({ pending: pending + 1 }));
+    return () => useSaving.setState(({ pending }) => ({ pending: pending - 1 }));
+  }, [waiting]);
+  return (
+    <>
+      {state === "offline" && (
+        <p role="status" className="flex items-center gap-2 bg-warn/12 px-4 py-1.5 text-warn text-xs">
+          <CloudOff aria-hidden className="size-3.5" />
+          {studio.offlineKept}
+        </p>
+      )}
+      {refused && (
+        <div role="alert" className="flex items-center gap-3 bg-danger/12 px-4 py-1.5 text-xs">
+          <CloudAlert aria-hidden className="size-3.5 shrink-0 text-danger" />
+          <p className="min-w-0 flex-1">
+            <span className="font-medium">{studio.refusedTitle}</span>{" "}
+            {refused.code === "invalid" ? refused.message : refused.title} {studio.takenBack}
+          </p>
+          <Button size="sm" tone="quiet" onClick={() => session.dismissRefusal()}>
+            {common.close}
+          </Button>
+        </div>
+      )}
+      {conflict && <ConflictDialog conflict={conflict} session={session} />}
+    </>
+  );
+}
