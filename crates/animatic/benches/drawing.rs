@@ -48,6 +48,7 @@ fn shot(place: Place, camera: CameraMove, resolution: Resolution) -> Option<Shot
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     };
     let brief = SceneBrief {
         scene: &scene,

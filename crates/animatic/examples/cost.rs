@@ -137,6 +137,7 @@ fn main() -> Result<(), Failure> {
                         footage: None,
                         still: None,
                         clip_take: 0,
+                        motion: None,
                     });
                 }
             }

@@ -85,6 +85,7 @@ fn scene(arguments: &mut Arguments) -> Result<Scene, Failure> {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     })
 }
 

@@ -57,6 +57,7 @@ fn scene(place: Place, framing: Framing, camera: CameraMove, action: Action, see
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     }
 }
 

@@ -47,6 +47,7 @@ fn scene(place: Place, camera: CameraMove) -> Scene {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     }
 }
 

@@ -93,6 +93,9 @@ pub struct Scene {
     /// Which take of the clip is shown, 0 for the first: the same still moves another way in each.
     #[serde(default, skip_serializing_if = "is_first")]
     pub clip_take: u32,
+    /// How much the people and things in a bought clip move, 0 (still) to 1; as models usually do it when unsaid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<f64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -212,6 +215,7 @@ impl Storyboard {
             }
         };
         in_range("intensity", scene.intensity, 0.0, 1.0)?;
+        in_range("motion", scene.motion.unwrap_or_default(), 0.0, 1.0)?;
         in_range("transition.beats", scene.transition.beats, 0.0, Self::LONGEST_TRANSITION_BEATS)?;
         if let Some(id) = scene.cast.iter().find(|id| !self.cast.iter().any(|member| &member.id == *id)) {
             return Err(StoryboardError::UnknownCast { number, id: id.clone() });
@@ -293,6 +297,7 @@ pub(crate) mod tests {
             footage: None,
             still: None,
             clip_take: 0,
+            motion: None,
         }
     }
 

@@ -200,6 +200,7 @@ impl Director<'_> {
             footage: None,
             still: None,
             clip_take: 0,
+            motion: None,
             intensity: self.intensity(act, start, end).max(twin_intensity),
             image_prompt: String::new(),
             motion_prompt: String::new(),

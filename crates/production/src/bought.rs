@@ -94,7 +94,7 @@ impl Studio {
             rate: clip.rate,
             frames: 0..clip.frames,
             light: LightTrack::default(),
-            motion: ClipRequest::USUAL_MOTION,
+            motion: clip.scene.motion.map_or(ClipRequest::USUAL_MOTION, |motion| motion as f32),
         };
         let services = &self.services;
         let bought = services.fallbacks.clips.iter().filter(|id| !BUILT_IN.contains(&id.as_str()));

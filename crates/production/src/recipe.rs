@@ -309,11 +309,16 @@ impl Recipe<'_> {
                 longest: card.longest_clip(),
             })?
         };
-        let clip_take = self.storyboard.scenes[scene].clip_take;
+        let Scene { clip_take, motion, .. } = self.storyboard.scenes[scene];
         Ok(BoughtClip {
             maker: Maker::from(card),
             still,
-            scene: Scene { image_prompt: String::new(), clip_take, ..bare(&self.storyboard.scenes[scene]) },
+            scene: Scene {
+                image_prompt: String::new(),
+                clip_take,
+                motion,
+                ..bare(&self.storyboard.scenes[scene])
+            },
             look: self.storyboard.look.clone(),
             cast: self.cast(scene),
             canvas: self.settings.canvas,
@@ -515,6 +520,7 @@ fn bare(scene: &Scene) -> Scene {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
         section_number: 1,
         ..scene.clone()
     }

@@ -111,6 +111,7 @@ fn scene(setting: &Setting, member: &CastMember, take: u64) -> Scene {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     }
 }
 

@@ -46,6 +46,7 @@ fn scene(camera: CameraMove) -> Scene {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     }
 }
 

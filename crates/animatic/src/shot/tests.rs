@@ -47,6 +47,7 @@ fn scene(camera: CameraMove, framing: Framing, weather: Weather) -> Scene {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The works API as its clients see it: a real PostgreSQL, objects in a folder, requests that pass every layer.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod app;
 mod films;

@@ -32,6 +32,7 @@ pub fn scene() -> Scene {
         footage: None,
         still: None,
         clip_take: 0,
+        motion: None,
     }
 }
 

@@ -136,6 +136,8 @@ pub(crate) struct SceneConfig {
     action: Action,
     /// 0 (calm) to 1 (the song's peak).
     intensity: f64,
+    /// How much the people and things in a bought clip move, 0–1; as models usually do it when nothing is said.
+    motion: Option<f64>,
     /// Ids of those of the storyboard's cast who are in the picture.
     cast: Vec<String>,
     transition: TransitionView,
@@ -168,6 +170,7 @@ impl SceneConfig {
             lighting: scene.lighting,
             action: scene.action,
             intensity: scene.intensity,
+            motion: scene.motion,
             cast: scene.cast.clone(),
             transition: TransitionView { kind: scene.transition.kind, beats: scene.transition.beats },
             custom_prompt: scene.image_prompt.clone(),
@@ -214,6 +217,9 @@ pub(crate) struct SceneConfigChange {
     #[garde(range(min = 0.0, max = 1.0))]
     #[schema(minimum = 0, maximum = 1)]
     intensity: Option<f64>,
+    #[garde(range(min = 0.0, max = 1.0))]
+    #[schema(minimum = 0, maximum = 1)]
+    motion: Option<f64>,
     #[garde(length(max = 20))]
     #[schema(max_items = 20)]
     cast: Option<Vec<String>>,
@@ -247,6 +253,7 @@ impl SceneConfigChange {
         set(&mut scene.lighting, self.lighting);
         set(&mut scene.action, self.action);
         set(&mut scene.intensity, self.intensity);
+        scene.motion = self.motion.or(scene.motion);
         set(&mut scene.cast, self.cast);
         set(&mut scene.transition, self.transition.map(|t| Transition { kind: t.kind, beats: t.beats }));
         set(&mut scene.image_prompt, self.custom_prompt);
