@@ -104,19 +104,25 @@ CREATE TABLE tasks (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   project_id uuid REFERENCES projects (id) ON DELETE CASCADE,
-  kind varchar(40) NOT NULL CHECK (kind IN ('analyze_audio', 'character', 'export_data', 'delete_account')),
+  -- What an edit of one scene is about.
+  scene_id uuid REFERENCES scenes (id) ON DELETE SET NULL,
+  kind varchar(40) NOT NULL CHECK (kind IN ('analyze_audio', 'character', 'export_data', 'delete_account', 'edit_image',
+    'transcribe', 'write_scenes')),
   status varchar(20) NOT NULL DEFAULT 'queued'
     CHECK (status IN ('queued', 'processing', 'complete', 'failed', 'canceled')),
   payload jsonb NOT NULL DEFAULT '{}',
   result jsonb,
   error jsonb,
   progress_seq bigint NOT NULL DEFAULT 0,
+  cancel_requested_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   finished_at timestamptz
 );
 CREATE INDEX idx_tasks_user ON tasks (user_id, created_at DESC);
 CREATE INDEX idx_tasks_project ON tasks (project_id);
+CREATE INDEX idx_tasks_scene ON tasks (scene_id) WHERE scene_id IS NOT NULL;
 CALL protect('tasks');
 CREATE POLICY own ON tasks TO mv_app USING (user_id = app_user_id()) WITH CHECK (user_id = app_user_id());
 CREATE POLICY see ON tasks FOR SELECT TO mv_app USING (project_role(project_id) IS NOT NULL);
 GRANT SELECT, INSERT ON tasks TO mv_app;
+GRANT UPDATE (status, cancel_requested_at, finished_at, progress_seq) ON tasks TO mv_app;

@@ -89,6 +89,8 @@ CREATE TABLE paid_calls (
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   project_id uuid REFERENCES projects (id) ON DELETE SET NULL,
   job_id uuid,
+  -- The errand that it is for, when it is for no film.
+  task_id uuid,
   scene_id uuid REFERENCES scenes (id) ON DELETE SET NULL,
   step_key varchar(64) NOT NULL,
   -- Which try of its step it is, from 0.
@@ -132,6 +134,7 @@ CREATE TABLE paid_calls (
 CREATE INDEX idx_paid_calls_user ON paid_calls (user_id, created_at DESC);
 CREATE INDEX idx_paid_calls_project ON paid_calls (project_id) INCLUDE (committed_micros);
 CREATE INDEX idx_paid_calls_job ON paid_calls (job_id) INCLUDE (committed_micros);
+CREATE INDEX idx_paid_calls_task ON paid_calls (task_id) INCLUDE (committed_micros) WHERE task_id IS NOT NULL;
 CREATE INDEX idx_paid_calls_scene ON paid_calls (scene_id);
 CREATE INDEX idx_paid_calls_provider_job ON paid_calls (provider, provider_job_id);
 CREATE INDEX idx_paid_calls_open ON paid_calls (lease_until)

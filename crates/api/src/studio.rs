@@ -18,6 +18,13 @@ pub trait Studio: fmt::Debug + Send + Sync {
     /// # Errors
     /// What is wrong with the file, as a person should read it.
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String>;
+    /// Calls that writing so many scenes takes.
+    fn writing_calls(&self, scenes: usize) -> usize;
+    /// The most that a text model charges for writing these scenes, counted from 0.
+    ///
+    /// # Errors
+    /// Why they cannot be written, as a person should read it.
+    fn price_of_writing(&self, model: &str, plan: &Storyboard, scenes: &[usize]) -> Result<MicroUsd, String>;
     /// Lays the lines over the song anew that have no times of their own (`confidence` absent). Takes about a second.
     fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics;
     /// What a film would buy of services: what has the same key is bought once, for however many scenes and films.
@@ -90,6 +97,8 @@ pub struct TemplateCard {
 #[serde(rename_all = "kebab-case")]
 pub enum ModelKind {
     Image,
+    /// A picture from a picture.
+    Edit,
     Clip,
     Vision,
     Text,

@@ -1,6 +1,6 @@
 //! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
 
-use crate::ids::{CharacterId, ProjectId, StepId, TaskId, UserId, VideoJobId, WebhookId};
+use crate::ids::{CharacterId, ProjectId, SceneId, StepId, TaskId, UserId, VideoJobId, WebhookId};
 use serde::{Deserialize, Serialize};
 
 /// Work that runs together and is limited together.
@@ -114,6 +114,21 @@ pub enum Job {
         character_id: CharacterId,
         task_id: TaskId,
     },
+    /// Change a scene's picture.
+    EditImage {
+        scene_id: SceneId,
+        task_id: TaskId,
+    },
+    /// Have a project's song written down, or its lyrics timed by what is heard.
+    Transcribe {
+        project_id: ProjectId,
+        task_id: TaskId,
+    },
+    /// Have a project's scenes put into words.
+    WriteScenes {
+        project_id: ProjectId,
+        task_id: TaskId,
+    },
     /// Ask a service whether it takes a person's own key.
     CheckKey {
         user_id: UserId,
@@ -150,6 +165,9 @@ impl Job {
             Self::Step { .. } => "render-step",
             Self::AnalyzeAudio { .. } => "analyze-audio",
             Self::ScreenTest { .. } => "screen-test",
+            Self::EditImage { .. } => "edit-image",
+            Self::Transcribe { .. } => "transcribe",
+            Self::WriteScenes { .. } => "write-scenes",
             Self::CheckKey { .. } => "check-key",
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
@@ -165,7 +183,9 @@ impl Job {
         match class {
             Class::Video => &["video-generation"],
             Class::Clip => &["clip-generation"],
-            Class::Image => &["image-generation", "screen-test", "check-key"],
+            Class::Image => {
+                &["image-generation", "screen-test", "edit-image", "transcribe", "write-scenes", "check-key"]
+            }
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification", "hear-service"],
@@ -174,11 +194,35 @@ impl Job {
         }
     }
 
+    /// The task that it fulfils, for work that was ordered outside a film.
+    pub fn errand(&self) -> Option<TaskId> {
+        match self {
+            Self::AnalyzeAudio { task_id, .. }
+            | Self::ScreenTest { task_id, .. }
+            | Self::EditImage { task_id, .. }
+            | Self::Transcribe { task_id, .. }
+            | Self::WriteScenes { task_id, .. }
+            | Self::ExportData { task_id, .. } => Some(*task_id),
+            Self::VideoGeneration { .. }
+            | Self::Step { .. }
+            | Self::CheckKey { .. }
+            | Self::Email { .. }
+            | Self::HearService { .. }
+            | Self::SettleCalls
+            | Self::Analytics
+            | Self::Cleanup => None,
+        }
+    }
+
     pub fn class(&self) -> Class {
         match self {
             Self::VideoGeneration { .. } => Class::Video,
             Self::Step { class, .. } => *class,
-            Self::ScreenTest { .. } | Self::CheckKey { .. } => Class::Image,
+            Self::ScreenTest { .. }
+            | Self::EditImage { .. }
+            | Self::Transcribe { .. }
+            | Self::WriteScenes { .. }
+            | Self::CheckKey { .. } => Class::Image,
             Self::AnalyzeAudio { .. } => Class::Analysis,
             // Short messages from outside, as mails are short messages to it.
             Self::Email { .. } | Self::HearService { .. } => Class::Mail,

@@ -9,6 +9,8 @@ pub mod audit;
 pub mod cancel;
 pub mod cast;
 pub mod clock;
+pub mod edit;
+pub mod errand;
 pub mod film;
 pub mod ids;
 pub mod jobs;

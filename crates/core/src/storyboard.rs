@@ -165,6 +165,15 @@ impl Storyboard {
     /// No transition may ask for more beats.
     pub const LONGEST_TRANSITION_BEATS: f64 = 16.0;
 
+    /// These are the lyrics from now on; each scene knows its line.
+    pub fn set_lyrics(&mut self, lyrics: Lyrics) {
+        self.lyrics = lyrics;
+        for index in 0..self.scenes.len() {
+            let (start, end) = self.span(index);
+            self.scenes[index].lyric = self.lyrics.sung_in(start, end);
+        }
+    }
+
     /// Start and end of a scene; the end of the last is the song's.
     pub fn span(&self, scene: usize) -> (Seconds, Seconds) {
         let end = self.scenes.get(scene + 1).map_or(self.song.duration, |next| next.start);

@@ -19,10 +19,12 @@ mod sample;
 mod stage;
 pub mod template;
 mod wording;
+mod writing;
 mod written;
 
 pub use change::{Change, diff};
 pub use direct::{DirectError, DirectOptions, DirectRequest, direct};
 pub use rules::{Violation, violations};
 pub use template::{Template, TemplateError};
+pub use writing::{SCENES_A_REQUEST, WritingRequest, Written, take_writing, writing_request};
 pub use written::{RejectedLine, Rejection, WrittenLine, apply_written_lines};

@@ -55,9 +55,16 @@ pub enum Rejection {
     Nameless { names: String },
     #[error("{0}")]
     Rule(Violation),
+    #[error("nobody asked for it")]
+    NotAsked,
+    #[error("it cannot be read: {detail}")]
+    Unreadable { detail: String },
+    #[error("nothing was written for it")]
+    Missing,
 }
 
 const LONGEST_TITLE: usize = 80;
+const LONGEST_DESCRIPTION: usize = 500;
 const LONGEST_TEXT: usize = 1200;
 
 /// Writes a text model's lines into a storyboard and returns those it refused.
@@ -114,7 +121,7 @@ fn rewritten(
     write_words(&mut scene, &storyboard.cast, template, storyboard.seed, index);
     for (field, text, most, target) in [
         ("title", &line.title, LONGEST_TITLE, &mut scene.title),
-        ("description", &line.description, LONGEST_TEXT, &mut scene.description),
+        ("description", &line.description, LONGEST_DESCRIPTION, &mut scene.description),
         ("image_prompt", &line.image_prompt, LONGEST_TEXT, &mut scene.image_prompt),
         ("motion_prompt", &line.motion_prompt, LONGEST_TEXT, &mut scene.motion_prompt),
     ] {

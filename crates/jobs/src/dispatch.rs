@@ -1,10 +1,13 @@
 //! From a row of the queue to work done: waits for a place, does the work, decides what follows from an error.
 
 use crate::error::{JobError, Verdict};
-use crate::keeper::{Care, Keeper};
+use crate::keeper::{Care, Concern, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
-use crate::{analysis, analytics, archive, character, cleanup, film, key_check, mail, settling, webhook};
+use crate::{
+    analysis, analytics, archive, character, cleanup, edit, film, key_check, mail, settling, transcribe,
+    webhook, write,
+};
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
 use mv_core::CancelToken;
@@ -56,26 +59,17 @@ pub(crate) async fn run(payload: Value, task: &'static str, context: WorkerConte
         &running.shop,
         running.id,
         &running.worker,
-        order_of(&running.job),
+        concern_of(&running.job),
         &running.cancel,
     );
     one(&running, &care).instrument(span).await.map_err(|error| error.to_string())
 }
 
-/// The order whose end ends the job too. The job that lays it out ends it itself.
-fn order_of(job: &Job) -> Option<VideoJobId> {
+/// The order or the errand whose end ends the job too. The job that lays an order out ends it itself.
+fn concern_of(job: &Job) -> Concern {
     match job {
-        Job::Step { job_id, .. } => Some(*job_id),
-        Job::VideoGeneration { .. }
-        | Job::AnalyzeAudio { .. }
-        | Job::ScreenTest { .. }
-        | Job::CheckKey { .. }
-        | Job::Email { .. }
-        | Job::ExportData { .. }
-        | Job::HearService { .. }
-        | Job::SettleCalls
-        | Job::Analytics
-        | Job::Cleanup => None,
+        Job::Step { job_id, .. } => Concern::Order(*job_id),
+        other => other.errand().map_or(Concern::Nothing, Concern::Errand),
     }
 }
 
@@ -114,6 +108,9 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::Step { job_id, step_id, .. } => film::step::run(running, *job_id, *step_id).await,
         Job::AnalyzeAudio { project_id, task_id } => analysis::run(running, *project_id, *task_id).await,
         Job::ScreenTest { character_id, task_id } => character::run(running, *character_id, *task_id).await,
+        Job::EditImage { scene_id, task_id } => edit::run(running, *scene_id, *task_id).await,
+        Job::Transcribe { project_id, task_id } => transcribe::run(running, *project_id, *task_id).await,
+        Job::WriteScenes { project_id, task_id } => write::run(running, *project_id, *task_id).await,
         Job::CheckKey { user_id, provider } => key_check::run(running, *user_id, provider).await,
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
@@ -207,16 +204,13 @@ async fn canceled(running: &Running, connection: &mut sqlx::PgConnection) -> Res
             film::order::step_canceled(connection, *job_id, *step_id).await?;
             Ok(Told::Order(*job_id))
         }
-        Job::VideoGeneration { .. }
-        | Job::AnalyzeAudio { .. }
-        | Job::ScreenTest { .. }
-        | Job::CheckKey { .. }
-        | Job::Email { .. }
-        | Job::ExportData { .. }
-        | Job::HearService { .. }
-        | Job::SettleCalls
-        | Job::Analytics
-        | Job::Cleanup => Ok(Told::Nobody),
+        other => match other.errand() {
+            Some(errand) => {
+                mv_store::db::task_runs::cancel(connection, errand).await?;
+                Ok(Told::Task(errand))
+            }
+            None => Ok(Told::Nobody),
+        },
     }
 }
 
@@ -239,7 +233,11 @@ async fn failed(
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
             Ok(Told::Task(*task_id))
         }
-        Job::AnalyzeAudio { task_id, .. } | Job::ExportData { task_id, .. } => {
+        Job::AnalyzeAudio { task_id, .. }
+        | Job::ExportData { task_id, .. }
+        | Job::EditImage { task_id, .. }
+        | Job::Transcribe { task_id, .. }
+        | Job::WriteScenes { task_id, .. } => {
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
             Ok(Told::Task(*task_id))
         }

@@ -4,9 +4,9 @@
 use crate::film;
 use crate::shop::Shop;
 use mv_core::CancelToken;
-use mv_core::ids::VideoJobId;
+use mv_core::ids::{TaskId, VideoJobId};
 use mv_store::StoreError;
-use mv_store::db::{orders, progress, slots};
+use mv_store::db::{orders, progress, slots, task_runs};
 use mv_store::ledger;
 use mv_store::queue::{self, QueueJobId, cancel};
 use std::collections::BTreeMap;
@@ -26,11 +26,29 @@ pub(crate) struct Keeper {
 #[derive(Clone, Debug)]
 struct Kept {
     worker: String,
-    order: Option<VideoJobId>,
+    concern: Concern,
     cancel: CancelToken,
     /// Name under which it holds a place that all nodes share.
     holder: Option<String>,
     lost: bool,
+}
+
+/// What a job ends with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Concern {
+    Order(VideoJobId),
+    Errand(TaskId),
+    Nothing,
+}
+
+impl Concern {
+    fn order(self) -> Option<VideoJobId> {
+        if let Self::Order(order) = self { Some(order) } else { None }
+    }
+
+    fn errand(self) -> Option<TaskId> {
+        if let Self::Errand(errand) = self { Some(errand) } else { None }
+    }
 }
 
 /// A job is looked after for as long as this is held; then its work is cancelled, whatever it was at.
@@ -82,11 +100,11 @@ impl Keeper {
         shop: &Arc<Shop>,
         id: QueueJobId,
         worker: &str,
-        order: Option<VideoJobId>,
+        concern: Concern,
         cancel: &CancelToken,
     ) -> Care {
         let kept =
-            Kept { worker: worker.to_owned(), order, cancel: cancel.clone(), holder: None, lost: false };
+            Kept { worker: worker.to_owned(), concern, cancel: cancel.clone(), holder: None, lost: false };
         shop.keeper.lock().insert(id, kept);
         Care { shop: shop.clone(), id, cancel: cancel.clone() }
     }
@@ -148,8 +166,10 @@ async fn look_after(shop: &Arc<Shop>) -> Result<(), StoreError> {
     if !kept.is_empty() {
         let running: Vec<_> = kept.iter().map(|(id, kept)| (*id, kept.worker.clone())).collect();
         let held = queue::held(&mut connection, &running).await?;
-        let of: Vec<VideoJobId> = kept.values().filter_map(|kept| kept.order).collect();
+        let of: Vec<VideoJobId> = kept.values().filter_map(|kept| kept.concern.order()).collect();
         let ended = orders::ended(&mut connection, &of).await?;
+        let of: Vec<TaskId> = kept.values().filter_map(|kept| kept.concern.errand()).collect();
+        let given_up = if of.is_empty() { of } else { task_runs::ended(&mut connection, &of).await? };
         let holders: Vec<String> = kept.values().filter_map(|kept| kept.holder.clone()).collect();
         if !holders.is_empty() {
             slots::renew(&mut connection, &holders).await?;
@@ -161,7 +181,9 @@ async fn look_after(shop: &Arc<Shop>) -> Result<(), StoreError> {
                     kept.lost = true;
                 }
                 job.cancel.cancel();
-            } else if job.order.is_some_and(|order| ended.contains(&order)) {
+            } else if job.concern.order().is_some_and(|order| ended.contains(&order))
+                || job.concern.errand().is_some_and(|errand| given_up.contains(&errand))
+            {
                 job.cancel.cancel();
             }
         }

@@ -43,6 +43,7 @@ async fn settle(running: &Running, orphan: Call) -> Result<(), JobError> {
         user: orphan.user,
         project: orphan.project,
         job: orphan.job,
+        task: orphan.task,
         caps: Caps::default(),
         own: own.keys().cloned().collect(),
         house: shop.services.funding,

@@ -4,7 +4,9 @@ use crate::failure::Failure;
 use mv_api::studio::{
     Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard,
 };
+use mv_core::units::MicroUsd;
 use mv_core::{Lyrics, SongAnalysis, Storyboard, VideoConfig};
+use mv_director::SCENES_A_REQUEST;
 use mv_director::template::{Pace, Template, builtins};
 use mv_production::StepKind;
 use mv_providers::Keys;
@@ -51,6 +53,21 @@ impl Studio for Catalogue {
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {
         let file = mv_director::lyrics::parse(bytes, name, song).map_err(|error| error.to_string())?;
         Ok(ReadLyrics { lyrics: file.lyrics, title: file.title, artist: file.artist })
+    }
+
+    fn writing_calls(&self, scenes: usize) -> usize {
+        scenes.div_ceil(SCENES_A_REQUEST)
+    }
+
+    fn price_of_writing(&self, model: &str, plan: &Storyboard, scenes: &[usize]) -> Result<MicroUsd, String> {
+        let template = mv_director::template::builtin(&plan.template).map_err(|error| error.to_string())?;
+        let card = self.services.card(mv_providers::ModelKind::Text, model);
+        let card = card.ok_or_else(|| format!("`{model}` is not a model that writes"))?;
+        let price = |batch: &[usize]| {
+            let request = mv_production::purchase::writing(plan, &template, batch);
+            mv_production::purchase::price_of_writing(card, &request)
+        };
+        Ok(scenes.chunks(SCENES_A_REQUEST).map(price).sum())
     }
 
     fn align_lyrics(&self, lyrics: &Lyrics, song: &SongAnalysis) -> Lyrics {
@@ -105,7 +122,8 @@ fn model(card: &mv_providers::ModelCard, opened: bool) -> ModelCard {
         provider: card.provider.clone(),
         name: card.name.clone(),
         kind: match card.kind {
-            K::Image | K::Edit => ModelKind::Image,
+            K::Image => ModelKind::Image,
+            K::Edit => ModelKind::Edit,
             K::Clip => ModelKind::Clip,
             K::Vision => ModelKind::Vision,
             K::Text => ModelKind::Text,

@@ -11,58 +11,12 @@ use crate::picture::{self, PictureError};
 use async_trait::async_trait;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, Luma, RgbImage};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+pub use mv_core::edit::{Change, Focus, Region, TextEdit};
 
 /// How wide the border between old and new is blended, of the shorter side.
 const FEATHER: f32 = 0.008;
-
-/// What an instruction is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Focus {
-    /// What the picture means: a person turned, a style changed. Everything may be drawn anew.
-    Semantic,
-    /// How one thing looks: a colour, a sign. All else stays.
-    Appearance,
-    #[default]
-    Dual,
-}
-
-/// New text for a sign, a page, a neon tube.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TextEdit {
-    pub from: String,
-    pub to: String,
-    #[serde(default = "yes")]
-    pub keep_font: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    Instruction {
-        text: String,
-        #[serde(default)]
-        focus: Focus,
-        #[serde(default)]
-        keep_layout: bool,
-    },
-    Text(Vec<TextEdit>),
-}
-
-/// A rectangle, in parts of the picture's width and height: 0–1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Region {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
-}
 
 #[derive(Clone, Debug)]
 pub struct EditRequest {
@@ -124,14 +78,8 @@ impl EditRequest {
             Change::Instruction { .. } | Change::Text(_) => {}
         }
         match self.region {
-            Some(Region { x, y, width, height })
-                if !(x >= 0.0
-                    && y >= 0.0
-                    && width > 0.0
-                    && height > 0.0
-                    && x + width <= 1.0
-                    && y + height <= 1.0) =>
-            {
+            Some(region) if !region.is_inside() => {
+                let Region { x, y, width, height } = region;
                 Err(EditError(format!("the region `{x}, {y}, {width}, {height}` is not inside the picture")))
             }
             _ => Ok(()),

@@ -10,7 +10,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use mv_core::audit::Event;
-use mv_core::ids::TaskId;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::{characters, task_runs};
@@ -209,7 +208,7 @@ async fn remove(
                 let message = "the test pictures were not drawn: an admin stopped it";
                 characters::fail_test(&mut transaction, *character_id, message).await?;
             }
-            if let Some(task) = job.ok().as_ref().and_then(task_of) {
+            if let Some(task) = job.ok().as_ref().and_then(Job::errand) {
                 task_runs::cancel(&mut transaction, task).await?;
             }
         }
@@ -260,7 +259,7 @@ async fn retry(
                 .with_hint("let the person ask for another one"));
         }
         job => {
-            if let Some(task) = task_of(job) {
+            if let Some(task) = job.errand() {
                 task_runs::requeue(&mut transaction, task).await.map_err(|error| match error {
                     StoreError::NotFound => cannot("it was done since, or is gone"),
                     other => other.into(),
@@ -277,22 +276,6 @@ async fn retry(
     note_on(&mut transaction, &client, Event::QueueChangedByAdmin, admin.user(), ("job", id)).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn task_of(job: &Job) -> Option<TaskId> {
-    match job {
-        Job::AnalyzeAudio { task_id, .. }
-        | Job::ScreenTest { task_id, .. }
-        | Job::ExportData { task_id, .. } => Some(*task_id),
-        Job::VideoGeneration { .. }
-        | Job::Step { .. }
-        | Job::CheckKey { .. }
-        | Job::Email { .. }
-        | Job::HearService { .. }
-        | Job::SettleCalls
-        | Job::Analytics
-        | Job::Cleanup => None,
-    }
 }
 
 fn without_links(mut payload: Value) -> Value {

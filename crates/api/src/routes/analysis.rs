@@ -140,7 +140,12 @@ async fn analyze(
     }
     transaction.commit().await?;
     if task.status == "failed" {
-        return Err(failed(&task));
+        return Err(failed(
+            &task,
+            "analysis_failed",
+            "the song could not be analysed",
+            "try another file of the song, such as a WAV or an MP3",
+        ));
     }
     let location = format!("/api/tasks/{task_id}");
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(TaskView::from(task))).into_response())
@@ -155,12 +160,11 @@ async fn ready(connection: &mut sqlx::PgConnection, id: ProjectId) -> ApiResult<
         .map(|board| AnalysisAnswer { analysis, suggested_scenes: suggestions(&board.plan) }))
 }
 
-/// The song cannot be heard: what the worker says of it is meant for people.
-fn failed(task: &Task) -> ApiError {
+/// A task failed while somebody waited: what the worker says of it is meant for people.
+pub(crate) fn failed(task: &Task, code: &'static str, detail: &str, hint: &str) -> ApiError {
     let told = |name: &str| task.error.as_ref().and_then(|error| error.get(name)).and_then(Value::as_str);
-    let detail = told("message").or_else(|| told("detail")).unwrap_or("the song could not be analysed");
-    let error = ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "analysis_failed", detail);
-    error.with_hint(told("hint").unwrap_or("try another file of the song, such as a WAV or an MP3"))
+    let detail = told("message").unwrap_or(detail);
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).with_hint(told("hint").unwrap_or(hint))
 }
 
 /// Work that was ordered outside a film.
@@ -168,7 +172,9 @@ fn failed(task: &Task) -> ApiError {
 pub(crate) struct TaskView {
     task_id: Uuid,
     project_id: Option<Uuid>,
-    /// `analyze_audio`, `character`, `export_data` or `delete_account`.
+    /// What an edit, or a proposal, is about.
+    scene_id: Option<Uuid>,
+    /// `analyze_audio`, `character`, `edit_image`, `transcribe`, `write_scenes`, `export_data` or `delete_account`.
     #[schema(example = "analyze_audio")]
     kind: String,
     /// `queued`, `processing`, `complete`, `failed` or `canceled`.
@@ -176,6 +182,9 @@ pub(crate) struct TaskView {
     status: String,
     /// Rises with every change.
     progress_seq: i64,
+    /// `current_stage` and `fraction`, 0–1.
+    #[schema(value_type = Option<Object>)]
+    progress: Option<Value>,
     #[schema(value_type = Option<Object>)]
     result: Option<Value>,
     #[schema(value_type = Option<Object>)]
@@ -189,6 +198,8 @@ impl From<Task> for TaskView {
         Self {
             task_id: task.id.0,
             project_id: task.project_id,
+            scene_id: task.scene_id,
+            progress: task.payload.get("progress").cloned(),
             kind: task.kind,
             status: task.status,
             progress_seq: task.progress_seq,

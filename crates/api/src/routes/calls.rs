@@ -40,6 +40,8 @@ struct CallBody {
     user_id: Uuid,
     project_id: Option<Uuid>,
     job_id: Option<Uuid>,
+    /// The errand that it was for, when it was for no film.
+    task_id: Option<Uuid>,
     scene_id: Option<Uuid>,
     /// `image`, `edit`, `clip`, `vision`, `text` or `transcription`.
     #[schema(example = "clip")]
@@ -161,6 +163,7 @@ fn body(call: Call, operator: bool) -> CallBody {
         user_id: call.user.0,
         project_id: call.project.map(|id| id.0),
         job_id: call.job.map(|id| id.0),
+        task_id: call.task.map(|id| id.0),
         scene_id: call.scene.map(|id| id.0),
         capability: call.capability.word(),
         provider: call.provider,

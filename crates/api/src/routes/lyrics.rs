@@ -3,7 +3,9 @@
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, ApiQuery, IfMatch, SignedIn, ValidJson, etag};
 use crate::routes::analysis::not_heard;
+use crate::routes::errands::ErrandAnswer;
 use crate::routes::projects::allowed;
+use crate::routes::transcripts::{self, TranscriptOrder};
 use crate::state::ApiState;
 use axum::Json;
 use axum::body::Bytes;
@@ -208,11 +210,7 @@ async fn keep(
     };
     // Scenes know their line.
     let mut after = before.clone();
-    after.plan.lyrics = lyrics.clone();
-    for index in 0..after.plan.scenes.len() {
-        let (start, end) = after.plan.span(index);
-        after.plan.scenes[index].lyric = lyrics.sung_in(start, end);
-    }
+    after.plan.set_lyrics(lyrics.clone());
     plans::save(connection, id, Some(&before), after).await?;
     Ok(version)
 }
@@ -274,14 +272,19 @@ struct AlignQuery {
     #[garde(skip)]
     #[serde(default)]
     all: bool,
+    /// A model that listens to the song: the same as `POST …/lyrics/transcribe` with it.
+    #[garde(length(chars, min = 1, max = 100))]
+    #[param(example = "local-whisper")]
+    model: Option<String>,
 }
 
-/// Lays the lines over the song anew, by how it is sung. Those whose times a person or a file gave stay, unless `all`.
+/// Lays the lines over the song anew, by how it is sung; with a `model`, by what it hears. Those whose times a person or a file gave stay, unless `all`.
 #[utoipa::path(
     post, path = "/api/projects/{id}/lyrics/align", tag = "projects", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path), AlignQuery, ("If-Match" = Option<String>, Header, description = "The project's ETag")),
     responses(
         (status = 200, body = LyricsView, headers(("ETag" = String))),
+        (status = 202, body = ErrandAnswer, description = "A model listens: watch the task", headers(("Location" = String))),
         (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The song was not heard yet"),
         (status = 412, body = crate::error::Problem, content_type = "application/problem+json", description = "It was changed meanwhile"),
     )
@@ -294,6 +297,10 @@ async fn align(
     if_match: IfMatch,
 ) -> ApiResult<Response> {
     let id = ProjectId(id);
+    if let Some(model) = query.model {
+        let order = TranscriptOrder { model: Some(model), all: query.all, ..TranscriptOrder::default() };
+        return transcripts::place(&state, &who, id, &order).await;
+    }
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let song = projects::analysis(&mut transaction, id).await?.ok_or_else(not_heard)?;

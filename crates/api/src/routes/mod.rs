@@ -10,6 +10,8 @@ pub mod catalogue;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;
+pub mod edits;
+pub mod errands;
 pub mod exports;
 pub mod files;
 pub mod health;
@@ -24,10 +26,12 @@ pub mod quotes;
 pub mod scene_versions;
 pub mod scenes;
 pub mod shares;
+pub mod transcripts;
 pub mod uploads;
 pub mod users;
 pub mod video;
 pub mod webhooks;
+pub mod writing;
 
 use crate::document;
 use crate::state::ApiState;
@@ -43,8 +47,12 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(collaborators::routes())
         .merge(analysis::routes())
         .merge(lyrics::routes())
+        .merge(transcripts::routes())
+        .merge(writing::routes())
+        .merge(errands::routes())
         .merge(scenes::routes())
         .merge(scene_versions::routes())
+        .merge(edits::routes())
         .merge(plan::routes())
         .merge(quotes::routes())
         .merge(video::routes())

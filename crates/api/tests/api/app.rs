@@ -14,6 +14,7 @@ use mv_api::{ApiConfig, ApiState};
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
+use mv_core::units::MicroUsd;
 use mv_core::{Clock, Lyrics, SongAnalysis, Storyboard, VideoConfig};
 use mv_store::objects::Objects;
 use mv_store::queue;
@@ -210,6 +211,14 @@ impl Studio for NoStudio {
     }
 
     fn read_lyrics(&self, _: &[u8], _: &str, _: &SongAnalysis) -> Result<ReadLyrics, String> {
+        Err("there is no studio".to_owned())
+    }
+
+    fn writing_calls(&self, _: usize) -> usize {
+        0
+    }
+
+    fn price_of_writing(&self, _: &str, _: &Storyboard, _: &[usize]) -> Result<MicroUsd, String> {
         Err("there is no studio".to_owned())
     }
 

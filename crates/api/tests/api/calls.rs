@@ -14,6 +14,7 @@ fn call(user: UserId, step_key: &str, funding: Funding, now: DateTime<Utc>) -> N
         user,
         project: None,
         job: None,
+        task: None,
         scene: None,
         step_key,
         ordinal: 0,

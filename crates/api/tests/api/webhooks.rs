@@ -18,6 +18,7 @@ async fn call(app: &TestApp, user: UserId) -> CallId {
         user,
         project: None,
         job: None,
+        task: None,
         scene: None,
         step_key: "clip-1",
         ordinal: 0,

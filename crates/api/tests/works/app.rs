@@ -16,6 +16,7 @@ use mv_api::{ApiConfig, ApiState};
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::film::CaptionStyle;
 use mv_core::lyrics::LyricLine;
+use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
 use mv_core::{Clock, Lyrics, Seconds, SongAnalysis, Storyboard, VideoConfig};
 use mv_store::objects::Objects;
@@ -166,6 +167,17 @@ impl Default for Rooms {
                 model("animatic", ModelKind::Clip, 0.0, true),
                 model("kling-standard", ModelKind::Clip, 0.084, true),
                 model("runway", ModelKind::Clip, 0.05, false),
+                ModelCard { price_unit: PriceUnit::Image, ..model("qwen", ModelKind::Edit, 0.06, true) },
+                ModelCard {
+                    provider: "far".into(),
+                    price_unit: PriceUnit::Image,
+                    ..model("nano-banana", ModelKind::Edit, 0.09, false)
+                },
+                ModelCard {
+                    clip_seconds: vec![],
+                    ..model("whisper", ModelKind::Transcription, 0.0001, true)
+                },
+                model("flash", ModelKind::Text, 3.0, true),
             ],
         }
     }
@@ -184,6 +196,15 @@ impl Studio for Rooms {
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| format!("`{name}` is not text"))?;
         let line = LyricLine { start: Seconds::ZERO, end: song.duration, text, ..LyricLine::default() };
         Ok(ReadLyrics { lyrics: Lyrics { lines: vec![line] }, ..ReadLyrics::default() })
+    }
+
+    fn writing_calls(&self, scenes: usize) -> usize {
+        scenes.div_ceil(2)
+    }
+
+    /// A cent a scene.
+    fn price_of_writing(&self, _: &str, _: &Storyboard, scenes: &[usize]) -> Result<MicroUsd, String> {
+        Ok(MicroUsd(10_000 * scenes.len() as i64))
     }
 
     /// Every line without times of its own goes to the second half of the song.

@@ -16,6 +16,7 @@ async fn bought(app: &TestApp, who: &Client, key: &str) {
         user: UserId(who.id),
         project: None,
         job: None,
+        task: None,
         scene: None,
         step_key: key,
         ordinal: 0,

@@ -90,6 +90,22 @@ pub fn from_transcript(heard: &Lyrics, song: &SongAnalysis) -> Lyrics {
     Lyrics { lines }
 }
 
+/// What a song's lyrics become when a machine has listened to it: those that a person gave are aligned, and where nobody
+/// gave any, what was heard is taken. With `all`, lines are moved, too, whose times a person or a file gave.
+pub fn listened(given: &Lyrics, heard: &Lyrics, song: &SongAnalysis, all: bool) -> Lyrics {
+    if given.lines.iter().all(|line| line.heard) {
+        let fresh = from_transcript(heard, song);
+        return if fresh.lines.is_empty() { given.clone() } else { fresh };
+    }
+    let mut given = given.clone();
+    if all {
+        for line in &mut given.lines {
+            line.confidence = Some(0.0);
+        }
+    }
+    align_to_transcript(&given, heard, song)
+}
+
 /// What is compared of a word: compatibility forms folded (NFKC), lower case, letters and digits alone, Hangul as jamo.
 fn sound(word: &str) -> Vec<char> {
     let folded: String = word.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect();

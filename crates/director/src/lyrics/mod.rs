@@ -11,7 +11,7 @@ mod timing;
 
 pub use align::align;
 pub use decode::decode;
-pub use heard::{align_to_transcript, from_transcript};
+pub use heard::{align_to_transcript, from_transcript, listened};
 pub use syllables::{has_kana, syllables};
 
 use mv_core::{Lyrics, SongAnalysis};

@@ -84,6 +84,7 @@ pub(crate) async fn set_up(
         user,
         project: terms.project,
         job: terms.job,
+        task: None,
         caps: terms.caps,
         own: own.keys().cloned().collect(),
         house: shop.services.funding,

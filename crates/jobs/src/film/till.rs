@@ -5,7 +5,7 @@ use crate::shop::Shop;
 use async_trait::async_trait;
 use bytes::Bytes;
 use mv_core::Clock;
-use mv_core::ids::{CallId, ProjectId, SceneId, UserId, VideoJobId};
+use mv_core::ids::{CallId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
 use mv_core::paid_call::{self, Capability, Funding};
 use mv_core::units::MicroUsd;
 use mv_production::purchase::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
@@ -34,6 +34,8 @@ pub(crate) struct Bill {
     pub(crate) user: UserId,
     pub(crate) project: Option<ProjectId>,
     pub(crate) job: Option<VideoJobId>,
+    /// The errand, when it is no film.
+    pub(crate) task: Option<TaskId>,
     pub(crate) caps: Caps,
     /// Services that the person has a key of their own for.
     pub(crate) own: BTreeSet<String>,
@@ -213,6 +215,7 @@ impl Ledger for Till {
             user: self.bill.user,
             project: self.bill.project,
             job: self.bill.job,
+            task: self.bill.task,
             scene,
             step_key: &step,
             ordinal: wanted.ordinal,

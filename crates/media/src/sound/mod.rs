@@ -6,9 +6,11 @@ mod interpolation;
 mod limiter;
 mod meter;
 mod pcm;
+mod speech;
 mod track;
 
 pub use limiter::Limiter;
 pub use meter::{Loudness, Meter};
 pub use pcm::{CHANNELS, PcmReader, SAMPLE_RATE};
+pub use speech::speech;
 pub use track::{SoundReport, SoundSpec, encode};

@@ -8,7 +8,7 @@ use crate::error::ProductionError;
 use crate::step::StepKey;
 use mv_core::units::MicroUsd;
 use mv_core::{CancelToken, Lyrics};
-use mv_providers::edit::EditRequest;
+use mv_providers::edit::{EditChain, EditRequest};
 use mv_providers::{ModelKind, PhotoFacts, ProviderError, Registry, TextRequest};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -17,8 +17,10 @@ use std::sync::Arc;
 /// A song to be written down.
 #[derive(Clone, Debug)]
 pub struct Listening {
-    /// Bytes of a sound file.
+    /// Bytes of a sound file, perhaps a smaller one made of the person's.
     pub song: Arc<[u8]>,
+    /// BLAKE3 of the person's file, hex: whatever was sent of it, it is the same song.
+    pub song_hash: String,
     pub seconds: f64,
     /// A BCP 47 tag where known.
     pub language: Option<String>,
@@ -49,7 +51,43 @@ impl Desk<'_> {
         report: &mut (dyn FnMut(f64) + Send),
     ) -> Result<Vec<u8>, ProductionError> {
         let first = models.first().map(String::as_str).unwrap_or_default();
-        request.check().map_err(|error| invalid(first, &error))?;
+        let made = self.changed(models, request, scene, report).await?;
+        request.keep_the_rest(made).map_err(|error| invalid(first, &error))
+    }
+
+    /// Makes one change after another, each a call of its own. What was made before stays in the chain when one fails, and
+    /// the same chain begun anew finds it in the books. `report` hears 0–1 of all of it.
+    ///
+    /// # Errors
+    /// See [`Self::edit`].
+    pub async fn edit_chain(
+        &self,
+        models: &[String],
+        chain: &mut EditChain,
+        scene: Option<usize>,
+        report: &mut (dyn FnMut(f64) + Send),
+    ) -> Result<(), ProductionError> {
+        let first = models.first().map(String::as_str).unwrap_or_default();
+        while let Some(request) = chain.next() {
+            let (done, all) = chain.progress();
+            let mut part = |of_one: f64| report((done as f64 + of_one) / all.max(1) as f64);
+            let made = self.changed(models, &request, scene, &mut part).await?;
+            chain.made(made).map_err(|error| invalid(first, &error))?;
+        }
+        Ok(())
+    }
+
+    /// The picture as the service made it.
+    async fn changed(
+        &self,
+        models: &[String],
+        request: &EditRequest,
+        scene: Option<usize>,
+        report: &mut (dyn FnMut(f64) + Send),
+    ) -> Result<Vec<u8>, ProductionError> {
+        let first = models.first().map(String::as_str).unwrap_or_default();
+        // A mask that does not fit is found before anything is paid for.
+        request.mask_picture().map_err(|error| invalid(first, &error))?;
         let sellers = Self::sellers(models, |id| self.registry.edit(id))?;
         let order = Order {
             step: Self::key(ModelKind::Edit, models, &edit_inputs(request))?,
@@ -59,8 +97,7 @@ impl Desk<'_> {
             check: &|made| mv_providers::picture_size(made).map(|_| ()),
             judge: None,
         };
-        let made = self.buyer().buy(&order, &mut |done| report(done)).await?;
-        request.keep_the_rest(made).map_err(|error| invalid(first, &error))
+        self.buyer().buy(&order, &mut |done| report(done)).await
     }
 
     /// Describes the person in photos.
@@ -89,7 +126,7 @@ impl Desk<'_> {
     ) -> Result<Lyrics, ProductionError> {
         let find = |id: &str| self.registry.transcription(id).map(|model| AtOnce::new(Listener(model)));
         let sellers = Self::sellers(models, find)?;
-        let inputs = json!({ "song": hash(&listening.song), "language": listening.language });
+        let inputs = json!({ "song": listening.song_hash, "language": listening.language });
         self.words(ModelKind::Transcription, models, &inputs, &sellers, listening).await
     }
 

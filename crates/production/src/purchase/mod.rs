@@ -7,6 +7,7 @@ mod desk;
 mod folder;
 mod ledger;
 mod seller;
+mod sending;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -14,6 +15,8 @@ mod words;
 pub use desk::{Desk, Listening};
 pub use folder::{Entry, FolderLedger};
 pub use ledger::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
+pub use sending::song_to_send;
+pub use words::{price_of_writing, writing};
 
 use crate::error::ProductionError;
 use crate::step::StepKey;

@@ -3,7 +3,9 @@
 use super::desk::Listening;
 use super::seller::Seller;
 use async_trait::async_trait;
+use mv_core::Storyboard;
 use mv_core::units::MicroUsd;
+use mv_director::Template;
 use mv_providers::{
     Answer, JobId, Jobs, ModelCard, ProviderError, Submission, TextModel, TextRequest, Ticket,
     TranscriptionModel, VisionModel,
@@ -130,6 +132,21 @@ impl Answering for Listener {
     }
 }
 
+/// What a text model is asked about these scenes, counted from 0.
+pub fn writing(plan: &Storyboard, template: &Template, scenes: &[usize]) -> TextRequest {
+    let request = mv_director::writing_request(plan, template, scenes);
+    TextRequest { instructions: request.instructions, material: request.material, schema: request.schema }
+}
+
+/// The most that a text may cost.
+pub fn price_of_writing(card: &ModelCard, request: &TextRequest) -> MicroUsd {
+    // No script has more tokens than characters.
+    let read = request.instructions.chars().count()
+        + request.material.chars().count()
+        + request.schema.to_string().chars().count();
+    card.estimate_tokens(read as u64, TEXT)
+}
+
 /// Writes lines.
 pub(super) struct Writer(pub(super) Arc<dyn TextModel>);
 
@@ -143,11 +160,7 @@ impl Answering for Writer {
     }
 
     fn estimate(&self, request: &TextRequest) -> MicroUsd {
-        // No script has more tokens than characters.
-        let read = request.instructions.chars().count()
-            + request.material.chars().count()
-            + request.schema.to_string().chars().count();
-        self.0.card().estimate_tokens(read as u64, TEXT)
+        price_of_writing(self.0.card(), request)
     }
 
     async fn answer(&self, request: &TextRequest) -> Result<Answer<Self::Words>, ProviderError> {

@@ -112,6 +112,46 @@ pub async fn keep(
     Ok(())
 }
 
+/// A version that the scene never showed.
+#[derive(Clone, Copy, Debug)]
+pub struct NewVersion<'a> {
+    pub config: &'a Scene,
+    pub image_key: &'a str,
+    pub model: Option<&'a str>,
+    pub by: UserId,
+    pub now: DateTime<Utc>,
+}
+
+/// Adds a version beside what the scene shows, unless it is one already. A scene that is gone gets none.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn add(
+    connection: &mut PgConnection,
+    scene: SceneId,
+    new: &NewVersion<'_>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, model, source,
+           created_by, created_at)
+         SELECT s.project_id, s.id, (SELECT coalesce(max(number), 0) + 1 FROM scene_versions WHERE scene_id = s.id),
+           $2, $3, $4, $5, 'generated', $6, $7
+         FROM scenes s
+         WHERE s.id = $1
+           AND NOT EXISTS (SELECT FROM scene_versions v WHERE v.scene_id = s.id AND v.image_key = $4)",
+        scene.0,
+        Json(new.config) as _,
+        new.config.description,
+        new.image_key,
+        new.model,
+        new.by.0,
+        new.now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Shows these pictures in the scene: those of a version that is restored, or a file of the person's own.
 pub async fn show(
     connection: &mut PgConnection,

@@ -69,7 +69,24 @@ pub async fn fail(connection: &mut PgConnection, id: TaskId, error: &Value) -> R
     Ok(())
 }
 
-/// The task is given up before it began.
+/// Those of these tasks that have ended, or are to.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn ended(connection: &mut PgConnection, ids: &[TaskId]) -> Result<Vec<TaskId>, StoreError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let ended = sqlx::query_scalar!(
+        r#"SELECT wanted AS "id!" FROM unnest($1::uuid[]) AS wanted
+           WHERE NOT EXISTS (SELECT FROM tasks
+             WHERE id = wanted AND status IN ('queued', 'processing') AND cancel_requested_at IS NULL)"#,
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ended.into_iter().map(TaskId).collect())
+}
+
+/// The task is given up.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -90,7 +107,8 @@ pub async fn cancel(connection: &mut PgConnection, id: TaskId) -> Result<(), Sto
 /// [`StoreError::NotFound`] when it was removed.
 pub async fn requeue(connection: &mut PgConnection, id: TaskId) -> Result<(), StoreError> {
     let done = sqlx::query!(
-        "UPDATE tasks SET status = 'queued', error = NULL, finished_at = NULL, progress_seq = progress_seq + 1
+        "UPDATE tasks SET status = 'queued', error = NULL, finished_at = NULL, cancel_requested_at = NULL,
+           progress_seq = progress_seq + 1
          WHERE id = $1 AND status IN ('failed', 'canceled')",
         id.0,
     )

@@ -2,11 +2,11 @@
 
 use super::error::{Cap, LedgerError};
 use crate::error::StoreError;
-use mv_core::ids::{ProjectId, SceneId, VideoJobId};
+use mv_core::ids::{ProjectId, SceneId, TaskId, VideoJobId};
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
 
-/// The most that an order and its project may spend, all calls together; `None` is no cap.
+/// The most that an order (of a film, or an errand) and its project may spend, all calls together; `None` is no cap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Caps {
     pub job: Option<MicroUsd>,
@@ -17,6 +17,7 @@ pub struct Caps {
 pub(super) async fn check(
     connection: &mut PgConnection,
     job: Option<VideoJobId>,
+    task: Option<TaskId>,
     project: Option<ProjectId>,
     caps: Caps,
     needed: MicroUsd,
@@ -30,6 +31,9 @@ pub(super) async fn check(
     };
     if let (Some(job), Some(cap)) = (job, caps.job) {
         refuse_past(Cap::Job, cap, committed(connection, job).await?)?;
+    }
+    if let (Some(task), Some(cap)) = (task, caps.job) {
+        refuse_past(Cap::Job, cap, committed_by_task(connection, task).await?)?;
     }
     if let (Some(project), Some(cap)) = (project, caps.project) {
         refuse_past(Cap::Project, cap, committed_by_project(connection, project).await?)?;
@@ -96,6 +100,34 @@ pub async fn committed(connection: &mut PgConnection, job: VideoJobId) -> Result
     let micros = sqlx::query_scalar!(
         r#"SELECT coalesce(sum(committed_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE job_id = $1"#,
         job.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}
+
+/// What an errand has spent and set aside.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn committed_by_task(connection: &mut PgConnection, task: TaskId) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(committed_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE task_id = $1"#,
+        task.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(MicroUsd(micros))
+}
+
+/// What an errand's calls have cost.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn spent_by_task(connection: &mut PgConnection, task: TaskId) -> Result<MicroUsd, StoreError> {
+    let micros = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(cost_micros), 0)::bigint AS "micros!" FROM paid_calls WHERE task_id = $1"#,
+        task.0
     )
     .fetch_one(connection)
     .await?;

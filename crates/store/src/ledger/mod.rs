@@ -26,7 +26,10 @@ mod sweep;
 mod text;
 mod transition;
 
-pub use budget::{Caps, committed, committed_by_project, spent, spent_by_project, spent_on_scene};
+pub use budget::{
+    Caps, committed, committed_by_project, committed_by_task, spent, spent_by_project, spent_by_task,
+    spent_on_scene,
+};
 pub use call::{Call, Held, find, get, one};
 pub use error::{Cap, LedgerError};
 pub use heard::{CHANNEL, Heard, heard, heard_of, tell};

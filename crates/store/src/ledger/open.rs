@@ -8,7 +8,7 @@ use super::journal;
 use super::text::storable;
 use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
-use mv_core::ids::{CallId, ProjectId, SceneId, UserId, VideoJobId};
+use mv_core::ids::{CallId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
 use mv_core::paid_call::{Capability, Funding};
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
@@ -20,6 +20,8 @@ pub struct NewCall<'a> {
     pub user: UserId,
     pub project: Option<ProjectId>,
     pub job: Option<VideoJobId>,
+    /// The errand that it is for, when it is for no film. Its cap is the order's.
+    pub task: Option<TaskId>,
     pub scene: Option<SceneId>,
     /// Up to 64 characters.
     pub step_key: &'a str,
@@ -83,7 +85,7 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
         return just_opened(connection, id, new.now).await;
     }
     no_other_try(connection, new).await?;
-    budget::check(connection, new.job, new.project, new.caps, new.estimate).await?;
+    budget::check(connection, new.job, new.task, new.project, new.caps, new.estimate).await?;
     if credits {
         let balance = journal::balance(connection, new.user).await?.available;
         if balance < new.estimate {
@@ -92,8 +94,8 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
     }
     let id = sqlx::query_scalar!(
         "INSERT INTO paid_calls (user_id, project_id, job_id, scene_id, step_key, ordinal, idem_key, capability, provider,
-           model, because, request_hash, funding, estimate_micros, holder, lease_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           model, because, request_hash, funding, estimate_micros, holder, lease_until, created_at, task_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT DO NOTHING RETURNING id",
         new.user.0,
         new.project.map(|id| id.0),
@@ -112,6 +114,7 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
         new.holder,
         until(new.now, new.lease),
         new.now,
+        new.task.map(|id| id.0),
     )
     .fetch_optional(&mut *connection)
     .await?

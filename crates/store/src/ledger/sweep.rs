@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 /// How long after its lease a call that belongs to no order is taken for left: whatever it belongs to tries again sooner.
 const ORDERLESS_GRACE: TimeDelta = TimeDelta::minutes(10);
 
-/// Open calls that nobody holds any more and whose order is over, or gone; the oldest first. What is `reserved` was never
+/// Open calls that nobody holds any more and whose order or errand is over, or gone; the oldest first. What is `reserved` was never
 /// sent, what is `submitting` may have been, what is `submitted` can be asked after. Take one over with
 /// [`super::take_over`]. Unknown ones wait for a person.
 ///
@@ -22,7 +22,9 @@ pub async fn orphans(
     let ids = sqlx::query_scalar!(
         "SELECT id FROM paid_calls c
          WHERE state IN ('reserved', 'submitting', 'submitted') AND coalesce(lease_until <= $1, true)
-           AND CASE WHEN job_id IS NULL THEN coalesce(lease_until, created_at) <= $2
+           AND CASE WHEN task_id IS NOT NULL THEN NOT EXISTS (
+               SELECT FROM tasks t WHERE t.id = c.task_id AND t.status IN ('queued', 'processing'))
+             WHEN job_id IS NULL THEN coalesce(lease_until, created_at) <= $2
              ELSE NOT EXISTS (SELECT FROM video_jobs j WHERE j.id = c.job_id AND j.status IN ('queued', 'processing'))
              END
          ORDER BY created_at, id LIMIT $3",

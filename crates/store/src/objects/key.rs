@@ -46,6 +46,11 @@ impl ObjectKey {
         format!("bought/{user}/{call}").parse()
     }
 
+    /// A picture that a person had changed, by the BLAKE3 hash of its bytes.
+    pub fn edited(user: UserId, hash: &str) -> Result<Self, BadKey> {
+        format!("edits/{user}/{hash}").parse()
+    }
+
     /// A film, or what comes with it.
     pub fn export(project: ProjectId, job: VideoJobId, name: &str) -> Result<Self, BadKey> {
         format!("exports/{project}/{job}/{name}").parse()

@@ -101,6 +101,9 @@ fn own_key(job: &Job) -> Option<String> {
         Job::Step { step_id, .. } => Some(step_key(*step_id)),
         Job::AnalyzeAudio { task_id, .. }
         | Job::ScreenTest { task_id, .. }
+        | Job::EditImage { task_id, .. }
+        | Job::Transcribe { task_id, .. }
+        | Job::WriteScenes { task_id, .. }
         | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
         Job::CheckKey { user_id, provider } => Some(format!("key:{user_id}:{provider}")),
         Job::HearService { webhook_id } => Some(format!("webhook:{webhook_id}")),

@@ -83,6 +83,7 @@ impl Ground {
             user: self.user,
             project: Some(self.project),
             job: Some(self.job),
+            task: None,
             scene: Some(self.scene),
             step_key,
             ordinal: 0,
