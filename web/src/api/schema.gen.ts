@@ -6588,12 +6588,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lays the lines over the song anew, by how it is sung. Those whose times a person or a file gave stay, unless `all`. */
+        /** Lays the lines over the song anew, by how it is sung; with a `model`, by what it hears. Those whose times a person or a file gave stay, unless `all`. */
         post: {
             parameters: {
                 query?: {
                     /** @description Lay lines anew, too, whose times a person or a file gave. */
                     all?: boolean;
+                    /**
+                     * @description A model that listens to the song: the same as `POST …/lyrics/transcribe` with it.
+                     * @example local-whisper
+                     */
+                    model?: string;
                 };
                 header?: {
                     /** @description The project's ETag */
@@ -6613,6 +6618,16 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LyricsView"];
+                    };
+                };
+                /** @description A model listens: watch the task */
+                202: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandAnswer"];
                     };
                 };
                 /** @description The request cannot be read */
@@ -6662,6 +6677,300 @@ export interface paths {
                 };
                 /** @description It was changed meanwhile */
                 412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/lyrics/transcribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the song listened to. The text of lyrics that a person gave is never changed: their lines and words get the times
+         *     they were heard at. Without lyrics, what was heard becomes them, each line marked as `heard`. When it fails, everything
+         *     stays as it was, and the task says why.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TranscriptOrder"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It would cost more than it may */
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The song was not heard yet, or is being transcribed */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/lyrics/transcribe/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What it would cost to have the song listened to. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TranscriptOrder"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandQuoteAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7883,6 +8192,411 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/storyboard/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the scenes put into words from the lyrics, the song's form and the template. Every line keeps the rules of the
+         *     storyboard, or its scene stays as it was, and the task's result says why. The lyrics stay as they are; locked scenes
+         *     do, too; what a scene was is kept as a version.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WritingOrder"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It would cost more than it may */
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no storyboard yet, or it is being written */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/storyboard/write/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What it would cost to have the scenes written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WritingOrder"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandQuoteAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was ordered for a project beside its films, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many rows at most. */
+                    limit?: number;
+                    /** @description How many rows to skip. */
+                    offset?: number;
+                    /**
+                     * @description `edit_image`, `transcribe`, `write_scenes` or `analyze_audio`; all, when left out.
+                     * @example edit_image
+                     */
+                    kind?: string;
+                    scene_id?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Listing_TaskView"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quotes/{id}": {
         parameters: {
             query?: never;
@@ -8316,6 +9030,299 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/scenes/{id}/edit-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes a scene's picture. What comes of it is a new version of the scene, and its clip is to be made anew; what the
+         *     scene was stays as a version. Every change is paid for on its own, and one that was paid for is never bought again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EditOrder"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It would cost more than it may */
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The scene has no picture yet, is locked, or is being edited */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{id}/edit-image/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changing a scene's picture would cost. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EditOrder"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandQuoteAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes/{id}/effect": {
         parameters: {
             query?: never;
@@ -8347,6 +9354,311 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Effect"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{id}/polish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has one scene polished: says what it was and what it would become, and changes nothing. Waits some seconds for it; then
+         *     says where to look.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description How long to wait for the answer, in seconds. */
+                    wait_seconds?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PolishOrder"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proposal"];
+                    };
+                };
+                /** @description Not ready yet: the task's result will say it */
+                202: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It would cost more than it may */
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{id}/polish/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What it would cost to have one scene written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PolishOrder"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandQuoteAnswer"];
                     };
                 };
                 /** @description The request cannot be read */
@@ -9473,6 +10785,124 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a task. What was paid for until then is kept; what was not is given back. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It has ended, or is of a kind that does not stop */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -13578,6 +15008,27 @@ export interface components {
             /** @description With `taken`: what the service calls it. */
             provider_job_id?: string | null;
         };
+        /** @description One change: an instruction, or new text. */
+        ChangeBody: {
+            /** @example Make it rain, keep her as she is */
+            instruction?: string | null;
+            /**
+             * Format: uuid
+             * @description A finished upload for `still`, of the picture's shape: white may change, black may not.
+             */
+            mask_upload_id?: string | null;
+            /**
+             * @description `semantic` (what the picture means), `appearance` (how one thing looks) or `dual`.
+             * @default dual
+             * @example appearance
+             */
+            mode: string;
+            /** @description Everything stays where it is. */
+            preserve_layout?: boolean;
+            region?: components["schemas"]["RegionBody"] | null;
+            /** @description Instead of an instruction. */
+            text_edits?: components["schemas"]["TextEditBody"][];
+        };
         ChangeOf: {
             change: components["schemas"]["SceneChange"];
             /** Format: uuid */
@@ -13750,6 +15201,34 @@ export interface components {
         Devices: {
             data: components["schemas"]["Device"][];
         };
+        /** @description Changes, made one after another. Whoever is in the scene stays who they are: their photos go along. */
+        EditOrder: {
+            /** @description Each is paid for on its own. */
+            changes: components["schemas"]["ChangeBody"][];
+            /**
+             * @description Models to ask when it cannot, in order.
+             * @example [
+             *       "nano-banana"
+             *     ]
+             */
+            fallbacks?: string[];
+            /**
+             * Format: double
+             * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
+             * @example 0.2
+             */
+            max_cost_usd?: number | null;
+            /**
+             * @description A model of kind `edit`; the server's usual one when left out.
+             * @example qwen
+             */
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description The same seed makes the same changes again, which are found and not bought.
+             */
+            seed?: number | null;
+        };
         /** @description What a change does to the pictures. */
         Effect: {
             /**
@@ -13782,6 +15261,37 @@ export interface components {
             user_agent?: string | null;
             /** Format: uuid */
             user_id?: string | null;
+        };
+        /** @description An errand that was ordered: its task tells how far it is. */
+        ErrandAnswer: {
+            /**
+             * Format: double
+             * @example 0.12
+             */
+            estimated_cost_usd: number;
+            /** @example qwen */
+            model: string;
+            /** Format: uuid */
+            task_id: string;
+        };
+        /** @description What an errand costs at most. */
+        ErrandQuote: {
+            /**
+             * @description Calls of the service.
+             * @example 2
+             */
+            calls: number;
+            /** @example qwen */
+            model: string;
+            /**
+             * Format: double
+             * @description US dollars, all calls together.
+             * @example 0.12
+             */
+            total_usd: number;
+        };
+        ErrandQuoteAnswer: {
+            quote: components["schemas"]["ErrandQuote"];
         };
         /** @description A finished file. */
         ExportView: {
@@ -14194,6 +15704,11 @@ export interface components {
                  * @example unknown
                  */
                 state: string;
+                /**
+                 * Format: uuid
+                 * @description The errand that it was for, when it was for no film.
+                 */
+                task_id?: string | null;
                 /** Format: date-time */
                 updated_at: string;
                 /**
@@ -14264,6 +15779,49 @@ export interface components {
                 user_id: string;
                 /** Format: int32 */
                 version: number;
+            }[];
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            offset: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A page of a list, and how long the whole list is. */
+        Listing_TaskView: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                error?: Record<string, never> | null;
+                /** Format: date-time */
+                finished_at?: string | null;
+                /**
+                 * @description `analyze_audio`, `character`, `edit_image`, `transcribe`, `write_scenes`, `export_data` or `delete_account`.
+                 * @example analyze_audio
+                 */
+                kind: string;
+                /** @description `current_stage` and `fraction`, 0–1. */
+                progress?: Record<string, never> | null;
+                /**
+                 * Format: int64
+                 * @description Rises with every change.
+                 */
+                progress_seq: number;
+                /** Format: uuid */
+                project_id?: string | null;
+                result?: Record<string, never> | null;
+                /**
+                 * Format: uuid
+                 * @description What an edit, or a proposal, is about.
+                 */
+                scene_id?: string | null;
+                /**
+                 * @description `queued`, `processing`, `complete`, `failed` or `canceled`.
+                 * @example processing
+                 */
+                status: string;
+                /** Format: uuid */
+                task_id: string;
             }[];
             /** Format: int64 */
             limit: number;
@@ -14387,7 +15945,7 @@ export interface components {
          * @description What a model makes.
          * @enum {string}
          */
-        ModelKind: "image" | "clip" | "vision" | "text" | "transcription";
+        ModelKind: "image" | "edit" | "clip" | "vision" | "text" | "transcription";
         Models: {
             models: components["schemas"]["ModelCard"][];
         };
@@ -14592,6 +16150,11 @@ export interface components {
              * @example unknown
              */
             state: string;
+            /**
+             * Format: uuid
+             * @description The errand that it was for, when it was for no film.
+             */
+            task_id?: string | null;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -14629,6 +16192,26 @@ export interface components {
              */
             deleted_at?: string | null;
             suspended: boolean;
+        };
+        /** @description Who is to write. */
+        PolishOrder: {
+            /**
+             * @description Models to ask when it cannot, in order.
+             * @default []
+             */
+            fallbacks: string[];
+            /**
+             * Format: double
+             * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
+             * @default null
+             */
+            max_cost_usd: number | null;
+            /**
+             * @description A model of kind `text`; the server's usual one when left out.
+             * @default null
+             * @example gemini-flash
+             */
+            model: string | null;
         };
         /**
          * @description What a price is for.
@@ -14845,6 +16428,23 @@ export interface components {
             project: components["schemas"]["ProjectView"];
             scenes: components["schemas"]["SceneView"][];
         };
+        /** @description What a scene would become. To accept it, send `new` as it is with `PATCH /api/scenes/{id}`. */
+        Proposal: {
+            /** @description Whether anything would change. */
+            changed: boolean;
+            /** Format: double */
+            cost_usd: number;
+            /** @description The same as the model would have it. */
+            new: Record<string, never>;
+            /** @description `description` and `config` of the scene as it was when it was asked for. */
+            old: Record<string, never>;
+            /** @description Why nothing would change, where what the model wrote broke a rule. */
+            reason?: string | null;
+            /** Format: uuid */
+            scene_id: string;
+            /** Format: uuid */
+            task_id: string;
+        };
         /** @enum {string} */
         Provider: "google" | "github";
         /** @description A key of one's own, without the key. */
@@ -15000,6 +16600,29 @@ export interface components {
              *     ]
              */
             only: number[];
+        };
+        /** @description A rectangle, in parts of the picture's width and height. */
+        RegionBody: {
+            /**
+             * Format: double
+             * @example 0.6
+             */
+            height: number;
+            /**
+             * Format: double
+             * @example 0.5
+             */
+            width: number;
+            /**
+             * Format: double
+             * @example 0.25
+             */
+            x: number;
+            /**
+             * Format: double
+             * @example 0.2
+             */
+            y: number;
         };
         RemakeAnswer: {
             /**
@@ -15417,10 +17040,12 @@ export interface components {
             /** Format: date-time */
             finished_at?: string | null;
             /**
-             * @description `analyze_audio`, `character`, `export_data` or `delete_account`.
+             * @description `analyze_audio`, `character`, `edit_image`, `transcribe`, `write_scenes`, `export_data` or `delete_account`.
              * @example analyze_audio
              */
             kind: string;
+            /** @description `current_stage` and `fraction`, 0–1. */
+            progress?: Record<string, never> | null;
             /**
              * Format: int64
              * @description Rises with every change.
@@ -15429,6 +17054,11 @@ export interface components {
             /** Format: uuid */
             project_id?: string | null;
             result?: Record<string, never> | null;
+            /**
+             * Format: uuid
+             * @description What an edit, or a proposal, is about.
+             */
+            scene_id?: string | null;
             /**
              * @description `queued`, `processing`, `complete`, `failed` or `canceled`.
              * @example processing
@@ -15500,6 +17130,46 @@ export interface components {
             task_id: string;
             /** @description Show those of now, for two hours. */
             test_images: string[];
+        };
+        /** @description New text for a sign, a page, a neon tube. */
+        TextEditBody: {
+            /** @example 여름밤 */
+            new_text: string;
+            /** @example OPEN */
+            original_text: string;
+            /** @default true */
+            preserve_font: boolean;
+        };
+        /** @description Who is to listen, and for what. */
+        TranscriptOrder: {
+            /**
+             * @description Move lines, too, whose times a person or a file gave.
+             * @default false
+             */
+            all: boolean;
+            /**
+             * @description Models to ask when it cannot, in order.
+             * @default []
+             */
+            fallbacks: string[];
+            /**
+             * @description What is sung, as a BCP 47 tag; the service finds out when left out.
+             * @default null
+             * @example ko
+             */
+            language: string | null;
+            /**
+             * Format: double
+             * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
+             * @default null
+             */
+            max_cost_usd: number | null;
+            /**
+             * @description A model of kind `transcription`; the server's own when left out.
+             * @default null
+             * @example local-whisper
+             */
+            model: string | null;
         };
         /** @description How a scene comes in from the one before it. */
         TransitionView: {
@@ -15782,6 +17452,31 @@ export interface components {
             /** Format: double */
             start: number;
             text: string;
+        };
+        /** @description Who is to write, and which scenes. */
+        WritingOrder: {
+            /**
+             * @description Models to ask when it cannot, in order.
+             * @default []
+             */
+            fallbacks: string[];
+            /**
+             * Format: double
+             * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
+             * @default null
+             */
+            max_cost_usd: number | null;
+            /**
+             * @description A model of kind `text`; the server's usual one when left out.
+             * @default null
+             * @example gemini-flash
+             */
+            model: string | null;
+            /**
+             * @description The scenes to write; all that are not locked, when left out.
+             * @default []
+             */
+            scene_ids: string[];
         };
     };
     responses: never;

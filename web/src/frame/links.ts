@@ -2,5 +2,8 @@ import { frame } from "@/messages/frame";
 
 /** The places in the top bar, in the language in use. */
 export function appLinks() {
-  return [{ to: "/home", label: frame.home }] as const;
+  return [
+    { to: "/home", label: frame.home },
+    { to: "/characters", label: frame.characters },
+  ] as const;
 }

@@ -26,6 +26,11 @@ function idOf(url: string): string {
   return new URL(url, location.origin).pathname.split("/").pop() ?? "";
 }
 
+/** The server names its public address, which may not be the one this page was opened at. */
+function pathOf(url: string): string {
+  return `/api/uploads/${idOf(url)}`;
+}
+
 export class ResumableUpload {
   private readonly tus: Tus;
   private readonly listeners = new Set<() => void>();
@@ -36,14 +41,16 @@ export class ResumableUpload {
     this.state = { phase: "idle", sent: 0, size: file.size, speed: 0, url: resumeAt, problem: null };
     this.tus = new Tus(file, {
       endpoint: "/api/uploads",
-      // The server names its public address, which may not be the one this page was opened at.
-      uploadUrl: resumeAt && `/api/uploads/${idOf(resumeAt)}`,
+      uploadUrl: resumeAt && pathOf(resumeAt),
       metadata: { filename: file.name, purpose },
       chunkSize: PIECE,
       retryDelays: WAITS,
       storeFingerprintForResuming: false,
       onShouldRetry: (error) => this.shouldRetry(error as DetailedError),
-      onUploadUrlAvailable: () => this.set({ url: this.tus.url }),
+      onUploadUrlAvailable: () => {
+        if (this.tus.url) this.tus.url = pathOf(this.tus.url);
+        this.set({ url: this.tus.url });
+      },
       onProgress: (sent) => this.progress(sent),
       onSuccess: () => this.set({ phase: "done", sent: file.size, problem: null }),
       onError: (error) => this.failed(error as DetailedError),

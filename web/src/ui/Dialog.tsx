@@ -7,6 +7,16 @@ import { IconButton } from "./IconButton";
 
 export const scrim = "fixed inset-0 z-40 animate-fade bg-scrim backdrop-blur-[6px]";
 
+/** What one came to fill in has the focus, not the cross. */
+function focusFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement | null)?.querySelector<HTMLElement>(
+    "[data-autofocus],input:not([type=hidden]),textarea,select",
+  );
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -36,6 +46,7 @@ export function Dialog({
         <Radix.Overlay className={scrim} />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={focusFirstField}
           onInteractOutside={(event) => mustAnswer && event.preventDefault()}
           onEscapeKeyDown={(event) => mustAnswer && event.preventDefault()}
           className={cn(

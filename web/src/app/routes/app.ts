@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { homeSearch } from "@/screens/home/search";
-import { signedIn } from "./guard";
+import { signedIn, text } from "./guard";
 import { rootRoute } from "./root";
 
 const layout = createRoute({
@@ -23,4 +23,27 @@ const newSong = createRoute({
   component: lazyRouteComponent(() => import("@/screens/song/NewSongScreen"), "NewSongScreen"),
 });
 
-export const appRoutes = layout.addChildren([home, newSong]);
+const characters = createRoute({
+  getParentRoute: () => layout,
+  path: "/characters",
+  component: lazyRouteComponent(() => import("@/screens/characters/CharactersScreen"), "CharactersScreen"),
+});
+
+/** Characters made for a project lead back to its cast. */
+const forProject = (search: Record<string, unknown>): { project?: string } => ({ project: text(search.project) });
+
+const newCharacter = createRoute({
+  getParentRoute: () => layout,
+  path: "/characters/new",
+  validateSearch: forProject,
+  component: lazyRouteComponent(() => import("@/screens/characters/NewCharacterScreen"), "NewCharacterScreen"),
+});
+
+const character = createRoute({
+  getParentRoute: () => layout,
+  path: "/characters/$id",
+  validateSearch: forProject,
+  component: lazyRouteComponent(() => import("@/screens/characters/CharacterScreen"), "CharacterScreen"),
+});
+
+export const appRoutes = layout.addChildren([home, newSong, characters, newCharacter, character]);

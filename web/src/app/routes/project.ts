@@ -40,4 +40,10 @@ const edit = createRoute({
   component: lazyRouteComponent(() => import("@/screens/studio/StudioScreen"), "StudioScreen"),
 });
 
-export const projectRoutes = layout.addChildren([start, song, analysis, edit]);
+const cast = createRoute({
+  getParentRoute: () => layout,
+  path: "cast",
+  component: lazyRouteComponent(() => import("@/screens/cast/CastScreen"), "CastScreen"),
+});
+
+export const projectRoutes = layout.addChildren([start, song, analysis, cast, edit]);

@@ -39,6 +39,7 @@ export function Listening({ project }: { readonly project: ProjectView }) {
       .then(() => queries.invalidateQueries({ queryKey: projectQuery(project.id).queryKey }));
   }, [heard, project.id, queries]);
 
+  const fraction = typeof task?.progress.fraction === "number" ? task.progress.fraction : null;
   const failed = task && isFinal(task.status) && task.status !== "complete";
   const problem =
     error ??
@@ -60,7 +61,7 @@ export function Listening({ project }: { readonly project: ProjectView }) {
         icon={<AudioLines />}
         title={task?.status === "queued" ? analysis.waitingTurn : analysis.listening}
         text={analysis.listeningText}
-        action={<Bar value={null} label={analysis.listening} className="w-64" />}
+        action={<Bar value={fraction} label={analysis.listening} className="w-64" />}
       />
     </div>
   );

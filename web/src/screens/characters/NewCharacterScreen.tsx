@@ -1,0 +1,106 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { CircleAlert } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { api } from "@/api/client";
+import { characters } from "@/messages/characters";
+import { Button } from "@/ui/Button";
+import { Checkbox } from "@/ui/Choice";
+import { ErrorPanel } from "@/ui/ErrorPanel";
+import { Field } from "@/ui/Field";
+import { Input, Textarea } from "@/ui/Input";
+import { PhotoPicker } from "./PhotoPicker";
+import { usePhotos } from "./use-photos";
+
+const SHORTEST_NAME = 2;
+
+export function NewCharacterScreen() {
+  const { project } = useSearch({ from: "/app/characters/new" });
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { photos, add, remove } = usePhotos();
+  const [name, setName] = useState("");
+  const [look, setLook] = useState("");
+  const [consent, setConsent] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const sending = photos.some(
+    (photo) => photo.state.phase !== "done" && photo.state.phase !== "failed" && photo.verdict !== "unreadable",
+  );
+  const arrived = photos.filter((photo) => photo.state.phase === "done").flatMap((photo) => photo.upload.id ?? []);
+  const named = name.trim().length >= SHORTEST_NAME;
+  const create = useMutation({
+    mutationFn: async () =>
+      (
+        await api.POST("/api/characters", {
+          body: { name: name.trim(), description: look.trim() || null, reference_images: arrived, consent },
+        })
+      ).data,
+    onSuccess: async (answer) => {
+      await queries.invalidateQueries({ queryKey: ["get", "/api/characters"] });
+      if (answer)
+        await navigate({
+          to: "/characters/$id",
+          params: { id: answer.character.id },
+          search: { project },
+          replace: true,
+        });
+    },
+  });
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setAsked(true);
+    if (named && arrived.length > 0 && consent && !sending) create.mutate();
+  }
+  return (
+    <form noValidate onSubmit={submit} className="mx-auto flex max-w-3xl flex-col gap-5">
+      <h1 className="font-semibold text-xl">{characters.builder}</h1>
+      <section className="flex flex-col gap-3 rounded-xl bg-panel p-4 ring-line sm:p-5">
+        <h2 className="font-semibold text-base">{characters.photos}</h2>
+        <p className="text-fg-3 text-xs">{characters.photosHint}</p>
+        <PhotoPicker photos={photos} onAdd={add} onRemove={remove} />
+        {asked && photos.length === 0 && <Missing text={characters.photosNeeded} />}
+      </section>
+      <section className="flex flex-col gap-4 rounded-xl bg-panel p-4 ring-line sm:p-5">
+        <Field
+          label={characters.name}
+          hint={characters.nameHint}
+          error={asked && !named ? characters.nameNeeded : null}
+        >
+          <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <Field label={characters.look} optional hint={characters.lookHint}>
+          <Textarea
+            value={look}
+            maxLength={500}
+            rows={3}
+            placeholder={characters.lookPlaceholder}
+            onChange={(event) => setLook(event.target.value)}
+          />
+        </Field>
+        <div>
+          <Checkbox checked={consent} invalid={asked && !consent} onChange={setConsent}>
+            {characters.consent({ name: name.trim() || characters.thisCharacter })}
+            <span className="block text-fg-3 text-xs">{characters.consentHint}</span>
+          </Checkbox>
+          {asked && !consent && <Missing text={characters.consentNeeded} />}
+        </div>
+      </section>
+      {create.isError && <ErrorPanel compact error={create.error} />}
+      <div className="flex flex-wrap items-center justify-end gap-3">
+        <span className="text-fg-3 text-xs">{characters.makeHint}</span>
+        <Button tone="main" size="lg" type="submit" busy={create.isPending || (asked && sending)}>
+          {characters.make}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Missing({ text }: { readonly text: string }) {
+  return (
+    <p role="alert" className="mt-1.5 flex items-center gap-1.5 text-danger text-xs">
+      <CircleAlert aria-hidden className="size-3.5" />
+      {text}
+    </p>
+  );
+}
