@@ -5,5 +5,6 @@ export function appLinks() {
   return [
     { to: "/home", label: frame.home },
     { to: "/characters", label: frame.characters },
+    { to: "/templates", label: frame.templates },
   ] as const;
 }

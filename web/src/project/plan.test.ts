@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SECTION_KINDS } from "./analysis";
-import { mergeWithNext, moveEdge, type Plan, renameSection, sectionsOfPlan, splitAtScene } from "./plan";
+import { mergeWithNext, moveEdge, type Plan, renameSection, sectionsOfPlan, splitAtScene, swapScenes } from "./plan";
 
 function plan(...scenes: [Plan["scenes"][number]["section"], number][]): Plan {
   return {
@@ -50,6 +50,27 @@ test("an edge moves only where both neighbours keep room", () => {
   expect(moveEdge(song, verse, 5)?.scenes[1]?.start).toBe(5);
   expect(moveEdge(song, verse, 0.1)).toBeNull();
   expect(moveEdge(song, verse, 8)).toBeNull();
+});
+
+test("neighbours swap what they show, not when they play", () => {
+  const swapped = swapScenes(song, 1);
+  expect(swapped.scenes.map((scene) => scene.title).slice(0, 4)).toEqual(["scene 1", "scene 3", "scene 2", "scene 4"]);
+  expect(swapped.scenes.map((scene) => scene.start)).toEqual(song.scenes.map((scene) => scene.start));
+  expect(names(swapped)).toEqual(names(song));
+  expect(swapScenes(swapped, 1)).toEqual(song);
+});
+
+test("a rhyme follows the scene that it returns to, and never points ahead", () => {
+  const rhyming: Plan = {
+    ...song,
+    scenes: song.scenes.map((scene, index) => (index === 4 ? { ...scene, rhymes_with: 1 } : scene)),
+  };
+  expect(swapScenes(rhyming, 1).scenes[4]?.rhymes_with).toBe(2);
+  const next: Plan = {
+    ...song,
+    scenes: song.scenes.map((scene, index) => (index === 2 ? { ...scene, rhymes_with: 1 } : scene)),
+  };
+  expect(swapScenes(next, 1).scenes.some((scene) => "rhymes_with" in scene)).toBe(false);
 });
 
 test("whatever is renamed and merged, sections cover the song, in order, numbered from 1", () => {

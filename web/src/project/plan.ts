@@ -131,6 +131,33 @@ export function moveEdge(plan: Plan, section: Section, time: number): Plan | nul
   };
 }
 
+/** What a scene is, whenever it plays: everything but its place in the song. */
+const PLACE = ["start", "section", "section_number", "lyric", "transition"] as const;
+
+/** Two neighbours change places: their contents do, the cuts stay where they are. */
+export function swapScenes(plan: Plan, first: number): Plan {
+  const [one, two] = [plan.scenes[first], plan.scenes[first + 1]];
+  if (!one || !two) return plan;
+  const placed = (content: PlanScene, place: PlanScene): PlanScene => {
+    const scene: Record<string, unknown> = { ...content };
+    for (const field of PLACE) {
+      if (field in place) scene[field] = place[field];
+      else delete scene[field];
+    }
+    return scene as unknown as PlanScene;
+  };
+  // Rhymes name scenes by their place.
+  const followed = (index: unknown) => (index === first ? first + 1 : index === first + 1 ? first : index);
+  const scenes = plan.scenes.map((scene, index) => {
+    const made = index === first ? placed(two, one) : index === first + 1 ? placed(one, two) : scene;
+    if (!("rhymes_with" in made)) return made;
+    const rhyme = followed(made.rhymes_with);
+    const { rhymes_with: _, ...alone } = made;
+    return typeof rhyme === "number" && rhyme < index ? { ...made, rhymes_with: rhyme } : (alone as PlanScene);
+  });
+  return { ...plan, scenes };
+}
+
 export function planQuery(id: string) {
   return $api.queryOptions("get", "/api/projects/{id}/plan", { params: { path: { id } } });
 }

@@ -39,11 +39,7 @@ export function stepStates(project: ProjectView, scenes: readonly SceneView[]): 
     { step: "song", done: hasSong, open: true },
     { step: "analysis", done: heard, open: hasSong },
     { step: "cast", done: Boolean(project.character_profile_id), open: hasSong },
-    {
-      step: "board",
-      done: planned && (filmed || project.status === "editing" || project.status === "complete"),
-      open: heard && planned,
-    },
+    { step: "board", done: filmed || scenes.some((scene) => Boolean(scene.image_url)), open: heard && planned },
     { step: "edit", done: filmed, open: planned },
     { step: "finish", done: filmed, open: filmed },
   ];

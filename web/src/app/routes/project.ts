@@ -46,4 +46,10 @@ const cast = createRoute({
   component: lazyRouteComponent(() => import("@/screens/cast/CastScreen"), "CastScreen"),
 });
 
-export const projectRoutes = layout.addChildren([start, song, analysis, cast, edit]);
+const board = createRoute({
+  getParentRoute: () => layout,
+  path: "board",
+  component: lazyRouteComponent(() => import("@/screens/board/BoardScreen"), "BoardScreen"),
+});
+
+export const projectRoutes = layout.addChildren([start, song, analysis, cast, board, edit]);

@@ -1,4 +1,4 @@
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { PublicFrame } from "@/frame/PublicFrame";
 import { rootRoute } from "./root";
 
@@ -14,4 +14,10 @@ const landing = createRoute({
   },
 });
 
-export const publicRoutes = [landing, layout] as const;
+const templates = createRoute({
+  getParentRoute: () => layout,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("@/screens/templates/TemplatesScreen"), "TemplatesScreen"),
+});
+
+export const publicRoutes = [landing, layout.addChildren([templates])] as const;

@@ -1,0 +1,30 @@
+import type { Translation } from "@/i18n/words";
+import type { templates as source } from "../ko/templates";
+
+export const templates: Translation<typeof source> = {
+  title: "Templates",
+  text: "Places, light, colour, camera and the pace of the cuts, all at once. Trying one on your song costs nothing.",
+  pace: "Pace",
+  paces: { all: "Any", slow: "Slow", medium: "Medium", fast: "Fast" },
+  genre: "Genre",
+  mood: "Mood",
+  any: "Any",
+  none: "No template matches",
+  clear: "Clear the filters",
+  places: "Places",
+  palette: "Colours",
+  captions: "Lyric captions",
+  captionStyles: { none: "None", line: "Line by line", karaoke: "Karaoke" },
+  grade: "Grade",
+  grades: { none: "None", warm: "Warm", cool: "Cool", vintage: "Vintage", vibrant: "Vibrant" },
+  tryIt: "Try on my song",
+  chooseProject: "Which song?",
+  noProjects: "There is no song yet. Upload one and try it at once.",
+  upload: "Upload a song",
+  current: "In use",
+  use: "Use this template",
+  replan: "The storyboard is laid out anew with the template. Scenes you edited stay as versions.",
+  working: "Laying out the scenes with the new template",
+  change: "Change the template",
+  start: "Start with this template",
+};
