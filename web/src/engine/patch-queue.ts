@@ -62,7 +62,7 @@ export class PatchQueue<Op, Row, Problem> {
   #stopTimer: (() => void) | null = null;
   #failures = 0;
   #order = 0;
-  #closed = false;
+  #opened = false;
 
   constructor(options: QueueOptions<Op, Row, Problem>) {
     this.#options = options;
@@ -77,20 +77,16 @@ export class PatchQueue<Op, Row, Problem> {
     return this.#edits.map((edit) => edit.op);
   }
 
-  /** Takes up what an earlier visit left. */
+  /** Takes up what an earlier visit left; once. */
   async open(): Promise<void> {
+    if (this.#opened) return;
+    this.#opened = true;
     const left = await this.#options.store.load();
-    left.sort((a, b) => a.order - b.order);
-    this.#order = Math.max(this.#order, (left.at(-1)?.order ?? 0) + 1);
-    this.#edits = [...left, ...this.#edits];
-    if (left.length > 0) void this.flush();
-  }
-
-  /** Stops the timers; what waits stays in the store. */
-  close(): void {
-    this.#closed = true;
-    this.#stopTimer?.();
-    this.#stopTimer = null;
+    const known = new Set(this.#edits.map((edit) => edit.key));
+    const older = left.filter((edit) => !known.has(edit.key)).sort((a, b) => a.order - b.order);
+    this.#order = Math.max(this.#order, (older.at(-1)?.order ?? 0) + 1);
+    this.#edits = [...older, ...this.#edits];
+    if (older.length > 0) void this.flush();
   }
 
   add(op: Op): void {
@@ -118,7 +114,7 @@ export class PatchQueue<Op, Row, Problem> {
   async flush(): Promise<void> {
     this.#stopTimer?.();
     this.#stopTimer = null;
-    if (this.#sending || this.#closed || this.#state === "conflict") return;
+    if (this.#sending || this.#state === "conflict") return;
     const edit = this.#edits[0];
     if (!edit) {
       this.#become("saved");
@@ -128,7 +124,6 @@ export class PatchQueue<Op, Row, Problem> {
     if (this.#state !== "offline") this.#become("sending");
     const sent = await this.#options.send(edit);
     this.#sending = null;
-    if (this.#closed) return;
     await this.#took(edit, sent);
   }
 

@@ -85,7 +85,7 @@ export function formatAgo(when: string | Date, now: Date = new Date()): string {
   for (const [unit, length] of AGO) {
     if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit);
   }
-  return format.format(0, "minute");
+  return format.format(0, "second");
 }
 
 /** "약 9분"-like lengths: the largest unit that fits, seconds below a minute and a half. */

@@ -25,7 +25,7 @@ export interface SaveStatus {
   readonly refused: Problem | null;
 }
 
-export class StudioSession {
+class StudioSession {
   readonly id: string;
   readonly clock: Clock;
   readonly editor: Editor<Scene>;
@@ -84,7 +84,8 @@ export class StudioSession {
     return () => {
       window.removeEventListener("online", back);
       window.removeEventListener("pagehide", leave);
-      void this.#queue.flush().finally(() => this.#queue.close());
+      // Edits go on their way without the page: it may be opened again before they have arrived.
+      void this.#queue.flush();
       this.clock.pause();
     };
   }
@@ -146,4 +147,14 @@ function combined(earlier: Op, later: Op): Op {
   const change = { ...earlier.change, ...later.change, config: { ...earlier.change.config, ...later.change.config } };
   if (Object.keys(change.config).length === 0) return { ...later, change: { description: change.description } };
   return { ...later, change };
+}
+
+export type { StudioSession };
+
+let last: StudioSession | null = null;
+
+/** The sitting at a project: coming back to it finds what was undone, and what still waits to be sent, as it was. */
+export function sittingAt(project: Project, scenes: readonly Scene[]): StudioSession {
+  if (last?.id !== project.id) last = new StudioSession(project, scenes);
+  return last;
 }

@@ -30,16 +30,17 @@ export function useSelection(session: StudioSession, wanted: number | undefined)
   );
 
   // A scene that was merged away, or named by the server, leaves the selection to whatever plays there now.
-  useEffect(
-    () =>
-      session.editor.subscribe(() => {
-        setSelected((before) => {
-          const { scenes } = session.editor.snapshot();
-          if (before && scenes.some((scene) => scene.id === before)) return before;
-          return scenes[sceneAt(startsOf(scenes), session.clock.time)]?.id ?? null;
-        });
-      }),
-    [session],
-  );
+  useEffect(() => {
+    let count = session.editor.snapshot().scenes.length;
+    return session.editor.subscribe(() => {
+      const { scenes } = session.editor.snapshot();
+      const more = scenes.length > count;
+      count = scenes.length;
+      setSelected((before) => {
+        if (!more && before && scenes.some((scene) => scene.id === before)) return before;
+        return scenes[sceneAt(startsOf(scenes), session.clock.time)]?.id ?? null;
+      });
+    });
+  }, [session]);
   return { selected, select };
 }

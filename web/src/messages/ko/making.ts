@@ -1,3 +1,5 @@
+import { particle } from "@/i18n/particles";
+
 export const making = {
   make: "영상 만들기",
   makeRest: (p: { count: number }) => `남은 ${p.count}장면 생성`,
@@ -43,8 +45,8 @@ export const making = {
   offline: "오프라인에서는 생성할 수 없어요.",
   unsaved: "변경을 저장한 뒤 시작할 수 있어요.",
   tooLong: (p: { number: number; seconds: string; longest: string }) =>
-    `장면 ${p.number}은 ${p.seconds}초예요. 고른 모델은 ${p.longest}초까지 만들어요. 장면을 나누거나 다른 모델을 고르세요.`,
-  sceneTitle: (p: { number: number }) => `장면 ${p.number}을 다시 만들까요?`,
+    `장면 ${particle(String(p.number), "은")} ${p.seconds}초예요. 고른 모델은 ${p.longest}초까지 만들어요. 장면을 나누거나 다른 모델을 고르세요.`,
+  sceneTitle: (p: { number: number }) => `장면 ${particle(String(p.number), "을")} 다시 만들까요?`,
   sceneText: "지금 모습은 버전으로 남아요.",
   what: "다시 만들 것",
   whats: { both: "이미지와 영상", image: "이미지만", video: "영상만" },

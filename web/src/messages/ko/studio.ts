@@ -1,3 +1,5 @@
+import { particle } from "@/i18n/particles";
+
 export const studio = {
   title: "편집",
   toStage: "미리보기로 건너뛰기",
@@ -56,7 +58,8 @@ export const studio = {
   flicker: "번갈아",
   wipeLabel: "비교 경계",
   restore: "이 버전으로 되돌리기",
-  restored: (p: { number: number }) => `버전 ${p.number}으로 되돌렸어요. 바꾸기 전 모습도 버전으로 남아 있어요.`,
+  restored: (p: { number: number }) =>
+    `버전 ${particle(String(p.number), "으로")} 되돌렸어요. 바꾸기 전 모습도 버전으로 남아 있어요.`,
   sources: { generated: "생성", uploaded: "올린 영상", edited: "고침" },
   differs: "다른 점",
   inspector: "장면 설정",
@@ -125,7 +128,7 @@ export const studio = {
   fit: "곡 전체 보기",
   bpm: (p: { value: string }) => `${p.value} BPM`,
   speed: (p: { value: number }) => `${p.value}배속`,
-  boundary: (p: { before: number; after: number }) => `장면 ${p.before}과 ${p.after}의 경계`,
+  boundary: (p: { before: number; after: number }) => `장면 ${particle(String(p.before), "과")} ${p.after}의 경계`,
   boundaryText: (p: { bar: number; beat: number; time: string }) => `${p.bar}마디 ${p.beat}박, ${p.time}`,
   atShortest: (p: { number: number; seconds: string }) =>
     `장면 ${p.number}: 모델이 만드는 가장 짧은 길이 ${p.seconds}초`,

@@ -7,7 +7,7 @@ import { studio } from "@/messages/studio";
 import { mayEdit, projectQuery, useProject } from "@/project/project";
 import { StudioProvider } from "@/studio/context";
 import type { Project, Scene } from "@/studio/scene";
-import { StudioSession } from "@/studio/session";
+import { sittingAt } from "@/studio/session";
 import { useSelection } from "@/studio/use-selection";
 import { buttonStyles } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
@@ -41,7 +41,7 @@ export function StudioScreen() {
 function Sitting({ project, scenes }: { readonly project: Project; readonly scenes: readonly Scene[] }) {
   const queries = useQueryClient();
   const search = useSearch({ from: "/p/$id/edit" });
-  const [session] = useState(() => new StudioSession(project, scenes));
+  const [session] = useState(() => sittingAt(project, scenes));
   const { selected, select } = useSelection(session, search.scene);
 
   useEffect(

@@ -32,7 +32,8 @@ export const BoundaryHandle = memo(function BoundaryHandle({ scene, dragged, onG
   const grab = (event: ReactPointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
     event.preventDefault();
-    event.currentTarget.focus({ preventScroll: true });
+    // A pointer needs no ring around what it holds.
+    event.currentTarget.focus({ preventScroll: true, focusVisible: false });
     onGrab(index, { clientX: event.clientX, pointerId: event.pointerId, target: event.currentTarget });
   };
 
