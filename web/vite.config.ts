@@ -21,7 +21,8 @@ export default defineConfig({
       "react-style-singleton": fileURLToPath(new URL("./src/ui/style-singleton.ts", import.meta.url)),
     },
   },
-  server: { proxy, strictPort: true },
+  // The sample song lies beside the web folder.
+  server: { proxy, strictPort: true, fs: { allow: [".."] } },
   preview: { proxy, strictPort: true },
   build: { manifest: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: {

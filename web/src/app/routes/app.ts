@@ -46,4 +46,10 @@ const character = createRoute({
   component: lazyRouteComponent(() => import("@/screens/characters/CharacterScreen"), "CharacterScreen"),
 });
 
-export const appRoutes = layout.addChildren([home, newSong, characters, newCharacter, character]);
+const onboarding = createRoute({
+  getParentRoute: () => layout,
+  path: "/onboarding",
+  component: lazyRouteComponent(() => import("@/screens/onboarding/OnboardingScreen"), "OnboardingScreen"),
+});
+
+export const appRoutes = layout.addChildren([home, onboarding, newSong, characters, newCharacter, character]);

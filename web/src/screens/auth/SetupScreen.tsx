@@ -35,7 +35,7 @@ export function SetupScreen() {
       signedIn({ ...answer.user, locale });
       const { data } = await api.PATCH("/api/users/me", { body: { locale } });
       if (data) changed(data.user);
-      await navigate({ to: "/home", replace: true });
+      await navigate({ to: "/onboarding", replace: true });
     },
   });
   if (!token) return <TokenMissing />;

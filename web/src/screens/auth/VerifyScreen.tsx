@@ -21,7 +21,7 @@ export function VerifyScreen() {
       if (!answer) return;
       signedIn(answer.user);
       toast(auth.verified, { tone: "ok" });
-      void navigate({ to: "/home", replace: true });
+      void navigate({ to: "/onboarding", replace: true });
     },
   });
   useEffect(() => {

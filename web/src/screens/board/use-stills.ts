@@ -7,7 +7,7 @@ import type { Problem } from "@/api/problem";
 import { asProblem } from "@/api/problem";
 import { projectQuery, type SceneView } from "@/project/project";
 
-const BUILT_IN = "animatic";
+const BUILT_IN: readonly unknown[] = ["animatic-still", "animatic", null, undefined];
 const AT_ONCE = 2;
 
 interface Filling {
@@ -22,7 +22,7 @@ function useFree(project: string): boolean {
   );
   if (!jobs.data) return false;
   const config = jobs.data.data[0]?.config as { image_model?: string | null } | undefined;
-  return (config?.image_model ?? BUILT_IN) === BUILT_IN;
+  return BUILT_IN.includes(config?.image_model);
 }
 
 export function useStills(project: string) {

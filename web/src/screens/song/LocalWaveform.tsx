@@ -1,24 +1,50 @@
-import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, Pause, Play } from "lucide-react";
 import { useEffect, useState } from "react";
 import { clock } from "@/i18n/format";
 import { usePlaying, useSongClock } from "@/media/song-clock";
-import { flawOfSound, readSong } from "@/media/song-file";
+import { flawOfSound, type LocalSong, readSong } from "@/media/song-file";
 import { Time } from "@/media/Time";
 import { Waveform } from "@/media/Waveform";
 import { song } from "@/messages/song";
 import { Skeleton } from "@/ui/Skeleton";
 
-/** The song of a file, read in the browser: a waveform to look at and listen to. */
-export function useLocalSong(file: File | null) {
-  return useQuery({
-    queryKey: ["local-song", file?.name, file?.size, file?.lastModified],
-    enabled: file !== null,
-    queryFn: () => readSong(file as File),
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-    networkMode: "always",
-  });
+interface Reading {
+  readonly file: File;
+  readonly song: LocalSong | null;
+}
+
+const NOT_READ = { song: null, reading: false, failed: false } as const;
+
+/** The song of a file, read in the browser: its waveform, to look at and listen to. */
+export function useLocalSong(file: File | null): {
+  readonly song: LocalSong | null;
+  readonly reading: boolean;
+  readonly failed: boolean;
+} {
+  const [read, setRead] = useState<Reading | null>(null);
+  useEffect(() => {
+    if (!file) return;
+    let wanted = true;
+    readSongOnce(file).then(
+      (song) => wanted && setRead({ file, song }),
+      () => wanted && setRead({ file, song: null }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [file]);
+  if (!file) return NOT_READ;
+  if (read?.file !== file) return { song: null, reading: true, failed: false };
+  return { song: read.song, reading: false, failed: read.song === null };
+}
+
+const songs = new WeakMap<File, Promise<LocalSong>>();
+
+/** Several parts of a page may ask for the same file. */
+function readSongOnce(file: File): Promise<LocalSong> {
+  const known = songs.get(file) ?? readSong(file);
+  songs.set(file, known);
+  return known;
 }
 
 function useObjectUrl(file: File): string | null {
@@ -35,16 +61,16 @@ export function LocalWaveform({ file }: { readonly file: File }) {
   const read = useLocalSong(file);
   const player = useSongClock(useObjectUrl(file));
   const playing = usePlaying(player);
-  const flaw = read.isError ? "unreadable" : read.data ? flawOfSound(read.data) : null;
+  const flaw = read.failed ? "unreadable" : read.song ? flawOfSound(read.song) : null;
   return (
     <div>
-      {read.isPending && (
+      {read.reading && (
         <div role="status" aria-label={song.reading}>
           <Skeleton className="h-28 w-full" />
         </div>
       )}
-      {read.data && player && (
-        <Waveform label={song.waveform} peaks={read.data.peaks} seconds={read.data.seconds} clock={player} />
+      {read.song && player && (
+        <Waveform label={song.waveform} peaks={read.song.peaks} seconds={read.song.seconds} clock={player} />
       )}
       {flaw && (
         <p role="alert" className="flex items-center gap-2 py-2 text-sm text-warn">
@@ -52,7 +78,7 @@ export function LocalWaveform({ file }: { readonly file: File }) {
           {song.flaw[flaw]}
         </p>
       )}
-      {read.data && (
+      {read.song && (
         <div className="mt-2 flex items-center gap-3">
           <button
             type="button"
@@ -67,7 +93,7 @@ export function LocalWaveform({ file }: { readonly file: File }) {
             )}
           </button>
           <span className="text-fg-3 text-xs">
-            <Time clock={player} className="text-fg" /> / <span className="tnum">{clock(read.data.seconds)}</span>
+            <Time clock={player} className="text-fg" /> / <span className="tnum">{clock(read.song.seconds)}</span>
           </span>
         </div>
       )}

@@ -8,6 +8,8 @@ import { flawOfSound, isFatal } from "@/media/song-file";
 import { common } from "@/messages/common";
 import { song } from "@/messages/song";
 import { keepLyrics } from "@/project/pending-lyrics";
+import { firstTemplate } from "@/project/taste";
+import { useTemplates } from "@/project/templates";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Choice";
 import { ErrorPanel } from "@/ui/ErrorPanel";
@@ -16,7 +18,8 @@ import { Input } from "@/ui/Input";
 import { LocalWaveform, useLocalSong } from "./LocalWaveform";
 import { LyricsInput } from "./LyricsInput";
 import { SongDrop } from "./SongDrop";
-import { changeDraft, chooseSong, clearDraft, forgetSong, restoreDraft, sendSong, useSongDraft } from "./song-draft";
+import { changeDraft, chooseSong, clearDraft, forgetSong, restoreDraft, useSongDraft } from "./song-draft";
+import { sendSong } from "./song-sending";
 import { UploadLine } from "./UploadLine";
 
 /** A song on its way in: its waveform at once, its upload beneath, and what there is to say about it. */
@@ -47,13 +50,14 @@ function DraftForm() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const online = useOnline();
+  const templates = useTemplates();
   const [asked, setAsked] = useState(false);
   const local = useLocalSong(draft?.file ?? null);
-  const soundFlaw = local.data ? flawOfSound(local.data) : null;
+  const soundFlaw = local.song ? flawOfSound(local.song) : null;
   const fatal = soundFlaw !== null && isFatal(soundFlaw);
   useEffect(() => {
-    if (!fatal && local.fetchStatus === "idle") sendSong();
-  }, [fatal, local.fetchStatus]);
+    if (!fatal && !local.reading) sendSong();
+  }, [fatal, local.reading]);
 
   const sent = state?.phase === "done";
   const complete = draft !== null && draft.title.trim() !== "" && draft.rights;
@@ -61,7 +65,12 @@ function DraftForm() {
     mutationFn: async () => {
       if (!draft || !upload?.id) return null;
       const { data } = await api.POST("/api/projects", {
-        body: { title: draft.title.trim(), artist: draft.artist.trim(), upload_id: upload.id },
+        body: {
+          title: draft.title.trim(),
+          artist: draft.artist.trim(),
+          upload_id: upload.id,
+          template_id: firstTemplate(templates.data?.templates ?? []),
+        },
       });
       return data?.project ?? null;
     },

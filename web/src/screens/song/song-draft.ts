@@ -3,7 +3,7 @@
 import { create } from "zustand";
 import { dropDraft, loadDraft, type SongDraft, saveDraft } from "@/media/draft-store";
 import { flawOfFile, type SongFlaw } from "@/media/song-file";
-import { ResumableUpload, type UploadState } from "@/media/upload";
+import type { ResumableUpload, UploadState } from "@/media/upload";
 
 interface SongDraftStore {
   readonly draft: SongDraft | null;
@@ -54,30 +54,6 @@ export function chooseSong(file: File): void {
   };
   useSongDraft.setState({ draft, upload: null, state: null, flaw: null, restored: false });
   void saveDraft(draft);
-}
-
-/** Sends the chosen song, from where it was. Only signed-in people may. */
-export function sendSong(): void {
-  const { draft, upload } = useSongDraft.getState();
-  if (!draft || upload) return;
-  const made = new ResumableUpload(draft.file, "song", draft.uploadUrl);
-  made.onChange(() => {
-    const before = useSongDraft.getState().state?.url;
-    useSongDraft.setState({ state: made.state });
-    if (made.state.url !== before) changeDraft({ uploadUrl: made.state.url });
-    // An upload that the server has forgotten begins anew.
-    if (
-      made.state.phase === "failed" &&
-      ["not_found", "upload_expired"].includes(made.state.problem?.code ?? "") &&
-      draft.uploadUrl
-    ) {
-      changeDraft({ uploadUrl: null });
-      useSongDraft.setState({ upload: null, state: null });
-      sendSong();
-    }
-  });
-  useSongDraft.setState({ upload: made, state: made.state });
-  made.start();
 }
 
 export function changeDraft(change: Partial<SongDraft>): void {

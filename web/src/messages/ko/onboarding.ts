@@ -1,0 +1,18 @@
+export const onboarding = {
+  title: "반가워요",
+  step: (p: { step: number; of: number }) => `${p.of}단계 중 ${p.step}단계`,
+  what: "무엇을 만드시나요?",
+  whatText: "처음 보여 드릴 템플릿을 고르는 데만 써요.",
+  kinds: { own: "내 노래의 뮤직비디오", client: "의뢰받은 영상", lyric: "가사 영상", try: "그냥 둘러보기" },
+  language: "언어와 장르",
+  languageText: "언제든 설정에서 바꿀 수 있어요.",
+  genre: "주로 하는 장르",
+  sample: "노래를 올려 시작할까요?",
+  sampleText: "내 노래를 올리거나, 준비된 노래로 먼저 해 볼 수 있어요.",
+  uploadOwn: "내 노래 올리기",
+  useSample: "준비된 노래로 해 보기",
+  sampleName: "여름밤의 주파수",
+  sampleLength: "1분 19초 · 시티팝",
+  later: "나중에 하기",
+  preparing: "준비된 노래를 올리고 있어요",
+};
