@@ -34,13 +34,18 @@ CREATE TABLE character_profiles (
   reference_images text[] NOT NULL DEFAULT '{}',
   analysis_data jsonb NOT NULL DEFAULT '{}',
   test_images text[] NOT NULL DEFAULT '{}',
+  -- A `TestPicture` each: its take, its model, how like the photos it is, what the person said of it.
+  tests jsonb NOT NULL DEFAULT '[]',
+  -- The task that may put pictures here; what an older one makes is of other photos.
+  test_task uuid,
   status varchar(50) NOT NULL DEFAULT 'pending'
     CHECK (status IN ('pending', 'processing', 'approved', 'rejected', 'failed')),
   error_message text,
   projects_count integer NOT NULL DEFAULT 0,
   images_generated integer NOT NULL DEFAULT 0,
-  -- The person says that whoever is in the photos agreed.
+  -- The person says that whoever is in the photos agreed: the last time, and every time with who said it of which photos.
   consent_at timestamptz,
+  consents jsonb NOT NULL DEFAULT '[]',
   version integer NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),

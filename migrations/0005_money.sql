@@ -92,6 +92,8 @@ CREATE TABLE paid_calls (
   -- The errand that it is for, when it is for no film.
   task_id uuid,
   scene_id uuid REFERENCES scenes (id) ON DELETE SET NULL,
+  -- Whose test pictures it is for.
+  character_id uuid REFERENCES character_profiles (id) ON DELETE SET NULL,
   step_key varchar(64) NOT NULL,
   -- Which try of its step it is, from 0.
   ordinal integer NOT NULL CHECK (ordinal >= 0),
@@ -136,6 +138,7 @@ CREATE INDEX idx_paid_calls_project ON paid_calls (project_id) INCLUDE (committe
 CREATE INDEX idx_paid_calls_job ON paid_calls (job_id) INCLUDE (committed_micros);
 CREATE INDEX idx_paid_calls_task ON paid_calls (task_id) INCLUDE (committed_micros) WHERE task_id IS NOT NULL;
 CREATE INDEX idx_paid_calls_scene ON paid_calls (scene_id);
+CREATE INDEX idx_paid_calls_character ON paid_calls (character_id) INCLUDE (cost_micros);
 CREATE INDEX idx_paid_calls_provider_job ON paid_calls (provider, provider_job_id);
 CREATE INDEX idx_paid_calls_open ON paid_calls (lease_until)
   WHERE state IN ('reserved', 'submitting', 'submitted', 'unknown');
@@ -198,6 +201,23 @@ CREATE TABLE quotes (
 CREATE INDEX idx_quotes_user ON quotes (user_id);
 CREATE INDEX idx_quotes_expires ON quotes (expires_at);
 CALL protect_own('quotes', 'SELECT, INSERT');
+
+-- The price of looking at a character's photos and making its test pictures; of a new one where none is named.
+CREATE TABLE character_quotes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  character_id uuid REFERENCES character_profiles (id) ON DELETE CASCADE,
+  config jsonb NOT NULL,
+  lines jsonb NOT NULL,
+  total_usd numeric(12, 4) NOT NULL,
+  estimated_seconds integer NOT NULL,
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX idx_character_quotes_user ON character_quotes (user_id);
+CREATE INDEX idx_character_quotes_character ON character_quotes (character_id);
+CREATE INDEX idx_character_quotes_expires ON character_quotes (expires_at);
+CALL protect_own('character_quotes', 'SELECT, INSERT');
 
 -- A person's own keys for outside services, sealed. Requests write what is sealed and never read it.
 CREATE TABLE provider_keys (

@@ -13,6 +13,12 @@ use utoipa::ToSchema;
 pub trait Studio: fmt::Debug + Send + Sync {
     fn templates(&self) -> &[TemplateCard];
     fn models(&self) -> &[ModelCard];
+    /// The models that are used where nobody names one.
+    fn usual_models(&self) -> UsualModels {
+        UsualModels::default()
+    }
+    /// The most that it may cost to have so many photos of a person described; nothing by a model that cannot.
+    fn price_of_describing(&self, model: &str, photos: usize) -> MicroUsd;
     /// Reads a lyric file (LRC, SRT or plain text) for a song that was heard.
     ///
     /// # Errors
@@ -46,6 +52,15 @@ pub struct Purchase {
     pub scene: u32,
     pub kind: ModelKind,
     pub key: String,
+}
+
+/// Models by id; the built-in maker, or nobody, where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsualModels {
+    /// Makes characters' test pictures.
+    pub image: Option<String>,
+    /// Describes characters' photos.
+    pub vision: Option<String>,
 }
 
 /// A lyric file, and the title and artist that it names.

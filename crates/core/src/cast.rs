@@ -1,5 +1,6 @@
 //! Who is in the film.
 
+use crate::ids::CharacterId;
 use serde::{Deserialize, Serialize};
 
 /// A character: a name that scenes refer to, and what is known of how they look.
@@ -14,6 +15,9 @@ pub struct CastMember {
     /// BLAKE3 hashes of the photos, hex; empty for a character that is only drawn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<String>,
+    /// The character that this is, where characters are kept: their name may change, this does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub character: Option<CharacterId>,
 }
 
 impl CastMember {
@@ -24,6 +28,18 @@ impl CastMember {
             name: "the singer".into(),
             description: "a young person with headphones and a jacket".into(),
             photos: Vec::new(),
+            character: None,
+        }
+    }
+
+    /// Somebody of whom nothing is known but what scenes call them.
+    pub fn unknown(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: String::new(),
+            description: String::new(),
+            photos: Vec::new(),
+            character: None,
         }
     }
 

@@ -129,6 +129,13 @@ pub enum Job {
         project_id: ProjectId,
         task_id: TaskId,
     },
+    /// Remove what is left of a character whose consent was withdrawn: its photos, its test pictures, and what services
+    /// made of them. Objects, by their keys.
+    ForgetCharacter {
+        character_id: CharacterId,
+        photos: Vec<String>,
+        pictures: Vec<String>,
+    },
     /// Ask a service whether it takes a person's own key.
     CheckKey {
         user_id: UserId,
@@ -168,6 +175,7 @@ impl Job {
             Self::EditImage { .. } => "edit-image",
             Self::Transcribe { .. } => "transcribe",
             Self::WriteScenes { .. } => "write-scenes",
+            Self::ForgetCharacter { .. } => "forget-character",
             Self::CheckKey { .. } => "check-key",
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
@@ -189,7 +197,7 @@ impl Job {
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification", "hear-service"],
-            Class::Cleaning => &["export-data", "cleanup", "settle-calls"],
+            Class::Cleaning => &["export-data", "forget-character", "cleanup", "settle-calls"],
             Class::Analytics => &["analytics-processing"],
         }
     }
@@ -210,6 +218,7 @@ impl Job {
             | Self::HearService { .. }
             | Self::SettleCalls
             | Self::Analytics
+            | Self::ForgetCharacter { .. }
             | Self::Cleanup => None,
         }
     }
@@ -226,7 +235,9 @@ impl Job {
             Self::AnalyzeAudio { .. } => Class::Analysis,
             // Short messages from outside, as mails are short messages to it.
             Self::Email { .. } | Self::HearService { .. } => Class::Mail,
-            Self::ExportData { .. } | Self::Cleanup | Self::SettleCalls => Class::Cleaning,
+            Self::ExportData { .. } | Self::ForgetCharacter { .. } | Self::Cleanup | Self::SettleCalls => {
+                Class::Cleaning
+            }
             Self::Analytics => Class::Analytics,
         }
     }

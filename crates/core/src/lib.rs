@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod audit;
 pub mod cancel;
 pub mod cast;
+pub mod character;
 pub mod clock;
 pub mod edit;
 pub mod errand;

@@ -84,6 +84,7 @@ pub(crate) fn storyboard() -> Storyboard {
         name: name.into(),
         description: description.into(),
         photos: vec![],
+        character: None,
     };
     direct(&DirectRequest {
         analysis: &song(),

@@ -102,6 +102,7 @@ fn cast(count: usize) -> Vec<CastMember> {
             name: format!("Person {index}"),
             description: "a person".into(),
             photos: vec![],
+            character: None,
         })
         .collect()
 }

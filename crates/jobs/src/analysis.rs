@@ -133,6 +133,7 @@ fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
             name: character.name.clone(),
             description: character.description.clone(),
             photos: character.photos.iter().filter_map(|key| hash_of_file(key)).collect(),
+            character: Some(character.id),
         }],
         None => vec![CastMember::somebody()],
     };

@@ -96,7 +96,7 @@ async fn sweep(shop: &Shop) -> Result<(), JobError> {
     remove(shop, unnoted.iter().map(ToString::to_string).collect()).await
 }
 
-async fn remove(shop: &Shop, keys: Vec<String>) -> Result<(), JobError> {
+pub(crate) async fn remove(shop: &Shop, keys: Vec<String>) -> Result<(), JobError> {
     if keys.is_empty() {
         return Ok(());
     }

@@ -5,8 +5,8 @@ use crate::keeper::{Care, Concern, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
 use crate::{
-    analysis, analytics, archive, character, cleanup, edit, film, key_check, mail, settling, transcribe,
-    webhook, write,
+    analysis, analytics, archive, character, cleanup, edit, film, forgetting, key_check, mail, settling,
+    transcribe, webhook, write,
 };
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
@@ -111,6 +111,9 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::EditImage { scene_id, task_id } => edit::run(running, *scene_id, *task_id).await,
         Job::Transcribe { project_id, task_id } => transcribe::run(running, *project_id, *task_id).await,
         Job::WriteScenes { project_id, task_id } => write::run(running, *project_id, *task_id).await,
+        Job::ForgetCharacter { character_id, photos, pictures } => {
+            forgetting::run(running, *character_id, photos, pictures).await
+        }
         Job::CheckKey { user_id, provider } => key_check::run(running, *user_id, provider).await,
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
@@ -229,7 +232,7 @@ async fn failed(
             Ok(Told::Order(*job_id))
         }
         Job::ScreenTest { character_id, task_id } => {
-            characters::fail_test(&mut *connection, *character_id, &error.message()).await?;
+            characters::fail_test(&mut *connection, *character_id, *task_id, &error.message()).await?;
             mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
             Ok(Told::Task(*task_id))
         }
@@ -246,9 +249,12 @@ async fn failed(
             service_webhooks::looked_at(connection, *webhook_id, outcome, now).await?;
             Ok(Told::Nobody)
         }
-        Job::CheckKey { .. } | Job::Email { .. } | Job::SettleCalls | Job::Analytics | Job::Cleanup => {
-            Ok(Told::Nobody)
-        }
+        Job::ForgetCharacter { .. }
+        | Job::CheckKey { .. }
+        | Job::Email { .. }
+        | Job::SettleCalls
+        | Job::Analytics
+        | Job::Cleanup => Ok(Told::Nobody),
     }
 }
 

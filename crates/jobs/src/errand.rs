@@ -58,6 +58,7 @@ pub(crate) async fn buy<T: Send + 'static>(
         project: Some(errand.project),
         job: None,
         task: Some(errand.task.id),
+        character: None,
         caps: Caps { job: Some(bid.cap), project: errand.budget },
         own: own.keys().cloned().collect(),
         house: shop.services.funding,

@@ -16,6 +16,7 @@ mod edit;
 mod errand;
 pub mod error;
 mod film;
+mod forgetting;
 mod keeper;
 mod key_check;
 pub mod mail;

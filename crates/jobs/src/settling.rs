@@ -44,6 +44,7 @@ async fn settle(running: &Running, orphan: Call) -> Result<(), JobError> {
         project: orphan.project,
         job: orphan.job,
         task: orphan.task,
+        character: orphan.character,
         caps: Caps::default(),
         own: own.keys().cloned().collect(),
         house: shop.services.funding,

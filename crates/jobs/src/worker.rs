@@ -137,7 +137,12 @@ fn definitions(class: Class) -> Vec<JobDefinition> {
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
         Class::Mail => vec![EmailNotification::definition(), HearService::definition()],
-        Class::Cleaning => vec![ExportData::definition(), Cleanup::definition(), SettleCalls::definition()],
+        Class::Cleaning => vec![
+            ExportData::definition(),
+            ForgetCharacter::definition(),
+            Cleanup::definition(),
+            SettleCalls::definition(),
+        ],
         Class::Analytics => vec![AnalyticsProcessing::definition()],
     }
 }
@@ -173,6 +178,7 @@ handlers! {
     EmailNotification = "email-notification",
     HearService = "hear-service",
     ExportData = "export-data",
+    ForgetCharacter = "forget-character",
     Cleanup = "cleanup",
     SettleCalls = "settle-calls",
     AnalyticsProcessing = "analytics-processing",

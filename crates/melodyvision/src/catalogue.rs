@@ -1,8 +1,8 @@
 //! What the API shows of the rooms that it may not know: templates, models, and how lyric files are read.
 
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use mv_api::studio::{
-    Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard,
+    Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard, UsualModels,
 };
 use mv_core::units::MicroUsd;
 use mv_core::{Lyrics, SongAnalysis, Storyboard, VideoConfig};
@@ -17,15 +17,31 @@ pub(crate) struct Catalogue {
     templates: Vec<TemplateCard>,
     models: Vec<ModelCard>,
     services: mv_providers::Catalogue,
+    usual: UsualModels,
 }
 
 impl Catalogue {
     /// `keys` are the operator's: what they open can be ordered by everybody.
-    pub(crate) fn new(models: &mv_providers::Catalogue, keys: &Keys) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// When one of the `usual` models is not in the list.
+    pub(crate) fn new(
+        models: &mv_providers::Catalogue,
+        keys: &Keys,
+        usual: UsualModels,
+    ) -> Result<Self, Failure> {
+        use mv_providers::ModelKind as K;
+        for (id, kind, setting) in [(&usual.image, K::Image, "image"), (&usual.vision, K::Vision, "vision")] {
+            if let Some(id) = id.as_ref().filter(|id| models.card(kind, id).is_none()) {
+                let message = format!("`services.usual.{setting}` is `{id}`, which is not a model for this");
+                return Err(Failure::new(Class::Input, message).hint("see `melodyvision models`"));
+            }
+        }
         let templates = builtins().map_err(Failure::unexpected)?;
         Ok(Self {
             services: models.clone(),
             templates: templates.into_iter().map(template).collect(),
+            usual,
             models: LocalMaker::cards()
                 .iter()
                 .chain(models.cards())
@@ -48,6 +64,15 @@ impl Studio for Catalogue {
 
     fn models(&self) -> &[ModelCard] {
         &self.models
+    }
+
+    fn usual_models(&self) -> UsualModels {
+        self.usual.clone()
+    }
+
+    fn price_of_describing(&self, model: &str, photos: usize) -> MicroUsd {
+        let card = self.services.card(mv_providers::ModelKind::Vision, model);
+        card.map_or(MicroUsd::ZERO, |card| mv_production::purchase::price_of_describing(card, photos))
     }
 
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {
@@ -160,7 +185,7 @@ mod tests {
     fn every_template_and_the_built_in_maker_are_shown() {
         let models = mv_providers::Catalogue::built_in().unwrap();
         let keys = Keys::from([("gemini".to_owned(), "key".into())]);
-        let catalogue = Catalogue::new(&models, &keys).unwrap();
+        let catalogue = Catalogue::new(&models, &keys, UsualModels::default()).unwrap();
         assert!(catalogue.templates().iter().any(|card| card.id == "urban-night" && !card.places.is_empty()));
         let available = |id: &str| catalogue.models().iter().any(|card| card.id == id && card.available);
         assert!(available("animatic") && available("nano-banana") && !available("kling-standard"));

@@ -5,7 +5,7 @@ use crate::error::ProductionError;
 use crate::inputs::{BoughtClip, BoughtStill, DrawnClip, StillInput};
 use crate::likeness::ENOUGH;
 use crate::perform::{Studio, Work, write};
-use crate::purchase::{Buyer, Judge, Order, Wanted, reseeded};
+use crate::purchase::{Buyer, Desk, Judge, Keeping, Order, Wanted, reseeded};
 use mv_core::film::Quality;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
@@ -174,6 +174,13 @@ impl Studio {
             ledger.succeeded(&mut call, &made, Some(MicroUsd::ZERO)).await
         })??;
         Ok(())
+    }
+
+    /// Where this studio buys what is no step of a film.
+    pub fn desk<'a>(&'a self, cancel: &'a CancelToken) -> Desk<'a> {
+        let services = &self.services;
+        let keeping = Keeping { ledger: &*services.ledger, clock: &*services.clock, pace: &services.pace };
+        Desk { keeping, registry: &services.registry, cancel }
     }
 
     fn buyer<'a>(&'a self, cancel: &'a CancelToken) -> Buyer<'a> {

@@ -2,7 +2,7 @@
 
 use crate::error::ProductionError;
 use crate::perform::Studio;
-use mv_core::{CancelToken, Seconds};
+use mv_core::{CancelToken, CastMember, Seconds};
 use mv_likeness::{Eye, Likeness, Method, Person, Picture, SAME_PERSON};
 use mv_media::{probe, thumbnail};
 use mv_providers::{Casting, Rgb};
@@ -49,6 +49,14 @@ impl Judges {
 }
 
 impl Studio {
+    /// The likeness of whoever is least like themselves in a picture, 0–1; `None` where no face can be compared.
+    ///
+    /// # Errors
+    /// When their photos cannot be read.
+    pub fn likeness(&self, members: &[CastMember], still: &[u8]) -> Result<Option<f32>, ProductionError> {
+        Ok(self.likeness_of_still(&self.castings(members)?, still))
+    }
+
     /// The likeness of whoever is least like themselves in a picture, 0–1; `None` where no face can be compared.
     pub(crate) fn likeness_of_still(&self, cast: &[Casting], still: &[u8]) -> Option<f32> {
         let people: Vec<Arc<Person>> = cast.iter().filter_map(|one| self.judges.person(one)).collect();

@@ -544,12 +544,17 @@ impl Studio {
         members: &[CastMember],
         canvas: Canvas,
     ) -> Result<StillRequest, ProductionError> {
-        let mut cast = Vec::with_capacity(members.len());
-        for member in members {
-            let photos = member.photos.iter().map(|hash| self.materials.read(hash));
-            cast.push(Casting { member: member.clone(), photos: photos.collect::<Result<_, _>>()? });
-        }
+        let cast = self.castings(members)?;
         Ok(StillRequest { scene: scene.clone(), look: look.clone(), cast, canvas })
+    }
+
+    /// Members of the cast with the bytes of their photos.
+    pub(crate) fn castings(&self, members: &[CastMember]) -> Result<Vec<Casting>, ProductionError> {
+        let casting = |member: &CastMember| {
+            let photos = member.photos.iter().map(|hash| self.materials.read(hash));
+            Ok(Casting { member: member.clone(), photos: photos.collect::<Result<_, _>>()? })
+        };
+        members.iter().map(casting).collect()
     }
 }
 

@@ -336,7 +336,9 @@ impl Recipe<'_> {
     /// Who is in a scene.
     fn cast(&self, scene: usize) -> Vec<CastMember> {
         let ids = self.storyboard.scenes[scene].cast.iter();
-        ids.filter_map(|id| self.storyboard.cast.iter().find(|member| &member.id == id)).cloned().collect()
+        let members = ids.filter_map(|id| self.storyboard.cast.iter().find(|member| &member.id == id));
+        // Where else they are kept is nothing that a picture depends on.
+        members.map(|member| CastMember { character: None, ..member.clone() }).collect()
     }
 
     fn drawn(&self, index: usize, span: &SceneSpan) -> DrawnClip {

@@ -1,15 +1,16 @@
-//! A character's screen test: four stills in four settings, so that a person sees who will be in the film before it is made.
+//! A character's screen test: four stills in four settings, so that a person sees who will be in the film before it is
+//! made. The built-in maker draws them, or a chosen model makes them; what was wrong with one is told to the next.
 
 use crate::error::ProductionError;
-use crate::inputs::{DrawnClip, StillInput};
+use crate::inputs::{BoughtStill, DrawnClip, Maker, StillInput};
 use crate::step::{Graph, Step, StepInput};
+use mv_core::character::{Flaw, Remark, TEST_PICTURES, WantedPicture};
 use mv_core::storyboard::Transition;
 use mv_core::vocabulary::{Action, CameraMove, Framing, Lighting, Place, SectionKind, TimeOfDay, Weather};
-use mv_core::{Canvas, CastMember, FrameRate, Scene, Seconds};
+use mv_core::{Canvas, CastMember, FrameRate, Look, Scene, Seconds};
+use mv_providers::ModelCard;
 use mv_providers::animatic::LightTrack;
 
-/// Stills of a screen test.
-pub const STILLS: usize = 4;
 const CANVAS: Canvas = Canvas::new(1280, 720);
 /// Frames of the scene that a still is taken from.
 const FRAMES: u64 = 48;
@@ -24,7 +25,7 @@ struct Setting {
     action: Action,
 }
 
-const SETTINGS: [Setting; STILLS] = [
+const SETTINGS: [Setting; TEST_PICTURES] = [
     Setting {
         template: "bedroom-pop",
         place: Place::Room,
@@ -59,31 +60,80 @@ const SETTINGS: [Setting; STILLS] = [
     },
 ];
 
-/// The four stills, each of its take: another take of the same setting is another picture.
+/// Who is tried out: their looks in words and their photos. Names are not in the pictures, so that a new name changes none.
+pub fn lead(looks: String, photos: Vec<String>) -> CastMember {
+    CastMember { name: "The lead".into(), description: looks, photos, ..CastMember::unknown("lead") }
+}
+
+/// The still of a setting in the take that is wanted, by `maker` or drawn here: another take is another picture.
 ///
 /// # Errors
 /// [`ProductionError::Template`] when a setting's template is not built in, [`ProductionError::Encoding`] when an input
 /// cannot be written down.
-pub fn stills(member: &CastMember, takes: [u64; STILLS]) -> Result<Vec<Step>, ProductionError> {
+pub fn still(
+    lead: &CastMember,
+    wanted: &WantedPicture,
+    maker: Option<&ModelCard>,
+) -> Result<Step, ProductionError> {
+    let number = wanted.number.min(TEST_PICTURES - 1);
+    let setting = &SETTINGS[number];
+    let look = mv_director::template::builtin(setting.template)?.look;
+    let input = match maker {
+        Some(card) => {
+            let scene =
+                Scene { description: words(setting, &wanted.remarks), ..scene(setting, lead, wanted.take) };
+            StillInput::Bought(BoughtStill {
+                maker: Maker::from(card),
+                scene,
+                look,
+                cast: vec![lead.clone()],
+                canvas: CANVAS,
+            })
+        }
+        None => StillInput::Drawn(drawn(setting, lead, wanted.take, look)),
+    };
     let mut graph = Graph::default();
-    let bare = CastMember { name: String::new(), description: String::new(), ..member.clone() };
-    for (index, (setting, take)) in SETTINGS.iter().zip(takes).enumerate() {
-        let clip = DrawnClip {
-            maker: mv_providers::animatic::VERSION,
-            scene: scene(setting, &bare, take),
-            look: mv_director::template::builtin(setting.template)?.look,
-            cast: vec![bare.clone()],
-            canvas: CANVAS,
-            rate: FrameRate::FILM,
-            frames: 0..FRAMES,
-            body: 0..FRAMES,
-            light: LightTrack::default(),
-            still: None,
+    let label = format!("test {} of {TEST_PICTURES}", number + 1);
+    let place = graph.add(StepInput::Still(Box::new(input)), label, &[], 1.0)?;
+    Ok(graph.steps()[place].clone())
+}
+
+/// What a model is asked for: who does what, and what must be better than it was.
+fn words(setting: &Setting, remarks: &[Remark]) -> String {
+    let mut words = format!("The lead {}, the face in full view and well lit", setting.action.phrase());
+    for remark in remarks {
+        let matter = match remark.reason {
+            Flaw::Face => "The face exactly as in the photos",
+            Flaw::Age => "The age exactly as in the photos, neither younger nor older",
+            Flaw::Hair => "The hair exactly as in the photos: cut, length and colour",
+            Flaw::Clothes => "The clothes exactly as in the photos",
+            Flaw::Other => "",
         };
-        let label = format!("test {} of {STILLS}", index + 1);
-        graph.add(StepInput::Still(Box::new(StillInput::Drawn(clip))), label, &[], 1.0)?;
+        let note = remark.note.trim().trim_end_matches('.');
+        let parts: Vec<&str> = [matter, note].into_iter().filter(|part| !part.is_empty()).collect();
+        if !parts.is_empty() {
+            words.push_str(". ");
+            words.push_str(&parts.join(": "));
+        }
     }
-    Ok(graph.steps().to_vec())
+    words.push('.');
+    words
+}
+
+fn drawn(setting: &Setting, lead: &CastMember, take: u64, look: Look) -> DrawnClip {
+    let bare = CastMember { name: String::new(), description: String::new(), ..lead.clone() };
+    DrawnClip {
+        maker: mv_providers::animatic::VERSION,
+        scene: scene(setting, &bare, take),
+        look,
+        cast: vec![bare],
+        canvas: CANVAS,
+        rate: FrameRate::FILM,
+        frames: 0..FRAMES,
+        body: 0..FRAMES,
+        light: LightTrack::default(),
+        still: None,
+    }
 }
 
 fn scene(setting: &Setting, member: &CastMember, take: u64) -> Scene {
@@ -119,12 +169,26 @@ fn scene(setting: &Setting, member: &CastMember, take: u64) -> Scene {
 mod tests {
     use super::*;
 
+    fn wanted(number: usize, take: u64, remarks: Vec<Remark>) -> WantedPicture {
+        WantedPicture { number, take, remarks }
+    }
+
     #[test]
     fn another_take_is_another_picture_and_only_that_one() {
-        let member = CastMember::somebody();
-        let first = stills(&member, [1; STILLS]).unwrap();
-        let second = stills(&member, [1, 2, 1, 1]).unwrap();
-        let same: Vec<bool> = first.iter().zip(&second).map(|(a, b)| a.key == b.key).collect();
-        assert_eq!(same, [true, false, true, true]);
+        let lead = lead("red hair".into(), vec!["00".into()]);
+        let key = |number, take| still(&lead, &wanted(number, take, vec![]), None).unwrap().key;
+        assert_eq!(key(1, 1), key(1, 1));
+        let four = [key(0, 1), key(1, 1), key(2, 1), key(3, 1), key(1, 2)];
+        assert!((1..four.len()).all(|place| !four[..place].contains(&four[place])));
+    }
+
+    #[test]
+    fn what_was_wrong_is_asked_for() {
+        let remarks = vec![
+            Remark { reason: Flaw::Hair, note: "shoulder length.".into() },
+            Remark { reason: Flaw::Other, note: "no hat".into() },
+        ];
+        insta::assert_snapshot!(words(&SETTINGS[1], &remarks));
+        assert_eq!(words(&SETTINGS[1], &[]).matches('.').count(), 1);
     }
 }

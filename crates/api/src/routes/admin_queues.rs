@@ -204,9 +204,9 @@ async fn remove(
                 return Err(ApiError::conflict("job_running", "the job is running")
                     .with_hint("it ends by itself; what it makes is kept"));
             }
-            if let Ok(Job::ScreenTest { character_id, .. }) = &job {
+            if let Ok(Job::ScreenTest { character_id, task_id }) = &job {
                 let message = "the test pictures were not drawn: an admin stopped it";
-                characters::fail_test(&mut transaction, *character_id, message).await?;
+                characters::fail_test(&mut transaction, *character_id, *task_id, message).await?;
             }
             if let Some(task) = job.ok().as_ref().and_then(Job::errand) {
                 task_runs::cancel(&mut transaction, task).await?;
@@ -265,8 +265,8 @@ async fn retry(
                     other => other.into(),
                 })?;
             }
-            if let Job::ScreenTest { character_id, .. } = job {
-                characters::begin_test(&mut transaction, *character_id)
+            if let Job::ScreenTest { character_id, task_id } = job {
+                characters::begin_test(&mut transaction, *character_id, *task_id, true)
                     .await
                     .map_err(ApiError::missing("character"))?;
             }

@@ -210,6 +210,10 @@ impl Studio for NoStudio {
         &*MODELS
     }
 
+    fn price_of_describing(&self, _model: &str, photos: usize) -> MicroUsd {
+        MicroUsd(1000 * photos as i64)
+    }
+
     fn read_lyrics(&self, _: &[u8], _: &str, _: &SongAnalysis) -> Result<ReadLyrics, String> {
         Err("there is no studio".to_owned())
     }

@@ -16,6 +16,7 @@ fn call(user: UserId, step_key: &str, funding: Funding, now: DateTime<Utc>) -> N
         job: None,
         task: None,
         scene: None,
+        character: None,
         step_key,
         ordinal: 0,
         capability: Capability::Clip,

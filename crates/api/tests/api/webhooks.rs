@@ -20,6 +20,7 @@ async fn call(app: &TestApp, user: UserId) -> CallId {
         job: None,
         task: None,
         scene: None,
+        character: None,
         step_key: "clip-1",
         ordinal: 0,
         capability: Capability::Clip,

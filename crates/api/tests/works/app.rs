@@ -161,9 +161,16 @@ impl Default for Rooms {
             needs_network: price_usd > 0.0,
             available,
         };
+        let painter = |id: &str, available| ModelCard {
+            price_unit: PriceUnit::Image,
+            ..model(id, ModelKind::Image, 0.04, available)
+        };
         Self {
             templates: vec![template],
             models: vec![
+                painter("nano-banana", true),
+                painter("locked", false),
+                model("gemini-flash", ModelKind::Vision, 0.3, true),
                 model("animatic", ModelKind::Clip, 0.0, true),
                 model("kling-standard", ModelKind::Clip, 0.084, true),
                 model("runway", ModelKind::Clip, 0.05, false),
@@ -190,6 +197,10 @@ impl Studio for Rooms {
 
     fn models(&self) -> &[ModelCard] {
         &self.models
+    }
+
+    fn price_of_describing(&self, _model: &str, photos: usize) -> MicroUsd {
+        MicroUsd(1000 * photos as i64)
     }
 
     fn read_lyrics(&self, bytes: &[u8], name: &str, song: &SongAnalysis) -> Result<ReadLyrics, String> {

@@ -18,6 +18,7 @@ async fn bought(app: &TestApp, who: &Client, key: &str) {
         job: None,
         task: None,
         scene: None,
+        character: None,
         step_key: key,
         ordinal: 0,
         capability: Capability::Clip,

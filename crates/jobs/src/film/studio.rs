@@ -4,7 +4,7 @@ use crate::error::JobError;
 use crate::film::buying;
 use crate::film::till::{Bill, Till};
 use crate::shop::Shop;
-use mv_core::ids::{ProjectId, SceneId, UserId, VideoJobId};
+use mv_core::ids::{CharacterId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
 use mv_core::jobs::Class;
 use mv_core::units::MicroUsd;
 use mv_core::{Storyboard, VideoConfig};
@@ -53,6 +53,7 @@ impl Studios {
                     clips: order.config.video_fallbacks.clone(),
                 },
                 retakes: Retakes { times: order.config.retakes, enough: order.config.likeness },
+                ..Terms::default()
             };
             let studio = set_up(shop, materials, order.user, terms).await?;
             open.insert(0, (order.id, Arc::new(studio)));
@@ -67,6 +68,8 @@ impl Studios {
 pub(crate) struct Terms {
     pub(crate) project: Option<ProjectId>,
     pub(crate) job: Option<VideoJobId>,
+    pub(crate) task: Option<TaskId>,
+    pub(crate) character: Option<CharacterId>,
     pub(crate) caps: Caps,
     pub(crate) scenes: Vec<Option<SceneId>>,
     pub(crate) fallbacks: Fallbacks,
@@ -84,7 +87,8 @@ pub(crate) async fn set_up(
         user,
         project: terms.project,
         job: terms.job,
-        task: None,
+        task: terms.task,
+        character: terms.character,
         caps: terms.caps,
         own: own.keys().cloned().collect(),
         house: shop.services.funding,

@@ -5,7 +5,7 @@ use crate::shop::Shop;
 use async_trait::async_trait;
 use bytes::Bytes;
 use mv_core::Clock;
-use mv_core::ids::{CallId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
+use mv_core::ids::{CallId, CharacterId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
 use mv_core::paid_call::{self, Capability, Funding};
 use mv_core::units::MicroUsd;
 use mv_production::purchase::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
@@ -36,6 +36,8 @@ pub(crate) struct Bill {
     pub(crate) job: Option<VideoJobId>,
     /// The errand, when it is no film.
     pub(crate) task: Option<TaskId>,
+    /// Whose test pictures are made.
+    pub(crate) character: Option<CharacterId>,
     pub(crate) caps: Caps,
     /// Services that the person has a key of their own for.
     pub(crate) own: BTreeSet<String>,
@@ -217,6 +219,7 @@ impl Ledger for Till {
             job: self.bill.job,
             task: self.bill.task,
             scene,
+            character: self.bill.character,
             step_key: &step,
             ordinal: wanted.ordinal,
             capability: capability(wanted.kind),
@@ -400,6 +403,15 @@ pub(crate) fn known(call: &ledger::Call) -> Call {
         paid_call::CallState::Succeeded => CallState::Succeeded { cost },
         paid_call::CallState::Failed => CallState::Failed { message: message(), cost },
         paid_call::CallState::Unknown => CallState::Unknown { why: message() },
+    };
+    let state = match state {
+        // Whoever is in it took their consent back: it is as if nothing had come of it, at that price.
+        CallState::Succeeded { cost }
+            if call.result.as_ref().is_some_and(|made| made.get("removed").is_some()) =>
+        {
+            CallState::Failed { message: "what it made was removed".to_owned(), cost }
+        }
+        state => state,
     };
     let likeness = call.result.as_ref().and_then(|result| result.get("likeness")).and_then(Value::as_f64);
     Call {

@@ -108,6 +108,7 @@ async fn pictured(ground: &Ground) -> (ProjectId, SceneId) {
         name: "Harin".into(),
         description: String::new(),
         photos: vec![hash],
+        character: None,
     }];
     for scene in &mut after.plan.scenes {
         scene.cast = vec!["harin".into()];

@@ -43,7 +43,7 @@ pub(crate) fn cast(
                 );
             }
             Some(member) => member.photos.push(hash),
-            None => cast.push(CastMember { id, name, description: String::new(), photos: vec![hash] }),
+            None => cast.push(CastMember { name, photos: vec![hash], ..CastMember::unknown(id) }),
         }
     }
     if cast.is_empty() && !args.no_people {

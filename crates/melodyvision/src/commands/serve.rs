@@ -12,6 +12,7 @@ use crate::services;
 use mv_api::ApiState;
 use mv_api::auth::first_admin;
 use mv_api::state::Setup;
+use mv_api::studio::UsualModels;
 use mv_core::CancelToken;
 use mv_jobs::Workers;
 use mv_media::Tools;
@@ -113,6 +114,10 @@ fn api_state(ground: &Ground, config: ServerConfig) -> Result<ApiState, Failure>
         studio: Arc::new(Catalogue::new(
             &services::catalogue(config.services.models.as_deref())?,
             &services::server_keys(&config),
+            UsualModels {
+                image: config.services.usual.image.clone(),
+                vision: config.services.usual.vision.clone(),
+            },
         )?),
         pages: Arc::new(Studio::open()),
         keyring: ground.keyring.clone(),

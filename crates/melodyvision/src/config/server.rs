@@ -99,6 +99,7 @@ pub(crate) struct ServicesConfig {
     pub(crate) paid_by: PaidBy,
     pub(crate) webhooks: Switch,
     pub(crate) webhook_url: Option<Url>,
+    pub(crate) usual: UsualConfig,
 }
 
 /// On unless somebody says otherwise.
@@ -110,6 +111,14 @@ impl Default for Switch {
     fn default() -> Self {
         Self(true)
     }
+}
+
+/// Models that are used where nobody names one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct UsualConfig {
+    pub(crate) image: Option<String>,
+    pub(crate) vision: Option<String>,
 }
 
 /// Who pays for what the operator's keys buy.
@@ -202,6 +211,16 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
         "services.webhook_url",
         "`api.public_url`, where that is an `https` address on the Internet",
         "Where services reach this server, where that differs: the address of a tunnel, say.",
+    ),
+    (
+        "services.usual.image",
+        "the built-in maker",
+        "Model that makes characters' test pictures where nobody names one, such as `nano-banana`.",
+    ),
+    (
+        "services.usual.vision",
+        "nobody",
+        "Model that describes characters' photos where nobody names one, such as `gemini-flash`. Photos then leave this server.",
     ),
     (
         "worker.at_once.CLASS",

@@ -16,7 +16,7 @@ pub use desk::{Desk, Listening};
 pub use folder::{Entry, FolderLedger};
 pub use ledger::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
 pub use sending::song_to_send;
-pub use words::{price_of_writing, writing};
+pub use words::{price_of_describing, price_of_writing, writing};
 
 use crate::error::ProductionError;
 use crate::step::StepKey;

@@ -90,6 +90,11 @@ impl<M: Answering> Seller for AtOnce<M> {
     }
 }
 
+/// The most that it may cost to have so many photos of a person described.
+pub fn price_of_describing(card: &ModelCard, photos: usize) -> MicroUsd {
+    card.estimate_tokens((photos as u64 + 1) * TOKENS_A_PICTURE, DESCRIPTION)
+}
+
 /// Describes photos.
 pub(super) struct Viewer(pub(super) Arc<dyn VisionModel>);
 
@@ -103,7 +108,7 @@ impl Answering for Viewer {
     }
 
     fn estimate(&self, photos: &Self::Question) -> MicroUsd {
-        self.0.card().estimate_tokens((photos.len() as u64 + 1) * TOKENS_A_PICTURE, DESCRIPTION)
+        price_of_describing(self.0.card(), photos.len())
     }
 
     async fn answer(&self, photos: &Self::Question) -> Result<Answer<Self::Words>, ProviderError> {

@@ -53,6 +53,24 @@ pub async fn add(connection: &mut PgConnection, artifact: &Artifact) -> Result<(
     Ok(())
 }
 
+/// Forgets artefacts at once, by the keys of their objects, where nothing shows them any more.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn forget(connection: &mut PgConnection, object_keys: &[String]) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM artifacts a WHERE object_key = ANY ($1)
+           AND NOT EXISTS (SELECT FROM steps s WHERE s.key = a.key)
+           AND NOT EXISTS (SELECT FROM scenes WHERE image_key = a.object_key OR video_key = a.object_key)
+           AND NOT EXISTS (SELECT FROM scene_versions WHERE image_key = a.object_key OR video_key = a.object_key)
+           AND NOT EXISTS (SELECT FROM character_profiles WHERE a.object_key = ANY (test_images))",
+        object_keys
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Forgets artefacts that nobody used for so many days and that no open order, project or scene refers to; returns the
 /// keys of their objects, which may go now.
 ///

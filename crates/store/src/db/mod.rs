@@ -7,6 +7,7 @@
 pub mod api_keys;
 pub mod artifacts;
 pub mod audit;
+pub mod character_quotes;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;

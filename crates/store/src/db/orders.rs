@@ -4,7 +4,8 @@ use crate::error::StoreError;
 use crate::queue::Priority;
 use chrono::{DateTime, Utc};
 use mv_core::VideoConfig;
-use mv_core::ids::{ProjectId, UserId, VideoJobId};
+use mv_core::character::Seen;
+use mv_core::ids::{CharacterId, ProjectId, UserId, VideoJobId};
 use mv_core::plan::Plan;
 use mv_core::units::MicroUsd;
 use serde_json::Value;
@@ -105,7 +106,9 @@ pub struct Source {
 /// The project's character.
 #[derive(Clone, Debug)]
 pub struct Character {
+    pub id: CharacterId,
     pub name: String,
+    /// Looks, for prompts: the person's own words, else what was seen in the photos.
     pub description: String,
     /// Object keys.
     pub photos: Vec<String>,
@@ -118,8 +121,8 @@ pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result
         r#"SELECT p.user_id, p.title, p.artist, p.audio_key, p.audio_hash, nullif(p.audio_analysis, '{}'::jsonb) AS analysis,
              p.template_id, nullif(p.lyrics, '{}'::jsonb) AS lyrics,
              (p.budget_usd * 1000000)::bigint AS budget_micros,
-             c.name AS "character_name?", c.description AS character_description,
-             c.reference_images AS "photos?"
+             c.id AS "character_id?", c.name AS "character_name?", c.description AS character_description,
+             c.analysis_data AS "seen?: Json<Seen>", c.reference_images AS "photos?"
            FROM projects p
            LEFT JOIN character_profiles c ON c.id = p.character_profile_id AND c.deleted_at IS NULL
            WHERE p.id = $1 AND p.deleted_at IS NULL"#,
@@ -127,9 +130,11 @@ pub async fn source(connection: &mut PgConnection, project: ProjectId) -> Result
     )
     .fetch_one(connection)
     .await?;
-    let character = row.character_name.map(|name| Character {
+    let seen = row.seen.unwrap_or_default();
+    let character = row.character_id.zip(row.character_name).map(|(id, name)| Character {
+        id: CharacterId(id),
         name,
-        description: row.character_description.unwrap_or_default(),
+        description: seen.looks(row.character_description.as_deref().unwrap_or_default()),
         photos: row.photos.unwrap_or_default(),
     });
     Ok(Source {

@@ -27,6 +27,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("comments", "user_id = $1", &[]),
     ("tasks", "user_id = $1", &[]),
     ("quotes", "user_id = $1", &[]),
+    ("character_quotes", "user_id = $1", &[]),
     ("subscriptions", "user_id = $1", &[]),
     ("credit_entries", "user_id = $1", &[]),
     ("paid_calls", "user_id = $1", &["idem_key", "holder", "lease_until", "fence"]),

@@ -99,6 +99,9 @@ pub async fn expire(connection: &mut PgConnection) -> Result<u64, StoreError> {
         sqlx::query!("DELETE FROM quotes WHERE expires_at < now() - interval '1 day'")
             .execute(&mut *connection)
             .await?,
+        sqlx::query!("DELETE FROM character_quotes WHERE expires_at < now() - interval '1 day'")
+            .execute(&mut *connection)
+            .await?,
         sqlx::query!("DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'")
             .execute(&mut *connection)
             .await?,
@@ -152,7 +155,12 @@ pub async fn referred(connection: &mut PgConnection, keys: &[String]) -> Result<
               OR EXISTS (SELECT FROM exports WHERE object_key = wanted)
               OR EXISTS (SELECT FROM artifacts WHERE object_key = wanted)
               OR EXISTS (SELECT FROM uploads WHERE object_key = wanted OR wanted = ANY (parts))
-              OR EXISTS (SELECT FROM tasks WHERE result ->> 'object_key' = wanted)"#,
+              OR EXISTS (SELECT FROM tasks WHERE result ->> 'object_key' = wanted)
+              -- What was paid for stays as long as the call is in the books.
+              OR EXISTS (SELECT FROM paid_calls
+                WHERE wanted ~ '^bought/[^/]+/[0-9a-f-]{36}$'
+                  AND id = CASE WHEN wanted ~ '^bought/[^/]+/[0-9a-f-]{36}$' THEN split_part(wanted, '/', 3)::uuid END
+                  AND NOT coalesce(result ? 'removed', false))"#,
         keys
     )
     .fetch_all(connection)

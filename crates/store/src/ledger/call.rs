@@ -3,7 +3,7 @@
 use super::error::LedgerError;
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
-use mv_core::ids::{CallId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
+use mv_core::ids::{CallId, CharacterId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
 use mv_core::paid_call::{CallState, Capability, Funding};
 use mv_core::units::MicroUsd;
 use serde::de::DeserializeOwned;
@@ -28,6 +28,7 @@ pub struct Call {
     /// The errand that it was first opened for.
     pub task: Option<TaskId>,
     pub scene: Option<SceneId>,
+    pub character: Option<CharacterId>,
     pub step_key: String,
     pub ordinal: u32,
     /// What is sent to the service so that it takes the call once.
@@ -109,7 +110,7 @@ pub(super) async fn read(connection: &mut PgConnection, id: CallId) -> Result<Ca
 /// These calls, in this order; those that are not there are left out.
 pub(super) async fn read_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Call>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT c.id, user_id, project_id, job_id, task_id, scene_id, step_key, ordinal, idem_key, capability, provider, model,
+        r#"SELECT c.id, user_id, project_id, job_id, scene_id, task_id, character_id, step_key, ordinal, idem_key, capability, provider, model,
              because, request_hash, funding, estimate_micros, cost_micros, state, provider_job_id, heard_job_id,
              attempts, sent_at, holder, lease_until, fence, result, error, created_at, updated_at, finished_at
            FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place) JOIN paid_calls c ON c.id = wanted.id
@@ -127,6 +128,7 @@ pub(super) async fn read_all(connection: &mut PgConnection, ids: &[Uuid]) -> Res
             job: row.job_id.map(VideoJobId),
             task: row.task_id.map(TaskId),
             scene: row.scene_id.map(SceneId),
+            character: row.character_id.map(CharacterId),
             step_key: row.step_key,
             ordinal: row.ordinal.cast_unsigned(),
             idem_key: row.idem_key,

@@ -3,7 +3,7 @@
 use super::call::word;
 use super::journal;
 use crate::error::StoreError;
-use mv_core::ids::{CallId, ProjectId, UserId, VideoJobId};
+use mv_core::ids::{CallId, ProjectId, TaskId, UserId, VideoJobId};
 use mv_core::paid_call::Funding;
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
@@ -16,16 +16,23 @@ pub(super) struct Concerned {
     pub(super) estimate: MicroUsd,
 }
 
-/// Keeps the rows of an order and a project, in this order, until the transaction ends: whoever else sets money aside for
-/// them waits. Says whether they are there.
+/// Keeps the rows of an order, an errand and a project, in this order, until the transaction ends: whoever else sets money
+/// aside for them waits. Says whether they are there.
 pub(super) async fn bill(
     connection: &mut PgConnection,
     job: Option<VideoJobId>,
+    task: Option<TaskId>,
     project: Option<ProjectId>,
 ) -> Result<bool, StoreError> {
     let mut there = true;
     if let Some(job) = job {
         let found = sqlx::query_scalar!("SELECT id FROM video_jobs WHERE id = $1 FOR NO KEY UPDATE", job.0)
+            .fetch_optional(&mut *connection)
+            .await?;
+        there &= found.is_some();
+    }
+    if let Some(task) = task {
+        let found = sqlx::query_scalar!("SELECT id FROM tasks WHERE id = $1 FOR NO KEY UPDATE", task.0)
             .fetch_optional(&mut *connection)
             .await?;
         there &= found.is_some();
@@ -43,7 +50,7 @@ pub(super) async fn bill(
 /// there is nothing.
 pub(super) async fn call(connection: &mut PgConnection, id: CallId) -> Result<Option<Concerned>, StoreError> {
     let row = sqlx::query!(
-        "SELECT user_id, project_id, job_id, funding, estimate_micros FROM paid_calls WHERE id = $1",
+        "SELECT user_id, project_id, job_id, task_id, funding, estimate_micros FROM paid_calls WHERE id = $1",
         id.0
     )
     .fetch_optional(&mut *connection)
@@ -51,7 +58,8 @@ pub(super) async fn call(connection: &mut PgConnection, id: CallId) -> Result<Op
     let Some(row) = row else { return Ok(None) };
     let user = UserId(row.user_id);
     let credits = word::<Funding>(&row.funding)? == Funding::Credits;
-    bill(connection, row.job_id.map(VideoJobId), row.project_id.map(ProjectId)).await?;
+    bill(connection, row.job_id.map(VideoJobId), row.task_id.map(TaskId), row.project_id.map(ProjectId))
+        .await?;
     if credits {
         journal::hold(connection, user).await?;
     }

@@ -14,6 +14,7 @@ mod budget;
 mod call;
 mod costs;
 mod error;
+mod forget;
 mod heard;
 mod hold;
 mod journal;
@@ -32,6 +33,7 @@ pub use budget::{
 };
 pub use call::{Call, Held, find, get, one};
 pub use error::{Cap, LedgerError};
+pub use forget::forget_character;
 pub use heard::{CHANNEL, Heard, heard, heard_of, tell};
 pub use journal::{Balance, Entry, Source, adjust, balance, entries, grant};
 pub use list::{CallFilter, Usage, list, usage};

@@ -8,7 +8,7 @@ use super::journal;
 use super::text::storable;
 use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
-use mv_core::ids::{CallId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
+use mv_core::ids::{CallId, CharacterId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
 use mv_core::paid_call::{Capability, Funding};
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
@@ -23,6 +23,8 @@ pub struct NewCall<'a> {
     /// The errand that it is for, when it is for no film. Its cap is the order's.
     pub task: Option<TaskId>,
     pub scene: Option<SceneId>,
+    /// Whose test pictures it is for.
+    pub character: Option<CharacterId>,
     /// Up to 64 characters.
     pub step_key: &'a str,
     /// 0 for the first try of a step, then 1, 2 …
@@ -73,7 +75,7 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
     if let Some(id) = existing(connection, &key).await? {
         return take_over(connection, id, new.holder, new.lease, new.now).await;
     }
-    if !hold::bill(connection, new.job, new.project).await? {
+    if !hold::bill(connection, new.job, new.task, new.project).await? {
         return Err(StoreError::NotFound.into());
     }
     let credits = new.funding == Funding::Credits;
@@ -94,8 +96,8 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
     }
     let id = sqlx::query_scalar!(
         "INSERT INTO paid_calls (user_id, project_id, job_id, scene_id, step_key, ordinal, idem_key, capability, provider,
-           model, because, request_hash, funding, estimate_micros, holder, lease_until, created_at, task_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+           model, because, request_hash, funding, estimate_micros, holder, lease_until, created_at, task_id, character_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          ON CONFLICT DO NOTHING RETURNING id",
         new.user.0,
         new.project.map(|id| id.0),
@@ -115,6 +117,7 @@ pub async fn open(connection: &mut PgConnection, new: &NewCall<'_>) -> Result<Op
         until(new.now, new.lease),
         new.now,
         new.task.map(|id| id.0),
+        new.character.map(|id| id.0),
     )
     .fetch_optional(&mut *connection)
     .await?

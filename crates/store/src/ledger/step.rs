@@ -37,7 +37,7 @@ pub async fn made(
 ) -> Result<BTreeSet<String>, StoreError> {
     let keys = sqlx::query_scalar!(
         "SELECT DISTINCT step_key FROM paid_calls
-         WHERE user_id = $1 AND step_key = ANY ($2) AND state = 'succeeded'",
+         WHERE user_id = $1 AND step_key = ANY ($2) AND state = 'succeeded' AND NOT coalesce(result ? 'removed', false)",
         user.0,
         step_keys
     )

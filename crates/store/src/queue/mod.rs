@@ -107,6 +107,7 @@ fn own_key(job: &Job) -> Option<String> {
         | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
         Job::CheckKey { user_id, provider } => Some(format!("key:{user_id}:{provider}")),
         Job::HearService { webhook_id } => Some(format!("webhook:{webhook_id}")),
+        Job::ForgetCharacter { character_id, .. } => Some(format!("forget:{character_id}")),
         Job::Email { .. } => None,
         Job::SettleCalls | Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
     }

@@ -85,6 +85,7 @@ impl Ground {
             job: Some(self.job),
             task: None,
             scene: Some(self.scene),
+            character: None,
             step_key,
             ordinal: 0,
             capability: Capability::Clip,

@@ -58,6 +58,7 @@ pub fn singer() -> CastMember {
         name: "Harin".into(),
         description: "a woman of about 25 with short black hair and a silver jacket".into(),
         photos: vec!["00".into(), "01".into()],
+        character: None,
     }
 }
 

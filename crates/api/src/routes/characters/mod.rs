@@ -1,11 +1,15 @@
 //! Characters: who is in the films. Photos come as finished uploads, and only with the word that whoever is in them
 //! agreed.
 
+mod pricing;
+mod screen_test;
+mod usage;
+mod view;
+
 use crate::auth::session::note_on;
 use crate::error::{ApiError, ApiResult, permit};
 use crate::extract::{ApiPath, ApiQuery, Client, IfMatch, Listing, Page, SignedIn, ValidJson, etag};
 use crate::intake::Purpose;
-use crate::links;
 use crate::routes::uploads::finished;
 use crate::state::ApiState;
 use axum::Json;
@@ -15,88 +19,28 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::audit::Event;
-use mv_core::ids::{CharacterId, TaskId};
+use mv_core::character::Consent;
+use mv_core::ids::{CharacterId, UserId};
 use mv_core::jobs::Job;
 use mv_core::policy::{Action, Resource, can};
 use mv_store::db::characters::{self, Character, CharacterPatch};
-use mv_store::db::ordered_tasks;
-use mv_store::queue::{self, Enqueue, Priority};
+use mv_store::queue::{self, Enqueue};
+use pricing::Terms;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
-
-/// Pictures of a whole screen test.
-const STILLS: u32 = 4;
+use view::CharacterView;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, update, remove))
-        .routes(routes!(regenerate_tests))
-}
-
-/// A character.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CharacterView {
-    id: Uuid,
-    user_id: Uuid,
-    #[schema(example = "하린")]
-    name: String,
-    #[schema(example = "short black hair, a denim jacket")]
-    description: Option<String>,
-    /// Show the photos, for two hours.
-    reference_images: Vec<String>,
-    /// What was seen in the photos; `{}` until they were looked at.
-    #[schema(value_type = Object)]
-    analysis_data: Value,
-    test_images: Vec<String>,
-    /// `pending`, `processing`, `approved`, `rejected` or `failed`.
-    #[schema(example = "approved")]
-    status: String,
-    error_message: Option<String>,
-    projects_count: i64,
-    images_generated: i32,
-    consent_at: Option<DateTime<Utc>>,
-    /// Raised by every edit: the ETag.
-    version: i32,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    approved_at: Option<DateTime<Utc>>,
-}
-
-impl CharacterView {
-    async fn of(state: &ApiState, character: Character) -> ApiResult<Self> {
-        Ok(Self {
-            id: character.id.0,
-            user_id: character.user_id.0,
-            name: character.name,
-            description: character.description,
-            reference_images: shown(state, &character.reference_images).await?,
-            analysis_data: character.analysis_data,
-            test_images: shown(state, &character.test_images).await?,
-            status: character.status,
-            error_message: character.error_message,
-            projects_count: character.projects_count,
-            images_generated: character.images_generated,
-            consent_at: character.consent_at,
-            version: character.version,
-            created_at: character.created_at,
-            updated_at: character.updated_at,
-            approved_at: character.approved_at,
-        })
-    }
-}
-
-async fn shown(state: &ApiState, keys: &[String]) -> ApiResult<Vec<String>> {
-    let mut addresses = Vec::with_capacity(keys.len());
-    for key in keys {
-        addresses.push(links::sign(state, key, "image/jpeg", None).await?);
-    }
-    Ok(addresses)
+        .merge(pricing::routes())
+        .merge(screen_test::routes())
+        .merge(usage::routes())
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -164,6 +108,21 @@ pub(crate) struct NewCharacter {
     /// Whoever is in the photos agreed to be in the films.
     #[garde(custom(agreed))]
     consent: bool,
+    /// Makes the test pictures; the server's usual model when left out. `animatic` draws them for nothing.
+    #[garde(length(max = 100))]
+    #[schema(example = "nano-banana", max_length = 100)]
+    image_model: Option<String>,
+    /// Describes the photos; the server's usual model when left out, nobody for `none`.
+    #[garde(length(max = 100))]
+    #[schema(example = "gemini-flash", max_length = 100)]
+    vision_model: Option<String>,
+    /// The most that it may spend, in US dollars; what it is priced at, when left out.
+    #[garde(range(min = 0.0, max = 1000.0))]
+    #[schema(minimum = 0, maximum = 1000)]
+    budget_usd: Option<f64>,
+    /// The quote that the person agreed to. Without it, the order is taken at today's price.
+    #[garde(skip)]
+    quote_id: Option<Uuid>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature of a rule")]
@@ -176,14 +135,15 @@ pub(crate) struct CharacterAnswer {
     character: CharacterView,
 }
 
-/// Makes a character of photos. They are looked at, and four test pictures are drawn: approve them, reject them, or have
-/// some of them drawn anew.
+/// Makes a character of photos. They are looked at and, where there is a model for it, described; four test pictures are
+/// made: approve them, reject them, or have some of them made anew.
 #[utoipa::path(
     post, path = "/api/characters", tag = "characters", security(("session" = []), ("api_key" = [])),
     request_body = NewCharacter,
     responses(
         (status = 201, body = CharacterAnswer),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "The plan allows no more characters"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "The plan allows no more characters, or it would cost more than the budget"),
+        (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The quote does not hold any more"),
     )
 )]
 async fn create(
@@ -196,12 +156,18 @@ async fn create(
     let owned = characters::count_for_creation(&mut transaction, who.user()).await?;
     permit(can(&who.actor, Action::Create, &Resource::NewCharacter { owned }), who.actor.plan, "character")?;
     let photos = photos(&mut transaction, &new.reference_images).await?;
-    let now = state.clock.now();
-    let id =
-        characters::insert(&mut transaction, who.user(), &new.name, new.description.as_deref(), &photos, now)
-            .await?;
+    let consent = consent(who.user(), state.clock.now(), &photos);
+    let (name, description) = (new.name.trim(), new.description.as_deref());
+    let id = characters::insert(&mut transaction, who.user(), name, description, &photos, &consent).await?;
     note_on(&mut transaction, &client, Event::CharacterCreated, who.user(), ("character", id)).await?;
-    screen_test(&state, &mut transaction, &who, id, &[]).await?;
+    let character = characters::get(&mut transaction, id).await?;
+    let terms = Terms {
+        image_model: new.image_model,
+        vision_model: new.vision_model,
+        budget_usd: new.budget_usd,
+        quote_id: new.quote_id,
+    };
+    screen_test::order(&state, &mut transaction, &who, &character, &terms, &[], true).await?;
     let character = characters::get(&mut transaction, id).await?;
     transaction.commit().await?;
     let version = character.version;
@@ -214,6 +180,14 @@ async fn create(
         Json(CharacterAnswer { character }),
     )
         .into_response())
+}
+
+/// This person says now that whoever is in these photos agreed.
+fn consent(who: UserId, now: DateTime<Utc>, photos: &[String]) -> Consent {
+    // Photos are named by their hashes: `photos/{user}/{hash}.jpg`.
+    let hash =
+        |key: &String| key.rsplit('/').next().and_then(|name| name.split('.').next()).map(str::to_owned);
+    Consent { given_by: who, given_at: now, photos: photos.iter().filter_map(hash).collect() }
 }
 
 async fn photos(connection: &mut PgConnection, uploads: &[Uuid]) -> ApiResult<Vec<String>> {
@@ -302,13 +276,32 @@ pub(crate) struct CharacterChange {
     #[garde(skip)]
     #[schema(inline)]
     status: Option<Verdict>,
-    /// Other photos, one to five finished uploads by id.
+    /// Other photos, one to five finished uploads by id. They need consent of their own.
     #[garde(length(min = 1, max = 5))]
     #[schema(min_items = 1, max_items = 5)]
     reference_images: Option<Vec<Uuid>>,
+    /// Whoever is in the new photos agreed to be in the films.
+    #[garde(custom(agreed_to(self.reference_images.is_some())))]
+    #[serde(default)]
+    consent: bool,
+    /// Makes the test pictures of other photos; as for a new character.
+    #[garde(length(max = 100))]
+    #[schema(max_length = 100)]
+    image_model: Option<String>,
+    #[garde(length(max = 100))]
+    #[schema(max_length = 100)]
+    vision_model: Option<String>,
+    #[garde(range(min = 0.0, max = 1000.0))]
+    #[schema(minimum = 0, maximum = 1000)]
+    budget_usd: Option<f64>,
 }
 
-/// Changes a character, approves or rejects it. Other photos are looked at and drawn as those of a new one.
+fn agreed_to(photos: bool) -> impl FnOnce(&bool, &()) -> garde::Result {
+    move |consent, ()| if photos { agreed(consent, &()) } else { Ok(()) }
+}
+
+/// Changes a character, approves or rejects it. Other photos are looked at and tried out as those of a new one; what was
+/// made of the old ones is not shown any more.
 #[utoipa::path(
     patch, path = "/api/characters/{id}", tag = "characters", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag that the change was made on")),
@@ -329,23 +322,31 @@ async fn update(
     let id = CharacterId(id);
     let mut transaction = state.db.person(who.user()).await?;
     own(&mut transaction, &who, id, Action::Update).await?;
-    let reference_images = match &change.reference_images {
-        Some(uploads) => Some(photos(&mut transaction, uploads).await?),
+    let now = state.clock.now();
+    let photos = match &change.reference_images {
+        Some(uploads) => {
+            let photos = photos(&mut transaction, uploads).await?;
+            let consent = consent(who.user(), now, &photos);
+            Some((photos, consent))
+        }
         None => None,
     };
+    let other_photos = photos.is_some();
     let patch = CharacterPatch {
-        name: change.name,
+        name: change.name.map(|name| name.trim().to_owned()),
         description: change.description,
         status: change.status.map(|verdict| match verdict {
             Verdict::Approved => "approved".to_owned(),
             Verdict::Rejected => "rejected".to_owned(),
         }),
-        reference_images,
+        photos,
     };
-    let other_photos = patch.reference_images.is_some();
-    characters::update(&mut transaction, id, if_match.0, &patch, state.clock.now()).await?;
+    characters::update(&mut transaction, id, if_match.0, &patch, now).await?;
     if other_photos {
-        screen_test(&state, &mut transaction, &who, id, &[]).await?;
+        let character = characters::get(&mut transaction, id).await?;
+        let (image_model, vision_model) = (change.image_model, change.vision_model);
+        let terms = Terms { image_model, vision_model, budget_usd: change.budget_usd, quote_id: None };
+        screen_test::order(&state, &mut transaction, &who, &character, &terms, &[], true).await?;
     }
     note_on(&mut transaction, &client, Event::CharacterUpdated, who.user(), ("character", id)).await?;
     let character = characters::get(&mut transaction, id).await?;
@@ -353,80 +354,12 @@ async fn update(
     answer(&state, character).await
 }
 
-/// Has the photos looked at and the test pictures drawn, which count as images of the day. `None` when that is being done
-/// already.
-async fn screen_test(
-    state: &ApiState,
-    connection: &mut PgConnection,
-    who: &SignedIn,
-    id: CharacterId,
-    only: &[u32],
-) -> ApiResult<Option<TaskId>> {
-    if !characters::begin_test(&mut *connection, id).await? {
-        return Ok(None);
-    }
-    let images = if only.is_empty() { STILLS } else { only.len() as u32 };
-    state.limits.order(&who.actor, 0, images).await?;
-    let payload = json!({ "only": only });
-    let task_id = ordered_tasks::insert(&mut *connection, who.user(), None, "character", &payload).await?;
-    let how = Enqueue { priority: Priority::from(who.actor.plan), ..Enqueue::by(who.user()) };
-    queue::enqueue(connection, &Job::ScreenTest { character_id: id, task_id }, how).await?;
-    Ok(Some(task_id))
-}
-
-/// Which test pictures to draw anew.
-#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Redraw {
-    /// Numbers of the pictures, from 0 to 3; all of them when left out.
-    #[garde(length(max = 4), inner(range(max = 3)))]
-    #[schema(max_items = 4, example = json!([1, 3]))]
-    only: Vec<u32>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TestImages {
-    /// Show those of now, for two hours.
-    test_images: Vec<String>,
-    /// Draws the new ones: see `/api/tasks/{id}`, or watch `task:ID` over the WebSocket.
-    task_id: Uuid,
-}
-
-/// Draws test pictures anew: all of them, or those that were not good.
-#[utoipa::path(
-    post, path = "/api/characters/{id}/regenerate-tests", tag = "characters",
-    security(("session" = []), ("api_key" = [])),
-    params(("id" = Uuid, Path)),
-    request_body = Redraw,
-    responses(
-        (status = 200, body = TestImages),
-        (status = 409, body = crate::error::Problem, content_type = "application/problem+json",
-            description = "They are being drawn already"),
-    )
-)]
-async fn regenerate_tests(
-    State(state): State<ApiState>,
-    who: SignedIn,
-    ApiPath(id): ApiPath<Uuid>,
-    ValidJson(redraw): ValidJson<Redraw>,
-) -> ApiResult<Json<TestImages>> {
-    let id = CharacterId(id);
-    let mut transaction = state.db.person(who.user()).await?;
-    let character = own(&mut transaction, &who, id, Action::Update).await?;
-    let Some(task) = screen_test(&state, &mut transaction, &who, id, &redraw.only).await? else {
-        return Err(ApiError::conflict("already_drawing", "the test pictures are being drawn")
-            .with_hint("wait for them: GET /api/characters/{id} says when they are there"));
-    };
-    transaction.commit().await?;
-    let test_images = shown(&state, &character.test_images).await?;
-    Ok(Json(TestImages { test_images, task_id: task.0 }))
-}
-
-/// Puts a character away. Films that show it stay; its photos go with the next clean-up after 30 days.
+/// Withdraws consent: the character, its photos, what was seen in them and its test pictures are removed. Projects stay,
+/// and films that were made; `GET /api/characters/{id}/usage` lists them before.
 #[utoipa::path(
     delete, path = "/api/characters/{id}", tag = "characters", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path)),
-    responses((status = 204, description = "Put away"))
+    responses((status = 204, description = "Removed"))
 )]
 async fn remove(
     State(state): State<ApiState>,
@@ -437,7 +370,9 @@ async fn remove(
     let id = CharacterId(id);
     let mut transaction = state.db.person(who.user()).await?;
     own(&mut transaction, &who, id, Action::Delete).await?;
-    characters::soft_delete(&mut transaction, id, state.clock.now()).await?;
+    let left = characters::withdraw(&mut transaction, id, state.clock.now()).await?;
+    let job = Job::ForgetCharacter { character_id: id, photos: left.photos, pictures: left.pictures };
+    queue::enqueue(&mut transaction, &job, Enqueue::by(who.user())).await?;
     note_on(&mut transaction, &client, Event::CharacterDeleted, who.user(), ("character", id)).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
