@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Where `melodyvision serve` listens while the studio is worked on. */
@@ -12,8 +13,24 @@ const proxy = {
   "/ws": { target: server.replace("http", "ws"), ws: true, changeOrigin: true, headers: { origin: server } },
 };
 
+/** Shared films are a page of their own; the program knows that, the development server has to be told. */
+const sharedFilms: Plugin = {
+  name: "shared-films",
+  configureServer(dev) {
+    dev.middlewares.use(toWatchPage);
+  },
+  configurePreviewServer(preview) {
+    preview.middlewares.use(toWatchPage);
+  },
+};
+
+function toWatchPage(request: { url?: string }, _: unknown, next: () => void): void {
+  if (request.url?.startsWith("/watch/")) request.url = "/watch.html";
+  next();
+}
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), sharedFilms],
   resolve: {
     alias: {
       "@": fileURLToPath(new URL("./src", import.meta.url)),
@@ -24,7 +41,13 @@ export default defineConfig({
   // The sample song lies beside the web folder.
   server: { proxy, strictPort: true, fs: { allow: [".."] } },
   preview: { proxy, strictPort: true },
-  build: { manifest: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    rollupOptions: { input: ["index.html", "watch.html"] },
+    manifest: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],

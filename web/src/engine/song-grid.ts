@@ -3,7 +3,7 @@
  * later" means the same on a steady song and on one that breathes.
  */
 
-export type SectionKind = "intro" | "verse" | "pre-chorus" | "chorus" | "bridge" | "solo" | "outro";
+import type { SectionKind } from "./section-kinds";
 
 export interface Section {
   readonly kind: SectionKind;

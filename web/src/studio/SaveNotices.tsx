@@ -1,11 +1,12 @@
 import { CloudAlert, CloudOff } from "lucide-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useSaving } from "@/frame/TopBar";
 import { common } from "@/messages/common";
 import { studio } from "@/messages/studio";
 import { Button } from "@/ui/Button";
-import { ConflictDialog } from "./ConflictDialog";
 import { useSaveStatus, useStudio } from "./context";
+
+const ConflictDialog = lazy(() => import("./ConflictDialog").then((module) => ({ default: module.ConflictDialog })));
 
 /** What the top bar cannot say in a word: edits that wait offline, were refused, or met somebody else's. */
 export function SaveNotices() {
@@ -37,7 +38,7 @@ export function SaveNotices() {
           </Button>
         </div>
       )}
-      {conflict && <ConflictDialog conflict={conflict} session={session} />}
+      <Suspense>{conflict && <ConflictDialog conflict={conflict} session={session} />}</Suspense>
     </>
   );
 }

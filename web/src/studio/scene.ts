@@ -2,7 +2,8 @@
 
 import type { Schemas } from "@/api/client";
 import type { SceneOp } from "@/engine/scene-ops";
-import { type Section, type SectionKind, SongGrid } from "@/engine/song-grid";
+import { isSectionKind } from "@/engine/section-kinds";
+import { type Section, SongGrid } from "@/engine/song-grid";
 
 export type Scene = Schemas["SceneView"];
 export type SceneConfig = Scene["config"];
@@ -77,12 +78,6 @@ interface Heard {
   readonly beats?: readonly number[];
   readonly downbeats?: readonly number[];
   readonly sections?: readonly { readonly type: string; readonly start: number; readonly end: number }[];
-}
-
-const SECTION_KINDS: readonly string[] = ["intro", "verse", "pre-chorus", "chorus", "bridge", "solo", "outro"];
-
-export function isSectionKind(word: string | null | undefined): word is SectionKind {
-  return typeof word === "string" && SECTION_KINDS.includes(word);
 }
 
 /** The song's grid, from what was heard in it. */

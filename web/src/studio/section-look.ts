@@ -1,6 +1,7 @@
 // Sections by hue: colour in the studio means where in the song something is.
 
-import type { Section, SectionKind } from "@/engine/song-grid";
+import type { SectionKind } from "@/engine/section-kinds";
+import type { Section } from "@/engine/song-grid";
 import { vocabulary } from "@/messages/vocabulary";
 
 export const HUES: Readonly<Record<SectionKind, number>> = {

@@ -52,4 +52,16 @@ const board = createRoute({
   component: lazyRouteComponent(() => import("@/screens/board/BoardScreen"), "BoardScreen"),
 });
 
-export const projectRoutes = layout.addChildren([start, song, analysis, cast, board, edit]);
+const finish = createRoute({
+  getParentRoute: () => layout,
+  path: "finish",
+  component: lazyRouteComponent(() => import("@/screens/finish/FinishScreen"), "FinishScreen"),
+});
+
+const review = createRoute({
+  getParentRoute: () => layout,
+  path: "review",
+  component: lazyRouteComponent(() => import("@/screens/review/ReviewScreen"), "ReviewScreen"),
+});
+
+export const projectRoutes = layout.addChildren([start, song, analysis, cast, board, edit, finish, review]);

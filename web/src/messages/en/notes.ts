@@ -9,6 +9,7 @@ export const notes: Translation<typeof ko> = {
   placeholder: "What about this moment?",
   at: ({ time }) => `At ${time}`,
   whole: "On the whole film",
+  pin: "Tie it to this moment",
   send: "Comment",
   resolve: "Mark as resolved",
   reopen: "Reopen",
@@ -22,9 +23,7 @@ export const notes: Translation<typeof ko> = {
   showResolved: "Show resolved comments",
   hideResolved: "Hide resolved comments",
   wholeFilm: "Whole film",
-  yourName: "Your name",
   review: "Review",
   reviewText: "Watch the film and talk about it.",
   openStudio: "Open the studio",
-  noFilm: "There is no film yet, so the scenes are shown as a preview.",
 };

@@ -6,6 +6,7 @@ export const notes = {
   placeholder: "이 순간에 대한 의견",
   at: (p: { time: string }) => `${p.time}에 남기기`,
   whole: "영상 전체에 남기기",
+  pin: "지금 보는 순간에 남기기",
   send: "남기기",
   resolve: "해결로 표시",
   reopen: "다시 열기",
@@ -19,9 +20,7 @@ export const notes = {
   showResolved: "해결된 댓글도 보기",
   hideResolved: "해결된 댓글 숨기기",
   wholeFilm: "영상 전체",
-  yourName: "이름",
   review: "검토",
   reviewText: "영상을 보면서 의견을 주고받아요.",
   openStudio: "편집 화면 열기",
-  noFilm: "아직 완성본이 없어 장면 미리보기로 보여 드려요.",
 };

@@ -1,18 +1,26 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type CSSProperties, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type CSSProperties,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { $api } from "@/api/client";
 import { useUser } from "@/api/session";
 import { clipModel, limitsOf } from "@/engine/price";
 import { studio } from "@/messages/studio";
 import { useNotes } from "@/notes/use-notes";
 import { usePlaying, useScenes, useSelectedScene, useStudio } from "@/studio/context";
+import { belongsTo } from "@/studio/inspector/belongs-to";
 import { Inspector } from "@/studio/inspector/Inspector";
-import { belongsTo, NotesTab } from "@/studio/inspector/NotesTab";
 import type { InspectorTab } from "@/studio/inspector/tabs";
 import { useCastChoices } from "@/studio/inspector/use-cast-choices";
-import { CostDialog } from "@/studio/making/CostDialog";
 import { lastConfig } from "@/studio/making/film-order";
-import { RegenerateDialog } from "@/studio/making/RegenerateDialog";
 import { useOrder } from "@/studio/making/use-order";
 import { Rail } from "@/studio/Rail";
 import { SaveNotices } from "@/studio/SaveNotices";
@@ -32,6 +40,13 @@ import { ErrorPanel } from "@/ui/ErrorPanel";
 import { StudioTopBar } from "./StudioTopBar";
 import type { StudioSearch } from "./search";
 import { useWide } from "./use-wide";
+
+// What opens on a click comes with the click.
+const CostDialog = lazy(() => import("@/studio/making/CostDialog").then((module) => ({ default: module.CostDialog })));
+const RegenerateDialog = lazy(() =>
+  import("@/studio/making/RegenerateDialog").then((module) => ({ default: module.RegenerateDialog })),
+);
+const NotesTab = lazy(() => import("@/studio/inspector/NotesTab").then((module) => ({ default: module.NotesTab })));
 
 /** The studio: board, stage, inspector and timeline around one song. */
 export function StudioRoom({ search }: { readonly search: StudioSearch }) {
@@ -209,10 +224,12 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
           {!narrow && <Timeline view={view} peaks={song.peaks} lines={song.lines} limits={limits} />}
         </Boundary>
       </section>
-      {asking === "film" && <CostDialog onClose={() => setAsking(null)} last={run?.job ?? null} />}
-      {asking === "scene" && scene && (
-        <RegenerateDialog scene={scene} models={models ?? []} config={config} onClose={() => setAsking(null)} />
-      )}
+      <Suspense>
+        {asking === "film" && <CostDialog onClose={() => setAsking(null)} last={run?.job ?? null} />}
+        {asking === "scene" && scene && (
+          <RegenerateDialog scene={scene} models={models ?? []} config={config} onClose={() => setAsking(null)} />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Coins, RefreshCw } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { budgetAfter, type MakingConfig, type PricedModel, priceOf } from "@/engine/price";
 import { formatLength, formatUsd } from "@/i18n/format";
 import { studio } from "@/messages/studio";
@@ -7,11 +7,12 @@ import { Tab, TabList, TabPanel, Tabs } from "@/ui/Tabs";
 import { useScenes, useSelectedScene, useStudio } from "../context";
 import { BudgetBar } from "../making/BudgetBar";
 import { stateOf, type Version } from "../scene";
-import { CastTab } from "./CastTab";
 import { DirectTab } from "./DirectTab";
 import type { CastChoice } from "./MentionPrompt";
 import type { InspectorTab } from "./tabs";
-import { VersionsTab } from "./VersionsTab";
+
+const CastTab = lazy(() => import("./CastTab").then((module) => ({ default: module.CastTab })));
+const VersionsTab = lazy(() => import("./VersionsTab").then((module) => ({ default: module.VersionsTab })));
 
 interface InspectorProps {
   readonly tab: InspectorTab;
@@ -64,25 +65,27 @@ export function Inspector({
         {!scene && <p className="py-12 text-center text-fg-3 text-xs">{studio.chooseScene}</p>}
         {scene && (
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-            <TabPanel value="direct" className="outline-none">
-              <DirectTab key={scene.id} scene={scene} everybody={everybody} />
-            </TabPanel>
-            <TabPanel value="cast" className="outline-none">
-              <CastTab scene={scene} everybody={everybody} />
-            </TabPanel>
-            <TabPanel value="versions" className="outline-none">
-              <VersionsTab
-                scene={scene}
-                versions={versions}
-                shown={shown}
-                onShow={onShow}
-                onCompare={onCompare}
-                onRestore={onRestore}
-              />
-            </TabPanel>
-            <TabPanel value="notes" className="outline-none">
-              {notes}
-            </TabPanel>
+            <Suspense>
+              <TabPanel value="direct" className="outline-none">
+                <DirectTab key={scene.id} scene={scene} everybody={everybody} />
+              </TabPanel>
+              <TabPanel value="cast" className="outline-none">
+                <CastTab scene={scene} everybody={everybody} />
+              </TabPanel>
+              <TabPanel value="versions" className="outline-none">
+                <VersionsTab
+                  scene={scene}
+                  versions={versions}
+                  shown={shown}
+                  onShow={onShow}
+                  onCompare={onCompare}
+                  onRestore={onRestore}
+                />
+              </TabPanel>
+              <TabPanel value="notes" className="outline-none">
+                {notes}
+              </TabPanel>
+            </Suspense>
           </div>
         )}
       </Tabs>

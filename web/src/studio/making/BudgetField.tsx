@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "@/api/client";
 import { common } from "@/messages/common";
-import { making } from "@/messages/making";
+import { cost } from "@/messages/cost";
 import { projectQuery } from "@/project/project";
 import { Button } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
@@ -30,7 +30,7 @@ export function BudgetField({ project }: { readonly project: Project }) {
         className="mt-2 text-xs"
         onClick={() => setText(project.budget_usd?.toString() ?? "")}
       >
-        {project.budget_usd == null ? making.setBudget : making.changeBudget}
+        {project.budget_usd == null ? cost.setBudget : cost.changeBudget}
       </Button>
     );
   }
@@ -42,7 +42,7 @@ export function BudgetField({ project }: { readonly project: Project }) {
   };
   return (
     <form onSubmit={submit} className="mt-2.5">
-      <Field label={making.budgetUsd} hint={making.budgetHint}>
+      <Field label={cost.budgetUsd} hint={cost.budgetHint}>
         <div className="flex gap-2">
           <Input
             autoFocus

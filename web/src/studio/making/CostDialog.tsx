@@ -7,7 +7,7 @@ import { budgetAfter } from "@/engine/price";
 import { useOnline } from "@/frame/OfflineBar";
 import { formatLength, formatUsd } from "@/i18n/format";
 import { common } from "@/messages/common";
-import { making } from "@/messages/making";
+import { cost } from "@/messages/cost";
 import { studio } from "@/messages/studio";
 import { projectQuery } from "@/project/project";
 import { Button } from "@/ui/Button";
@@ -66,14 +66,14 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
     },
   });
   const refused = order.error && !OUTDATED.has(asProblem(order.error).code) ? order.error : null;
-  const title = rest.length > 0 ? making.title({ count: rest.length }) : making.titleAll;
+  const title = rest.length > 0 ? cost.title({ count: rest.length }) : cost.titleAll;
   const usd = quote?.total_usd ?? 0;
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={title}
-      description={making.check}
+      description={cost.check}
       footer={
         <>
           <Button tone="quiet" size="lg" onClick={onClose}>
@@ -87,11 +87,7 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
             icon={<Sparkles aria-hidden className="size-4" />}
             onClick={() => order.mutate()}
           >
-            {asking || !quote
-              ? making.pricing
-              : usd > 0
-                ? making.confirm({ price: formatUsd(usd) })
-                : making.confirmFree}
+            {asking || !quote ? cost.pricing : usd > 0 ? cost.confirm({ price: formatUsd(usd) }) : cost.confirmFree}
           </Button>
         </>
       }
@@ -102,7 +98,7 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
         {changed && (
           <p role="status" className="flex gap-2 rounded-md bg-warn/12 px-3 py-2 text-warn text-xs">
             <RefreshCw aria-hidden className="mt-px size-3.5 shrink-0" />
-            {making.changed}
+            {cost.changed}
           </p>
         )}
         {error ? <ErrorPanel compact error={error} onRetry={again} /> : <Bill quote={quote} fresh={!asking} />}
@@ -111,36 +107,34 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
             <span className="text-fg-2">{studio.budget}</span>
             <span>
               {budget.limit === null
-                ? making.noBudget
-                : making.afterwards({ after: formatUsd(budget.after), budget: formatUsd(budget.limit) })}
+                ? cost.noBudget
+                : cost.afterwards({ after: formatUsd(budget.after), budget: formatUsd(budget.limit) })}
             </span>
           </p>
           <BudgetBar budget={budget} className="h-2" />
           {budget.missing > 0 && (
             <p role="alert" className="mt-2 text-danger text-xs">
-              {making.missing({ amount: formatUsd(budget.missing) })}
+              {cost.missing({ amount: formatUsd(budget.missing) })}
             </p>
           )}
           {project.role === "owner" && <BudgetField project={project} />}
         </div>
-        {!online && <p className="text-warn text-xs">{making.offline}</p>}
-        {online && saving && <p className="text-fg-3 text-xs">{making.unsaved}</p>}
+        {!online && <p className="text-warn text-xs">{cost.offline}</p>}
+        {online && saving && <p className="text-fg-3 text-xs">{cost.unsaved}</p>}
         <ul className="flex flex-col gap-1.5 text-fg-3 text-xs">
-          <Note icon={<ShieldCheck aria-hidden />}>{making.refund}</Note>
+          <Note icon={<ShieldCheck aria-hidden />}>{cost.refund}</Note>
           <Note icon={<Info aria-hidden />}>
-            {making.stops} {making.madeKept}
+            {cost.stops} {cost.madeKept}
           </Note>
           {quote && (
-            <Note icon={<Clock3 aria-hidden />}>
-              {making.time({ time: formatLength(quote.estimated_time_seconds) })}
-            </Note>
+            <Note icon={<Clock3 aria-hidden />}>{cost.time({ time: formatLength(quote.estimated_time_seconds) })}</Note>
           )}
         </ul>
         {left === 0 && (
           <p className="flex items-center gap-3 text-warn text-xs">
-            {making.expired}
+            {cost.expired}
             <Button size="sm" onClick={again}>
-              {making.requote}
+              {cost.requote}
             </Button>
           </p>
         )}
@@ -168,7 +162,7 @@ function Thumbs({ scenes }: { readonly scenes: readonly Scene[] }) {
       ))}
       {more > 0 && (
         <span className="tnum flex aspect-video items-center justify-center rounded-[4px] bg-raised text-fg-2 text-xs">
-          {making.more({ count: more })}
+          {cost.more({ count: more })}
         </span>
       )}
     </div>
@@ -208,22 +202,22 @@ function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; r
                     ) : (
                       <Film aria-hidden className="size-4 text-fg-3" />
                     )}
-                    {line.item === "image" ? making.image : making.clip}
+                    {line.item === "image" ? cost.image : cost.clip}
                   </span>
                   {(line.made_already ?? 0) > 0 && (
                     <span className="mt-0.5 ml-6.5 block text-2xs text-fg-3">
-                      {making.made({ count: line.made_already ?? 0 })}
+                      {cost.made({ count: line.made_already ?? 0 })}
                     </span>
                   )}
                 </th>
                 <td className="tnum px-2 text-right text-fg-3 text-xs">
                   {line.item === "image"
-                    ? making.imageCount({ count: line.count })
-                    : making.clipCount({ count: line.count })}
+                    ? cost.imageCount({ count: line.count })
+                    : cost.clipCount({ count: line.count })}
                   {line.count > 0 && line.amount_usd > 0 && ` × ${formatUsd(line.amount_usd / line.count)}`}
                 </td>
                 <td className="tnum px-3.5 text-right font-medium">
-                  {line.amount_usd > 0 ? formatUsd(line.amount_usd) : making.free}
+                  {line.amount_usd > 0 ? formatUsd(line.amount_usd) : cost.free}
                 </td>
               </tr>
             ))}
@@ -231,11 +225,11 @@ function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; r
         <tfoot>
           <tr className="border-line border-t">
             <th scope="row" className="px-3.5 py-3 text-left font-semibold">
-              {making.total}
+              {cost.total}
             </th>
             <td />
             <td className="tnum px-3.5 text-right font-semibold text-lg">
-              {quote.total_usd > 0 ? formatUsd(quote.total_usd) : making.free}
+              {quote.total_usd > 0 ? formatUsd(quote.total_usd) : cost.free}
             </td>
           </tr>
         </tfoot>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { $api } from "@/api/client";
-import { making } from "@/messages/making";
+import { cost } from "@/messages/cost";
 import { Segmented } from "@/ui/Choice";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Input";
@@ -18,17 +18,17 @@ export function FilmSettings({ settings, onChange }: FilmSettingsProps) {
   const set = (change: Partial<FilmOrder>) => onChange({ ...settings, ...change });
   return (
     <div className="flex flex-col gap-3">
-      <Row label={making.quality}>
+      <Row label={cost.quality}>
         <Segmented
-          label={making.quality}
+          label={cost.quality}
           value={settings.quality}
           onChange={(quality) => set({ quality })}
-          options={QUALITY.map((value) => ({ value, label: making.qualities[value] }))}
+          options={QUALITY.map((value) => ({ value, label: cost.qualities[value] }))}
         />
       </Row>
-      <Row label={making.aspect}>
+      <Row label={cost.aspect}>
         <Segmented
-          label={making.aspect}
+          label={cost.aspect}
           value={settings.aspect}
           onChange={(aspect) => set({ aspect })}
           options={[
@@ -38,12 +38,12 @@ export function FilmSettings({ settings, onChange }: FilmSettingsProps) {
           ]}
         />
       </Row>
-      <Row label={making.captions}>
+      <Row label={cost.captions}>
         <Segmented
-          label={making.captions}
+          label={cost.captions}
           value={settings.captions}
           onChange={(captions) => set({ captions })}
-          options={CAPTIONS.map((value) => ({ value, label: making.captionStyles[value] }))}
+          options={CAPTIONS.map((value) => ({ value, label: cost.captionStyles[value] }))}
         />
       </Row>
       <Models settings={settings} set={set} />
@@ -78,13 +78,13 @@ function Models({
   return (
     <div className="grid grid-cols-2 gap-3">
       <ModelField
-        label={making.imageModel}
+        label={cost.imageModel}
         models={images}
         value={settings.imageModel}
         onChange={(imageModel) => set({ imageModel })}
       />
       <ModelField
-        label={making.videoModel}
+        label={cost.videoModel}
         models={clips}
         value={settings.videoModel}
         onChange={(videoModel) => set({ videoModel })}
@@ -104,7 +104,7 @@ function ModelField({ label, models, value, onChange }: ModelFieldProps) {
   return (
     <Field label={label}>
       <Select value={value ?? ""} className="h-9 text-xs" onChange={(event) => onChange(event.target.value || null)}>
-        <option value="">{making.builtIn}</option>
+        <option value="">{cost.builtIn}</option>
         {models.map((model) => (
           <option key={model.id} value={model.id}>
             {model.name}

@@ -6,7 +6,7 @@ import { budgetAfter, type MakingConfig, type PricedModel, priceOf, type Remake 
 import { useOnline } from "@/frame/OfflineBar";
 import { formatLength, formatNumber, formatUsd } from "@/i18n/format";
 import { common } from "@/messages/common";
-import { making } from "@/messages/making";
+import { cost } from "@/messages/cost";
 import { studio } from "@/messages/studio";
 import { projectQuery } from "@/project/project";
 import { Button } from "@/ui/Button";
@@ -64,8 +64,8 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={making.sceneTitle({ number: scene.scene_number })}
-      description={making.sceneText}
+      title={cost.sceneTitle({ number: scene.scene_number })}
+      description={cost.sceneText}
       footer={
         <>
           <Button tone="quiet" size="lg" onClick={onClose}>
@@ -79,56 +79,56 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
             icon={<Sparkles aria-hidden className="size-4" />}
             onClick={() => order.mutate()}
           >
-            {usd > 0 ? making.confirm({ price: formatUsd(usd) }) : making.confirmFree}
+            {usd > 0 ? cost.confirm({ price: formatUsd(usd) }) : cost.confirmFree}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
         <div className="flex items-center justify-between gap-3">
-          <span className="text-fg-2 text-xs">{making.what}</span>
+          <span className="text-fg-2 text-xs">{cost.what}</span>
           <Segmented
-            label={making.what}
+            label={cost.what}
             value={what}
             onChange={setWhat}
             options={[
-              { value: "both", label: making.whats.both },
-              { value: "image", label: making.whats.image },
-              { value: "video", label: making.whats.video },
+              { value: "both", label: cost.whats.both },
+              { value: "image", label: cost.whats.image },
+              { value: "video", label: cost.whats.video },
             ]}
           />
         </div>
         <div className="flex items-baseline justify-between rounded-lg bg-canvas/50 px-3.5 py-3 ring-line">
-          <span className="font-medium text-sm">{making.estimate}</span>
-          <span className="tnum font-semibold text-lg">{usd > 0 ? formatUsd(usd) : making.free}</span>
+          <span className="font-medium text-sm">{cost.estimate}</span>
+          <span className="tnum font-semibold text-lg">{usd > 0 ? formatUsd(usd) : cost.free}</span>
         </div>
         {budget.limit !== null && (
           <div>
             <p className="tnum mb-1.5 flex justify-between text-xs">
               <span className="text-fg-2">{studio.budget}</span>
-              <span>{making.afterwards({ after: formatUsd(budget.after), budget: formatUsd(budget.limit) })}</span>
+              <span>{cost.afterwards({ after: formatUsd(budget.after), budget: formatUsd(budget.limit) })}</span>
             </p>
             <BudgetBar budget={budget} />
           </div>
         )}
         {budget.missing > 0 && (
-          <p className="text-danger text-xs">{making.missing({ amount: formatUsd(budget.missing) })}</p>
+          <p className="text-danger text-xs">{cost.missing({ amount: formatUsd(budget.missing) })}</p>
         )}
         {price.tooLong && (
           <p className="text-danger text-xs">
-            {making.tooLong({
+            {cost.tooLong({
               number: price.tooLong.number,
               seconds: formatNumber(price.tooLong.seconds, 1),
               longest: formatNumber(price.tooLong.longest),
             })}
           </p>
         )}
-        {!online && <p className="text-warn text-xs">{making.offline}</p>}
-        {online && saving && <p className="text-fg-3 text-xs">{making.unsaved}</p>}
+        {!online && <p className="text-warn text-xs">{cost.offline}</p>}
+        {online && saving && <p className="text-fg-3 text-xs">{cost.unsaved}</p>}
         <p className="flex items-start gap-2 text-fg-3 text-xs">
           <ShieldCheck aria-hidden className="mt-px size-3.5 shrink-0" />
           <span>
-            {making.refund} {making.time({ time: formatLength(seconds) })}
+            {cost.refund} {cost.time({ time: formatLength(seconds) })}
           </span>
         </p>
         {order.isError && <ErrorPanel compact error={order.error} />}

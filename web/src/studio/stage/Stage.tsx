@@ -1,5 +1,5 @@
 import { Captions as CaptionsIcon, Grid3x3, Maximize, Minimize, Monitor, Smartphone, Square } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { STUDIO_KEYS } from "@/engine/keymap";
 import { studio } from "@/messages/studio";
@@ -10,7 +10,6 @@ import type { Version } from "../scene";
 import { sectionColour, sectionName } from "../section-look";
 import type { Aspect } from "../view-store";
 import { Captions } from "./Captions";
-import { Compare } from "./Compare";
 import { Guides } from "./Guides";
 import { SceneMedia } from "./SceneMedia";
 import { useStageScene } from "./use-stage-scene";
@@ -26,6 +25,8 @@ interface StageProps {
   readonly comparing: boolean;
   readonly currentNumber: number | null;
 }
+
+const Compare = lazy(() => import("./Compare").then((module) => ({ default: module.Compare })));
 
 /** Width over height, to fit the picture into whatever room there is. */
 const RATIOS: Readonly<Record<Aspect, number>> = { "16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1 };
@@ -107,9 +108,11 @@ export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: 
           <div className="absolute inset-0" style={{ visibility: version ? "hidden" : "visible" }}>
             <SceneMedia fps={fps} />
           </div>
-          {version && scene && comparing && (
-            <Compare before={version} now={scene} nowNumber={currentNumber} look={look} />
-          )}
+          <Suspense>
+            {version && scene && comparing && (
+              <Compare before={version} now={scene} nowNumber={currentNumber} look={look} />
+            )}
+          </Suspense>
           {version && !comparing && <VersionMedia version={version} />}
           {guides && <Guides />}
           {captions && !(burnt && isSegment((version ?? scene)?.video_url)) && <Captions lines={lines} />}

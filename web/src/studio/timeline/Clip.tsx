@@ -1,9 +1,10 @@
 import { CircleAlert, Clock3, Lock, RefreshCw } from "lucide-react";
 import { memo } from "react";
+import { isSectionKind } from "@/engine/section-kinds";
 import { formatNumber } from "@/i18n/format";
 import { studio } from "@/messages/studio";
 import { cn } from "@/ui/cn";
-import { isSectionKind, type Scene, stateOf } from "../scene";
+import { type Scene, stateOf } from "../scene";
 import { sectionColour } from "../section-look";
 import { useThumb } from "../use-thumb";
 

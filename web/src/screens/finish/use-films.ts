@@ -1,0 +1,38 @@
+import { useMemo } from "react";
+import { $api, type Schemas } from "@/api/client";
+
+export type FilmFile = Schemas["ExportView"];
+
+/** All files of one order, the film among them. */
+export interface FilmSet {
+  readonly job: string;
+  readonly film: FilmFile;
+  readonly files: readonly FilmFile[];
+}
+
+const MOST = 100;
+
+/** A project's finished films, newest first, each with what belongs to it. */
+export function useFilms(project: string) {
+  const query = $api.useQuery("get", "/api/projects/{id}/exports", {
+    params: { path: { id: project }, query: { limit: MOST } },
+  });
+  const films = useMemo(() => {
+    const jobs = new Map<string, FilmFile[]>();
+    for (const file of query.data?.data ?? []) {
+      const job = file.job_id ?? file.id;
+      jobs.set(job, [...(jobs.get(job) ?? []), file]);
+    }
+    return Array.from(jobs, ([job, files]): FilmSet | null => {
+      const film = files.find((file) => file.kind === "film");
+      return film ? { job, film, files } : null;
+    }).filter((set) => set !== null);
+  }, [query.data]);
+  return { films, query };
+}
+
+export type FilmsQuery = ReturnType<typeof useFilms>["query"];
+
+export function fileOfKind(set: FilmSet | null, kind: string): FilmFile | null {
+  return set?.files.find((file) => file.kind === kind) ?? null;
+}

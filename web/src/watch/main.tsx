@@ -1,0 +1,18 @@
+// A shared film: a page of its own, for people who have nothing of the studio's.
+
+import "../styles/app.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { WatchPage } from "./WatchPage";
+
+requestAnimationFrame(() => setTimeout(() => import("../styles/fonts")));
+
+const token = decodeURIComponent(location.pathname.replace(/^\/watch\//, "").replace(/\/.*$/, ""));
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <WatchPage token={token} />
+    </StrictMode>,
+  );
+}
