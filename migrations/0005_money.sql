@@ -46,7 +46,8 @@ CREATE TABLE credit_entries (
 );
 CREATE INDEX idx_credit_entries_user ON credit_entries (user_id, account) INCLUDE (amount);
 CREATE INDEX idx_credit_entries_recent ON credit_entries (user_id, id DESC);
-CREATE INDEX idx_credit_entries_transfer ON credit_entries (transfer_id);
+-- A transfer moves each account once: one that is asked for again under its own id is not booked again.
+CREATE UNIQUE INDEX credit_entries_transfer ON credit_entries (transfer_id, account);
 -- A call is reserved for once and settled once.
 CREATE UNIQUE INDEX credit_entries_once ON credit_entries (paid_call_id, reason, account);
 CALL protect_own('credit_entries', 'SELECT');

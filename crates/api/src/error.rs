@@ -293,6 +293,7 @@ impl From<LedgerError> for ApiError {
             LedgerError::WrongState { found, .. } => {
                 Self::conflict("wrong_state", detail).with("state", json!(found))
             }
+            LedgerError::OtherChange => Self::conflict("other_change", detail),
             LedgerError::OperatorDecides => Self::forbidden("operator_decides", detail),
             LedgerError::Store(StoreError::Superseded) => {
                 Self::conflict("changed_meanwhile", "it was changed at the same moment")

@@ -1,6 +1,7 @@
 //! What routes show and use but may not know themselves: templates, models, how lyric files are read. The program, which
 //! may know every room, hands it in.
 
+use chrono::NaiveDate;
 use mv_core::film::CaptionStyle;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
@@ -151,6 +152,9 @@ pub struct ModelCard {
     /// US dollars a unit.
     pub price_usd: f64,
     pub price_unit: PriceUnit,
+    /// The day somebody last looked the price up.
+    #[schema(example = "2026-11-22")]
+    pub price_checked: Option<NaiveDate>,
     pub needs_key: bool,
     pub needs_network: bool,
     /// Whether it can be ordered here and now.
@@ -193,6 +197,7 @@ mod tests {
             reference_images: 0,
             price_usd: 0.084,
             price_unit,
+            price_checked: None,
             needs_key: true,
             needs_network: true,
             available: true,

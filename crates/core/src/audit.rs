@@ -73,6 +73,8 @@ events! {
 
     /// An admin changed somebody's plan, role or standing.
     UserChangedByAdmin = "user_changed_by_admin",
+    /// An admin gave somebody credits, or took some away.
+    CreditsChangedByAdmin = "credits_changed_by_admin",
     /// An admin took a job off the queue, or put one on again.
     QueueChangedByAdmin = "queue_changed_by_admin",
 }

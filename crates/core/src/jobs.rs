@@ -154,6 +154,8 @@ pub enum Job {
     HearService {
         webhook_id: WebhookId,
     },
+    /// Ask every service whether it takes the operator's key, and which models it has.
+    CheckServices,
     /// See calls to their end whose orders are over.
     SettleCalls,
     /// Count what happened.
@@ -180,6 +182,7 @@ impl Job {
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
             Self::HearService { .. } => "hear-service",
+            Self::CheckServices => "check-services",
             Self::SettleCalls => "settle-calls",
             Self::Analytics => "analytics-processing",
             Self::Cleanup => "cleanup",
@@ -197,7 +200,9 @@ impl Job {
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification", "hear-service"],
-            Class::Cleaning => &["export-data", "forget-character", "cleanup", "settle-calls"],
+            Class::Cleaning => {
+                &["export-data", "forget-character", "cleanup", "settle-calls", "check-services"]
+            }
             Class::Analytics => &["analytics-processing"],
         }
     }
@@ -216,6 +221,7 @@ impl Job {
             | Self::CheckKey { .. }
             | Self::Email { .. }
             | Self::HearService { .. }
+            | Self::CheckServices
             | Self::SettleCalls
             | Self::Analytics
             | Self::ForgetCharacter { .. }
@@ -235,9 +241,11 @@ impl Job {
             Self::AnalyzeAudio { .. } => Class::Analysis,
             // Short messages from outside, as mails are short messages to it.
             Self::Email { .. } | Self::HearService { .. } => Class::Mail,
-            Self::ExportData { .. } | Self::ForgetCharacter { .. } | Self::Cleanup | Self::SettleCalls => {
-                Class::Cleaning
-            }
+            Self::ExportData { .. }
+            | Self::ForgetCharacter { .. }
+            | Self::Cleanup
+            | Self::SettleCalls
+            | Self::CheckServices => Class::Cleaning,
             Self::Analytics => Class::Analytics,
         }
     }

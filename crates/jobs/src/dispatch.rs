@@ -5,8 +5,8 @@ use crate::keeper::{Care, Concern, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
 use crate::{
-    analysis, analytics, archive, character, cleanup, edit, film, forgetting, key_check, mail, settling,
-    transcribe, webhook, write,
+    analysis, analytics, archive, character, cleanup, edit, film, forgetting, key_check, mail, service_check,
+    settling, transcribe, webhook, write,
 };
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
@@ -118,6 +118,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
         Job::HearService { webhook_id } => webhook::run(running, *webhook_id).await,
+        Job::CheckServices => service_check::run(running).await,
         Job::SettleCalls => settling::run(running).await,
         Job::Analytics => analytics::run(running).await,
         Job::Cleanup => cleanup::run(running).await,
@@ -252,6 +253,7 @@ async fn failed(
         Job::ForgetCharacter { .. }
         | Job::CheckKey { .. }
         | Job::Email { .. }
+        | Job::CheckServices
         | Job::SettleCalls
         | Job::Analytics
         | Job::Cleanup => Ok(Told::Nobody),

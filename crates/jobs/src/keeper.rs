@@ -5,8 +5,9 @@ use crate::film;
 use crate::shop::Shop;
 use mv_core::CancelToken;
 use mv_core::ids::{TaskId, VideoJobId};
+use mv_providers::http::Pause;
 use mv_store::StoreError;
-use mv_store::db::{orders, progress, slots, task_runs};
+use mv_store::db::{orders, progress, service_checks, slots, task_runs};
 use mv_store::ledger;
 use mv_store::queue::{self, QueueJobId, cancel};
 use std::collections::BTreeMap;
@@ -117,11 +118,15 @@ impl Keeper {
     pub(crate) async fn run(shop: Arc<Shop>, mut stop: watch::Receiver<bool>) {
         let mut ticker = tokio::time::interval(EVERY);
         ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut told = Vec::new();
         loop {
             tokio::select! {
                 _ = ticker.tick() => {}
                 () = shop.keeper.wake.notified() => {}
                 _ = stop.wait_for(|stop| *stop) => return,
+            }
+            if let Err(error) = tell_pauses(&shop, &mut told).await {
+                tracing::debug!(%error, "the pauses of services are told another time");
             }
             if let Err(error) = look_after(&shop).await {
                 tracing::warn!(%error, "the jobs in hand could not be looked after; trying again");
@@ -158,6 +163,22 @@ impl Keeper {
             }
         }
     }
+}
+
+/// Lets operators see which services this node leaves alone.
+async fn tell_pauses(shop: &Shop, told: &mut Vec<Pause>) -> Result<(), StoreError> {
+    let pauses = shop.services.door.pauses();
+    let new: Vec<&Pause> = pauses.iter().filter(|pause| !told.contains(pause)).collect();
+    if !new.is_empty() {
+        let mut connection = shop.db.worker().acquire().await?;
+        for Pause { provider, failures, until } in new {
+            let failures = i32::try_from(*failures).unwrap_or(i32::MAX);
+            let pause = service_checks::Pause { provider: provider.clone(), failures, until: *until };
+            service_checks::pause(&mut connection, &pause).await?;
+        }
+    }
+    *told = pauses;
+    Ok(())
 }
 
 async fn look_after(shop: &Arc<Shop>) -> Result<(), StoreError> {

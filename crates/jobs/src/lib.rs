@@ -23,6 +23,7 @@ pub mod mail;
 mod making;
 mod progress;
 mod running;
+mod service_check;
 mod services;
 mod settings;
 mod settling;

@@ -3,6 +3,7 @@
 use crate::dispatch;
 use crate::keeper::Keeper;
 use crate::progress::ProgressBook;
+use crate::service_check;
 use crate::shop::Shop;
 use graphile_worker::{IntoTaskHandlerResult, JobDefinition, TaskHandler, WorkerContext, WorkerOptions};
 use mv_core::jobs::Class;
@@ -19,8 +20,9 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Longest pause before a worker that broke down, because the database is away, comes back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// What runs by the clock, in UTC: tidying every hour, counting a little later.
+/// What runs by the clock, in UTC: tidying every hour, counting a little later, services looked at once a day.
 const TIMETABLE: &str = "17 * * * * cleanup ?jobKey=cleanup {\"job\":\"cleanup\"}\n\
+     37 4 * * * check-services ?jobKey=check-services {\"job\":\"check_services\"}\n\
      * * * * * settle-calls ?jobKey=settle-calls {\"job\":\"settle_calls\"}\n\
      27 * * * * analytics-processing ?jobKey=analytics-processing {\"job\":\"analytics\"}";
 
@@ -43,6 +45,7 @@ impl Workers {
         tasks.spawn(Keeper::run(shop.clone(), stopped.clone()));
         tasks.spawn(Keeper::listen(shop.clone(), stopped.clone()));
         tasks.spawn(ProgressBook::run(shop.clone(), stopped));
+        tasks.spawn(service_check::order(shop.clone()));
         Self { stop, tasks }
     }
 
@@ -142,6 +145,7 @@ fn definitions(class: Class) -> Vec<JobDefinition> {
             ForgetCharacter::definition(),
             Cleanup::definition(),
             SettleCalls::definition(),
+            CheckServices::definition(),
         ],
         Class::Analytics => vec![AnalyticsProcessing::definition()],
     }
@@ -181,6 +185,7 @@ handlers! {
     ForgetCharacter = "forget-character",
     Cleanup = "cleanup",
     SettleCalls = "settle-calls",
+    CheckServices = "check-services",
     AnalyticsProcessing = "analytics-processing",
 }
 

@@ -170,6 +170,7 @@ fn model(card: &mv_providers::ModelCard, opened: bool) -> ModelCard {
             U::Clip => PriceUnit::Clip,
             U::MillionTokens => PriceUnit::MillionTokens,
         },
+        price_checked: card.price.checked,
         needs_key: card.needs_key,
         needs_network: card.needs_network,
         // The maker of this machine needs nothing that could be missing.

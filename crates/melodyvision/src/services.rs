@@ -23,6 +23,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The built-in list of models, with a person's own on top.
 pub(crate) fn catalogue(own: Option<&Path>) -> Result<Catalogue, Failure> {
@@ -58,7 +59,10 @@ pub(crate) fn desk(config: &ServerConfig) -> Result<ServiceDesk, Failure> {
             PaidBy::House => Funding::House,
             PaidBy::Credits => Funding::Credits,
         },
-        pace: Pace::default(),
+        pace: Pace {
+            hear: services.webhook_patience_seconds.map_or(Pace::default().hear, Duration::from_secs),
+            ..Pace::default()
+        },
     };
     // A key that cannot be one is found at the start, not when somebody's film needs it.
     Registry::open(&desk.catalogue, &desk.door, &desk.keys).map_err(Failure::of_registry)?;

@@ -203,6 +203,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The outside services
+         * @description How they are, what their models cost and when somebody last looked that up. They are looked at when workers start, and
+         *     once a day.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Providers"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at the outside services now */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A worker looks at them; read the list again in a few seconds */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/queues": {
         parameters: {
             query?: never;
@@ -1039,6 +1229,247 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/admin/users/{id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's credits, and what moved them, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many rows at most. */
+                    limit?: number;
+                    /** @description How many rows to skip. */
+                    offset?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Credits"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Give somebody credits, or take some away
+         * @description What is set aside for calls stays; more than the person may spend is not taken.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CreditChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CreditBalance"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description They have fewer than that */
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/audit": {
@@ -2790,6 +3221,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/billing/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own credits, and what moved them, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many rows at most. */
+                    limit?: number;
+                    /** @description How many rows to skip. */
+                    offset?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Credits"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls": {
         parameters: {
             query?: never;
@@ -3214,8 +3739,8 @@ export interface paths {
         };
         put?: never;
         /**
-         * Makes a character of photos. They are looked at, and four test pictures are drawn: approve them, reject them, or have
-         *     some of them drawn anew.
+         * Makes a character of photos. They are looked at and, where there is a model for it, described; four test pictures are
+         *     made: approve them, reject them, or have some of them made anew.
          */
         post: {
             parameters: {
@@ -3256,8 +3781,137 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The plan allows no more characters */
+                /** @description The plan allows no more characters, or it would cost more than the budget */
                 402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The quote does not hold any more */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/characters/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks what it would cost to have a character's photos described and its test pictures made: of a new one, or anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CharacterQuoteRequest"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CharacterQuoteAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3431,7 +4085,10 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Puts a character away. Films that show it stay; its photos go with the next clean-up after 30 days. */
+        /**
+         * Withdraws consent: the character, its photos, what was seen in them and its test pictures are removed. Projects stay,
+         *     and films that were made; `GET /api/characters/{id}/usage` lists them before.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -3443,7 +4100,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Put away */
+                /** @description Removed */
                 204: {
                     headers: {
                         [name: string]: unknown;
@@ -3535,7 +4192,10 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Changes a character, approves or rejects it. Other photos are looked at and drawn as those of a new one. */
+        /**
+         * Changes a character, approves or rejects it. Other photos are looked at and tried out as those of a new one; what was
+         *     made of the old ones is not shown any more.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -3684,7 +4344,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Draws test pictures anew: all of them, or those that were not good. */
+        /**
+         * Makes test pictures anew: those that are named, else those that were rejected. What was wrong with them is told to
+         *     whoever makes the next ones.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3726,6 +4389,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description It would cost more than the budget */
+                402: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description You may not do this */
                 403: {
                     headers: {
@@ -3744,7 +4416,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description They are being drawn already */
+                /** @description They are being made already, or the quote does not hold any more */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3809,6 +4481,239 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/characters/{id}/test-images/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Approves or rejects a test picture. Once all four are approved, or rejected, the character is. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Judgement"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CharacterAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another picture came in its place */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/characters/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a character is used: to be looked at before it is deleted. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CharacterUsage"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -15055,29 +15960,137 @@ export interface components {
         };
         /** @description What to change; whatever is left out stays. */
         CharacterChange: {
+            /** Format: double */
+            budget_usd?: number | null;
+            /** @description Whoever is in the new photos agreed to be in the films. */
+            consent?: boolean;
             description?: string | null;
+            /** @description Makes the test pictures of other photos; as for a new character. */
+            image_model?: string | null;
             name?: string | null;
-            /** @description Other photos, one to five finished uploads by id. */
+            /** @description Other photos, one to five finished uploads by id. They need consent of their own. */
             reference_images?: string[] | null;
             status?: ("approved" | "rejected") | null;
+            vision_model?: string | null;
+        };
+        CharacterQuoteAnswer: {
+            quote: components["schemas"]["CharacterQuoteView"];
+        };
+        /** @description What is bought of one model. */
+        CharacterQuoteLine: {
+            /**
+             * Format: double
+             * @description US dollars.
+             * @example 0.16
+             */
+            amount_usd: number;
+            /**
+             * Format: int32
+             * @example 4
+             */
+            count: number;
+            /**
+             * @description `image` or `description`.
+             * @example image
+             */
+            item: string;
+            /** @example nano-banana */
+            model: string;
+        };
+        CharacterQuoteRequest: {
+            /**
+             * Format: uuid
+             * @description Whose test pictures are to be made anew; left out, it is a new character.
+             */
+            character_id?: string | null;
+            /** @example nano-banana */
+            image_model?: string | null;
+            /** @description As in the order. */
+            only?: number[];
+            /**
+             * Format: int32
+             * @description How many photos a new one has; left out, as many as it may.
+             */
+            photos?: number | null;
+            /** @example gemini-flash */
+            vision_model?: string | null;
+        };
+        /** @description A price that holds for a while. */
+        CharacterQuoteView: {
+            /** Format: uuid */
+            character_id?: string | null;
+            /** @description The models that it was made for, and the pictures: which, in which take, and what they are told to do better. */
+            config: Record<string, never>;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int32
+             * @example 56
+             */
+            estimated_time_seconds: number;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            lines: components["schemas"]["CharacterQuoteLine"][];
+            /**
+             * Format: double
+             * @example 0.17
+             */
+            total_usd: number;
+        };
+        /** @description What deleting a character removes, and which projects it touches. */
+        CharacterUsage: {
+            /**
+             * Format: double
+             * @description What its test pictures and the description of its photos cost, US dollars.
+             */
+            cost_usd: number;
+            /** Format: int32 */
+            images_generated: number;
+            /** @description Photos that go. */
+            photos: number;
+            /** @description They stay, and so do films and scenes that were made; scenes to come show the character by name and words alone. */
+            projects: components["schemas"]["TouchedProject"][];
+            /** @description Test pictures that go, with what was seen in the photos. */
+            test_images: number;
         };
         /** @description A character. */
         CharacterView: {
-            /** @description What was seen in the photos; `{}` until they were looked at. */
+            /**
+             * @description What was seen in the photos: `photos` (a report each), and where a model described them `description`,
+             *     `key_features`, `style_preference`, `confidence_score`, `described_by`, or `description_error` with the reason why
+             *     not. `{}` until they were looked at.
+             */
             analysis_data: Record<string, never>;
             /** Format: date-time */
             approved_at?: string | null;
             /** Format: date-time */
             consent_at?: string | null;
+            /** @description Every time somebody said that whoever is in the photos agreed. */
+            consents: components["schemas"]["ConsentView"][];
+            /**
+             * Format: double
+             * @description What its test pictures and the description of its photos cost, US dollars.
+             */
+            cost_usd: number;
             /** Format: date-time */
             created_at: string;
-            /** @example short black hair, a denim jacket */
+            /**
+             * @description The person's own words: they go before whatever a model sees in the photos.
+             * @example short black hair, a denim jacket
+             */
             description?: string | null;
             error_message?: string | null;
             /** Format: uuid */
             id: string;
             /** Format: int32 */
             images_generated: number;
+            /**
+             * @description How scene texts name them; only once they are approved.
+             * @example @하린
+             */
+            mention?: string | null;
             /** @example 하린 */
             name: string;
             /** Format: int64 */
@@ -15085,11 +16098,14 @@ export interface components {
             /** @description Show the photos, for two hours. */
             reference_images: string[];
             /**
-             * @description `pending`, `processing`, `approved`, `rejected` or `failed`.
+             * @description `pending` (waiting for you), `processing`, `approved`, `rejected` or `failed`.
              * @example approved
              */
             status: string;
+            /** @description Show the test pictures, for two hours. */
             test_images: string[];
+            /** @description The test pictures with what is known and what was said of each. */
+            tests: components["schemas"]["TestPictureView"][];
             /** Format: date-time */
             updated_at: string;
             /** Format: uuid */
@@ -15176,6 +16192,66 @@ export interface components {
              *     ]
              */
             differences: string[];
+        };
+        /** @description Somebody said that whoever is in the photos agreed to be in films. */
+        ConsentView: {
+            /** Format: date-time */
+            given_at: string;
+            /**
+             * Format: uuid
+             * @description Who said so.
+             */
+            given_by: string;
+            /** @description Hashes of the photos that it was said of. */
+            photos: string[];
+        };
+        /** @description Credits: a cent each, with the fractions that calls cost. */
+        CreditBalance: {
+            /**
+             * Format: double
+             * @description May be spent.
+             * @example 412.5
+             */
+            available: number;
+            /**
+             * Format: double
+             * @description Set aside for calls that have not ended.
+             * @example 42
+             */
+            reserved: number;
+            /**
+             * Format: double
+             * @description What calls have cost, ever.
+             * @example 1045.5
+             */
+            spent: number;
+        };
+        CreditChange: {
+            /**
+             * Format: int64
+             * @description How many to give; negative to take some away.
+             * @example 500
+             */
+            credits: number;
+            /**
+             * Format: uuid
+             * @description Made up by whoever asks. Sent again with the same, the change is made once.
+             */
+            id: string;
+            /**
+             * @description What the person reads beside it, and the audit log keeps.
+             * @example thank you for reporting the defect
+             */
+            note: string;
+            reason: components["schemas"]["CreditReason"];
+        };
+        /**
+         * @description Why credits are changed by hand.
+         * @enum {string}
+         */
+        CreditReason: "gift" | "purchase" | "correction" | "refund";
+        Credits: components["schemas"]["Listing_CreditEntry"] & {
+            balance: components["schemas"]["CreditBalance"];
         };
         /** @description A studio that asks for the password again before the end sends it along. */
         Delete: {
@@ -15381,6 +16457,29 @@ export interface components {
         JobAnswer: {
             job: components["schemas"]["VideoJobView"];
         };
+        /** @description What the person says of a test picture. */
+        Judgement: {
+            /**
+             * @description In the person's own words: a part of the next prompt.
+             * @example shoulder length
+             */
+            note?: string | null;
+            /**
+             * @description What is wrong with it: `face`, `age`, `hair`, `clothes` or `other`. A rejection needs one.
+             * @example hair
+             */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description The take that was looked at, so that nothing is said of a picture that came in its place.
+             */
+            take?: number | null;
+            /**
+             * @description `approved` or `rejected`; `null` takes back what was said.
+             * @example rejected
+             */
+            verdict?: string | null;
+        };
         KeyBody: {
             /** Format: date-time */
             created_at: string;
@@ -15453,21 +16552,40 @@ export interface components {
         /** @description A page of a list, and how long the whole list is. */
         Listing_CharacterView: {
             data: {
-                /** @description What was seen in the photos; `{}` until they were looked at. */
+                /**
+                 * @description What was seen in the photos: `photos` (a report each), and where a model described them `description`,
+                 *     `key_features`, `style_preference`, `confidence_score`, `described_by`, or `description_error` with the reason why
+                 *     not. `{}` until they were looked at.
+                 */
                 analysis_data: Record<string, never>;
                 /** Format: date-time */
                 approved_at?: string | null;
                 /** Format: date-time */
                 consent_at?: string | null;
+                /** @description Every time somebody said that whoever is in the photos agreed. */
+                consents: components["schemas"]["ConsentView"][];
+                /**
+                 * Format: double
+                 * @description What its test pictures and the description of its photos cost, US dollars.
+                 */
+                cost_usd: number;
                 /** Format: date-time */
                 created_at: string;
-                /** @example short black hair, a denim jacket */
+                /**
+                 * @description The person's own words: they go before whatever a model sees in the photos.
+                 * @example short black hair, a denim jacket
+                 */
                 description?: string | null;
                 error_message?: string | null;
                 /** Format: uuid */
                 id: string;
                 /** Format: int32 */
                 images_generated: number;
+                /**
+                 * @description How scene texts name them; only once they are approved.
+                 * @example @하린
+                 */
+                mention?: string | null;
                 /** @example 하린 */
                 name: string;
                 /** Format: int64 */
@@ -15475,11 +16593,14 @@ export interface components {
                 /** @description Show the photos, for two hours. */
                 reference_images: string[];
                 /**
-                 * @description `pending`, `processing`, `approved`, `rejected` or `failed`.
+                 * @description `pending` (waiting for you), `processing`, `approved`, `rejected` or `failed`.
                  * @example approved
                  */
                 status: string;
+                /** @description Show the test pictures, for two hours. */
                 test_images: string[];
+                /** @description The test pictures with what is known and what was said of each. */
+                tests: components["schemas"]["TestPictureView"][];
                 /** Format: date-time */
                 updated_at: string;
                 /** Format: uuid */
@@ -15523,6 +16644,39 @@ export interface components {
                  * @description None for a guest.
                  */
                 user_id?: string | null;
+            }[];
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            offset: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A page of a list, and how long the whole list is. */
+        Listing_CreditEntry: {
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The call that it was for: see `/api/calls/{id}`.
+                 */
+                call_id?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: double
+                 * @description What it did to what may be spent; negative where it took some.
+                 * @example -42
+                 */
+                credits: number;
+                /** Format: int64 */
+                id: number;
+                note?: string | null;
+                /**
+                 * @description `reserve` (set aside for a call), `settle` (the call ended, and what was left came back), or why an operator or a
+                 *     plan changed it: `gift`, `purchase`, `plan`, `correction`, `refund` …
+                 * @example reserve
+                 */
+                reason: string;
             }[];
             /** Format: int64 */
             limit: number;
@@ -15904,6 +17058,14 @@ export interface components {
         MessageBody: {
             message: string;
         };
+        /** @description A model, and whether it can be ordered. */
+        Model: components["schemas"]["ModelCard"] & {
+            /**
+             * @description Why it cannot be ordered although its service is set up here.
+             * @example the service no longer lists it
+             */
+            unavailable_because?: string | null;
+        };
         /** @description What a model makes, within what limits, at what price. */
         ModelCard: {
             /**
@@ -15927,6 +17089,12 @@ export interface components {
             name: string;
             needs_key: boolean;
             needs_network: boolean;
+            /**
+             * Format: date
+             * @description The day somebody last looked the price up.
+             * @example 2026-11-22
+             */
+            price_checked?: string | null;
             price_unit: components["schemas"]["PriceUnit"];
             /**
              * Format: double
@@ -15947,7 +17115,7 @@ export interface components {
          */
         ModelKind: "image" | "edit" | "clip" | "vision" | "text" | "transcription";
         Models: {
-            models: components["schemas"]["ModelCard"][];
+            models: components["schemas"]["Model"][];
         };
         Move: {
             /**
@@ -15959,14 +17127,34 @@ export interface components {
             password?: string | null;
         };
         NewCharacter: {
+            /**
+             * Format: double
+             * @description The most that it may spend, in US dollars; what it is priced at, when left out.
+             */
+            budget_usd?: number | null;
             /** @description Whoever is in the photos agreed to be in the films. */
             consent: boolean;
             /** @description Looks and wardrobe, for prompts. */
             description?: string | null;
+            /**
+             * @description Makes the test pictures; the server's usual model when left out. `animatic` draws them for nothing.
+             * @example nano-banana
+             */
+            image_model?: string | null;
             /** @example 하린 */
             name: string;
+            /**
+             * Format: uuid
+             * @description The quote that the person agreed to. Without it, the order is taken at today's price.
+             */
+            quote_id?: string | null;
             /** @description One to five finished uploads for `photo`, by id. */
             reference_images: string[];
+            /**
+             * @description Describes the photos; the server's usual model when left out, nobody for `none`.
+             * @example gemini-flash
+             */
+            vision_model?: string | null;
         };
         NewComment: {
             /** Format: double */
@@ -16471,6 +17659,16 @@ export interface components {
         ProviderKeys: {
             data: components["schemas"]["ProviderKey"][];
         };
+        ProviderPause: {
+            /**
+             * Format: int32
+             * @description Failures in a row.
+             * @example 5
+             */
+            failures: number;
+            /** Format: date-time */
+            until: string;
+        };
         Providers: {
             providers: components["schemas"]["Provider"][];
         };
@@ -16589,10 +17787,22 @@ export interface components {
              */
             total_usd: number;
         };
-        /** @description Which test pictures to draw anew. */
+        /** @description Which test pictures to make anew, by whom, for how much at most. */
         Redraw: {
             /**
-             * @description Numbers of the pictures, from 0 to 3; all of them when left out.
+             * Format: double
+             * @description The most that it may spend, in US dollars; what it is priced at, when left out.
+             * @default null
+             */
+            budget_usd: number | null;
+            /**
+             * @description Makes the pictures; the server's usual model when left out. `animatic` draws them for nothing.
+             * @default null
+             * @example nano-banana
+             */
+            image_model: string | null;
+            /**
+             * @description Numbers of the pictures, from 0 to 3; left out, those that are missing, else those that were rejected, else all.
              * @default []
              * @example [
              *       1,
@@ -16600,6 +17810,18 @@ export interface components {
              *     ]
              */
             only: number[];
+            /**
+             * Format: uuid
+             * @description The quote that the person agreed to. Without it, the order is taken at today's price.
+             * @default null
+             */
+            quote_id: string | null;
+            /**
+             * @description Describes the photos; the server's usual model when left out, nobody for `none`.
+             * @default null
+             * @example gemini-flash
+             */
+            vision_model: string | null;
         };
         /** @description A rectangle, in parts of the picture's width and height. */
         RegionBody: {
@@ -16718,6 +17940,11 @@ export interface components {
             lighting: string;
             /** @description What is sung here. */
             lyric?: string | null;
+            /**
+             * Format: double
+             * @description How much the people and things in a bought clip move, 0–1; as models usually do it when nothing is said.
+             */
+            motion?: number | null;
             /** @description What a video model is asked for, given the still. */
             motion_prompt: string;
             own_clip: boolean;
@@ -16753,6 +17980,8 @@ export interface components {
             intensity?: number | null;
             /** @example golden */
             lighting?: string | null;
+            /** Format: double */
+            motion?: number | null;
             motion_prompt?: string | null;
             /**
              * Format: int64
@@ -17124,12 +18353,66 @@ export interface components {
         };
         TestImages: {
             /**
+             * Format: double
+             * @description US dollars at most.
+             * @example 0.04
+             */
+            estimated_cost_usd: number;
+            /**
+             * Format: int32
+             * @example 12
+             */
+            estimated_time_seconds: number;
+            /**
+             * @description Numbers of the pictures that are made anew.
+             * @example [
+             *       1
+             *     ]
+             */
+            making: number[];
+            /**
              * Format: uuid
-             * @description Draws the new ones: see `/api/tasks/{id}`, or watch `task:ID` over the WebSocket.
+             * @description Makes the new ones: see `/api/tasks/{id}`, or watch `task:ID` over the WebSocket.
              */
             task_id: string;
             /** @description Show those of now, for two hours. */
             test_images: string[];
+        };
+        /** @description A test picture. */
+        TestPictureView: {
+            /**
+             * Format: float
+             * @description How like the photos its face is, 0 to 1; unknown where no face can be compared.
+             * @example 0.71
+             */
+            likeness?: number | null;
+            /** @example nano-banana */
+            model: string;
+            /** @example shoulder length */
+            note?: string | null;
+            /**
+             * @description Which setting, from 0 to 3.
+             * @example 2
+             */
+            number: number;
+            /**
+             * @description Why it was rejected: `face`, `age`, `hair`, `clothes` or `other`.
+             * @example hair
+             */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Which take of its setting it is, from 1.
+             * @example 1
+             */
+            take: number;
+            /** @description Shows it, for two hours. */
+            url: string;
+            /**
+             * @description `approved` or `rejected`; nothing was said of it yet where it is absent.
+             * @example rejected
+             */
+            verdict?: string | null;
         };
         /** @description New text for a sign, a page, a neon tube. */
         TextEditBody: {
@@ -17139,6 +18422,24 @@ export interface components {
             original_text: string;
             /** @default true */
             preserve_font: boolean;
+        };
+        /** @description A project that shows the character. */
+        TouchedProject: {
+            /** @description Whether it has a film: films that were made stay as they are. */
+            has_film: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Scenes that the character is in.
+             */
+            scenes: number;
+            /**
+             * @description `draft`, `editing`, `generating`, `complete`, `failed` or `archived`.
+             * @example complete
+             */
+            status: string;
+            title: string;
         };
         /** @description Who is to listen, and for what. */
         TranscriptOrder: {

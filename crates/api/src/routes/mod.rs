@@ -1,6 +1,7 @@
 //! The routes, a file a thing.
 
 pub mod admin;
+mod admin_providers;
 mod admin_queues;
 pub mod analysis;
 pub mod audit;
@@ -10,6 +11,7 @@ pub mod catalogue;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;
+pub mod credits;
 pub mod edits;
 pub mod errands;
 pub mod exports;
@@ -57,6 +59,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(quotes::routes())
         .merge(video::routes())
         .merge(calls::routes())
+        .merge(credits::routes())
         .merge(exports::routes())
         .merge(shares::routes())
         .merge(comments::routes())
@@ -68,6 +71,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(provider_keys::routes())
         .merge(audit::routes())
         .merge(admin::routes())
+        .merge(admin_providers::routes())
         .merge(admin_queues::routes())
         .merge(webhooks::routes())
         .merge(metrics::routes())

@@ -193,6 +193,7 @@ fn model(provider: &str, needs_key: bool) -> ModelCard {
         reference_images: 0,
         price_usd: 0.0,
         price_unit: PriceUnit::Clip,
+        price_checked: None,
         needs_key,
         needs_network: needs_key,
         available: true,

@@ -157,6 +157,7 @@ impl Default for Rooms {
             reference_images: 1,
             price_usd,
             price_unit: PriceUnit::Second,
+            price_checked: None,
             needs_key: price_usd > 0.0,
             needs_network: price_usd > 0.0,
             available,

@@ -11,7 +11,7 @@ use mv_jobs::{ServiceDesk, Settings};
 use mv_production::purchase::Pace;
 use mv_providers::{Catalogue, Door, DoorSettings, Keys};
 use mv_store::db::progress::Subject;
-use mv_store::db::{plans, projects, provider_keys};
+use mv_store::db::{plans, projects, provider_keys, service_checks};
 use mv_store::ledger;
 use mv_store::queue::{self, Enqueue, cancel};
 use mv_testing::vendor::{FakeVendor, Language, Plot};
@@ -220,6 +220,37 @@ async fn a_key_of_ones_own_is_tried_and_used() {
     assert_eq!(made.status, "complete", "{:?}", made.error);
     assert!(ground.count("SELECT count(*) FROM paid_calls WHERE funding = 'own'").await > 0);
     assert_eq!(ground.count("SELECT count(*) FROM credit_entries").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_are_looked_at_when_workers_start() {
+    let ground = Ground::new().await;
+    let mut town = Town::new(&ground, Funding::House).await;
+    let gone = "[providers.gemini]\nbase = \"HOME\"\nown = true\n[providers.kling]\nbase = \"CLIPS\"\nown = true\n\
+        [[models]]\nid = \"of-last-year\"\nkinds = [\"image\", \"edit\"]\nprovider = \"gemini\"\n\
+        model = \"gemini-of-last-year\"\nname = \"Gone\"\nprice = { usd = 0.1, per = \"image\" }\n";
+    let gone = gone.replace("HOME", &town.stills.home()).replace("CLIPS", &town.clips.home());
+    town.desk.catalogue = Catalogue::with(&gone).unwrap();
+    for (plot, works) in [(Plot::Success, true), (Plot::Unauthorized, false)] {
+        town.stills.play(plot);
+        let _workers = ground.work_with(ground.settings(), town.desk.clone());
+        let check = loop {
+            let mut connection = ground.db().worker().acquire().await.unwrap();
+            let checks = service_checks::all(&mut connection).await.unwrap();
+            let of = |name: &str| checks.iter().find(|check| check.provider == name).cloned();
+            if let (Some(gemini), Some(kling)) = (of("gemini"), of("kling"))
+                && gemini.works == Some(works)
+            {
+                assert_eq!((kling.works, kling.lists_models, kling.missing.len()), (Some(true), false, 0));
+                break gemini;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        assert!(check.lists_models, "{check:?}");
+        assert!(check.missing.contains(&"of-last-year".to_owned()), "{check:?}");
+        assert!(!check.missing.contains(&"nano-banana".to_owned()), "{check:?}");
+        assert_eq!(check.error.is_some(), !works);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,8 @@ pub(crate) enum AdminCommand {
     Users(UsersArgs),
     /// List, make and revoke somebody's API keys
     Keys(KeysArgs),
+    /// Show somebody's credits, give some, or take some away
+    Credits(CreditsArgs),
     /// Show what waits on the queues, how long, and what failed
     Queues(QueuesArgs),
     /// Copy the private database, the files and the keys into a new folder, while the server runs
@@ -120,6 +122,37 @@ pub(crate) struct AddKey {
     /// Days until it no longer counts; never, when left out
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub(crate) days: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreditsArgs {
+    /// Whose credits
+    pub(crate) email: String,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<CreditsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CreditsCommand {
+    /// Give credits: a US cent each
+    Grant(CreditsChange),
+    /// Take credits away, as far as there are any
+    Take(CreditsChange),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreditsChange {
+    #[arg(value_parser = clap::value_parser!(i64).range(1..=10_000_000))]
+    pub(crate) credits: i64,
+
+    /// What the person reads beside it, and the audit log keeps
+    #[arg(long)]
+    pub(crate) note: String,
+
+    /// A UUID of your own: said again with the same, the change is made once
+    #[arg(long)]
+    pub(crate) id: Option<Uuid>,
 }
 
 #[derive(Debug, Args)]

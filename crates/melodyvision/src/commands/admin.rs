@@ -1,6 +1,7 @@
-//! `melodyvision admin`: people, keys, queues and backups of a server, from its own machine.
+//! `melodyvision admin`: people, keys, credits, queues and backups of a server, from its own machine.
 
 mod backup;
+mod credits;
 mod keys;
 mod people;
 mod queues;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &AdminArgs, output: Output) -> Result<(), Failure> {
             }
             AdminCommand::Users(args) => people::run(args, &Desk::open(&config).await?, output).await,
             AdminCommand::Keys(args) => keys::run(args, &Desk::open(&config).await?, output).await,
+            AdminCommand::Credits(args) => credits::run(args, &Desk::open(&config).await?, output).await,
             AdminCommand::Queues(args) => queues::run(args, &Desk::open(&config).await?, output).await,
         }
     })

@@ -100,6 +100,7 @@ pub(crate) struct ServicesConfig {
     pub(crate) webhooks: Switch,
     pub(crate) webhook_url: Option<Url>,
     pub(crate) usual: UsualConfig,
+    pub(crate) webhook_patience_seconds: Option<u64>,
 }
 
 /// On unless somebody says otherwise.
@@ -221,6 +222,11 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
         "services.usual.vision",
         "nobody",
         "Model that describes characters' photos where nobody names one, such as `gemini-flash`. Photos then leave this server.",
+    ),
+    (
+        "services.webhook_patience_seconds",
+        "`900`",
+        "How long the webhook of a service that cannot be asked is waited for after its answer to a call was lost.",
     ),
     (
         "worker.at_once.CLASS",

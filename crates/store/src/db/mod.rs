@@ -37,6 +37,7 @@ pub mod retention;
 pub mod scene_versions;
 pub mod scenes;
 pub mod search;
+pub mod service_checks;
 pub mod service_webhooks;
 pub mod sessions;
 pub mod shares;

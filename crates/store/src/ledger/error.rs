@@ -37,6 +37,8 @@ pub enum LedgerError {
     /// The call is ours, but not where it may become this.
     #[error("the call is `{found}` and cannot become `{wanted}`")]
     WrongState { found: CallState, wanted: CallState },
+    #[error("this id was used for another change of credits")]
+    OtherChange,
     /// The operator pays for the call, so the operator says what became of it.
     #[error("the call was not paid with a key of this person's own: an operator must say what became of it")]
     OperatorDecides,
@@ -68,6 +70,7 @@ impl LedgerError {
                 Some("buy credits, or use a key of your own at the service, then order again")
             }
             Self::Unfinished { .. } => Some("say what became of it on the page of calls"),
+            Self::OtherChange => Some("make a new id for every new change"),
             Self::WrongState { .. } | Self::OperatorDecides | Self::Store(_) => None,
         }
     }

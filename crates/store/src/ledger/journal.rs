@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use mv_core::ids::{CallId, UserId};
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// What a person has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -171,6 +172,59 @@ pub async fn adjust(
     Ok(())
 }
 
+/// A change that a person asked for, and how it is told from another.
+#[derive(Clone, Copy, Debug)]
+pub struct ByHand<'a> {
+    /// Made up by whoever asks: the same change asked for again has the same.
+    pub id: Uuid,
+    /// Negative where credits are taken away.
+    pub amount: MicroUsd,
+    pub source: Source,
+    /// A word of up to 40 characters.
+    pub reason: &'a str,
+    pub note: &'a str,
+}
+
+/// Changes a person's balance once, however often it is asked for; says whether it was done now.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such person; [`LedgerError::TooFewCredits`]; [`LedgerError::OtherChange`]
+/// when the id was used for another change.
+pub async fn adjust_once(
+    connection: &mut PgConnection,
+    user: UserId,
+    change: &ByHand<'_>,
+) -> Result<bool, LedgerError> {
+    hold(connection, user).await?;
+    let before = sqlx::query!(
+        "SELECT user_id, amount, reason FROM credit_entries WHERE transfer_id = $1 AND account = 'balance'",
+        change.id
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(before) = before {
+        let same =
+            before.user_id == user.0 && before.amount == change.amount.0 && before.reason == change.reason;
+        return if same { Ok(false) } else { Err(LedgerError::OtherChange) };
+    }
+    let needed = MicroUsd(change.amount.0.saturating_neg());
+    let balance = balance(connection, user).await?.available;
+    if balance < needed {
+        return Err(LedgerError::TooFewCredits { balance, needed });
+    }
+    let transfer =
+        [(Account::Balance, change.amount.0), (change.source.account(), change.amount.0.saturating_neg())];
+    let posted =
+        post_as(connection, change.id, user, None, change.reason, Some(change.note), &transfer).await;
+    match posted {
+        // Used for somebody else at this very moment.
+        Err(StoreError::Constraint { constraint }) if constraint == "credit_entries_transfer" => {
+            Err(LedgerError::OtherChange)
+        }
+        posted => Ok(posted.map(|()| true)?),
+    }
+}
+
 /// Keeps a person's row until the transaction ends: whoever else takes of their credits waits.
 ///
 /// # Errors
@@ -223,19 +277,31 @@ async fn post(
     note: Option<&str>,
     transfer: &[(Account, i64)],
 ) -> Result<(), StoreError> {
+    post_as(connection, Uuid::new_v4(), user, call, reason, note, transfer).await
+}
+
+async fn post_as(
+    connection: &mut PgConnection,
+    id: Uuid,
+    user: UserId,
+    call: Option<CallId>,
+    reason: &str,
+    note: Option<&str>,
+    transfer: &[(Account, i64)],
+) -> Result<(), StoreError> {
     let (accounts, amounts): (Vec<String>, Vec<i64>) =
         transfer.iter().map(|(account, amount)| (account.word().to_owned(), *amount)).unzip();
     sqlx::query!(
-        "WITH transfer AS MATERIALIZED (SELECT gen_random_uuid() AS id)
-         INSERT INTO credit_entries (transfer_id, user_id, account, amount, reason, paid_call_id, note)
-         SELECT transfer.id, $1, account, amount, $4, $5, $6
-         FROM transfer, unnest($2::text[], $3::bigint[]) AS entries (account, amount) WHERE amount <> 0",
+        "INSERT INTO credit_entries (transfer_id, user_id, account, amount, reason, paid_call_id, note)
+         SELECT $7, $1, account, amount, $4, $5, $6
+         FROM unnest($2::text[], $3::bigint[]) AS entries (account, amount) WHERE amount <> 0",
         user.0,
         &accounts,
         &amounts,
         reason,
         call.map(|id| id.0),
         note.map(storable),
+        id,
     )
     .execute(connection)
     .await?;

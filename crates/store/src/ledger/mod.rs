@@ -35,7 +35,7 @@ pub use call::{Call, Held, find, get, one};
 pub use error::{Cap, LedgerError};
 pub use forget::forget_character;
 pub use heard::{CHANNEL, Heard, heard, heard_of, tell};
-pub use journal::{Balance, Entry, Source, adjust, balance, entries, grant};
+pub use journal::{Balance, ByHand, Entry, Source, adjust, adjust_once, balance, entries, grant};
 pub use list::{CallFilter, Usage, list, usage};
 pub use open::{NewCall, Opening, idem_key, open, take_over};
 pub use resolve::{Outcome, Resolver, resolve_unknown};

@@ -109,7 +109,7 @@ fn own_key(job: &Job) -> Option<String> {
         Job::HearService { webhook_id } => Some(format!("webhook:{webhook_id}")),
         Job::ForgetCharacter { character_id, .. } => Some(format!("forget:{character_id}")),
         Job::Email { .. } => None,
-        Job::SettleCalls | Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
+        Job::CheckServices | Job::SettleCalls | Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
     }
 }
 

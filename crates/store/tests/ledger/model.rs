@@ -126,7 +126,7 @@ impl From<LedgerError> for Told {
             LedgerError::WrongState { found, .. } => Self::WrongState(found),
             LedgerError::OperatorDecides => Self::OperatorDecides,
             LedgerError::Store(StoreError::Superseded) => Self::Superseded,
-            LedgerError::Store(error) => Self::Other(error.to_string()),
+            error @ (LedgerError::OtherChange | LedgerError::Store(_)) => Self::Other(error.to_string()),
         }
     }
 }

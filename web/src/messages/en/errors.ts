@@ -76,6 +76,7 @@ export const errors: Translation<typeof source> = {
     no_comments: { title: "This link takes no comments", hint: "" },
     too_many_keys: { title: "You have too many API keys", hint: "Revoke some of them." },
     own_account: { title: "You cannot lock yourself out", hint: "" },
+    other_change: { title: "This change was asked for differently before", hint: "Reload the page, then try again." },
     wrong_state: { title: "It is not in a state for that", hint: "Refresh, then try again." },
     method_not_allowed: { title: "That is not supported here", hint: "Reload the page and try again." },
   },

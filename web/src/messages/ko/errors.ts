@@ -64,6 +64,7 @@ export const errors = {
     no_comments: { title: "더는 댓글을 받지 않는 링크예요", hint: "" },
     too_many_keys: { title: "API 키가 너무 많아요", hint: "쓰지 않는 키를 없애세요." },
     own_account: { title: "자신의 계정은 잠글 수 없어요", hint: "" },
+    other_change: { title: "같은 번호로 다른 변경을 요청한 적이 있어요", hint: "새로 고친 뒤 다시 시도하세요." },
     wrong_state: { title: "지금 상태에서는 할 수 없어요", hint: "새로 고친 뒤 다시 시도하세요." },
     method_not_allowed: { title: "지원하지 않는 요청이에요", hint: "페이지를 새로 연 뒤 다시 시도하세요." },
   },
