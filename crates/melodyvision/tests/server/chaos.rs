@@ -26,21 +26,38 @@ fn films() -> usize {
     std::env::var("MV_CHAOS").ok().and_then(|count| count.parse().ok()).unwrap_or(3)
 }
 
-struct Chaos {
+pub(crate) struct Chaos {
     data: PathBuf,
+    settings: Vec<(String, String)>,
+    port: String,
     server: Process,
     worker: Process,
     random: u64,
 }
 
+/// What the worker of its own takes; the server's own workers take everything.
+const WORKER: [&str; 7] = ["worker", "--class", "render", "--class", "video", "--class", "clip"];
+
 impl Chaos {
-    fn start(data: &Path) -> Self {
-        let server = Process::start(data, &["serve", "--port", "0"]);
-        let worker = Process::start(data, &["worker", "--class", "render", "--class", "video"]);
-        Self { data: data.to_owned(), server, worker, random: 0x2545_f491_4f6c_dd1d }
+    /// `port` 0 is any.
+    pub(crate) fn start(data: &Path, port: u16, settings: Vec<(String, String)>, seed: u64) -> Self {
+        let port = port.to_string();
+        let server = Process::start_with(data, &["serve", "--port", &port], &settings);
+        let worker = Process::start_with(data, &WORKER, &settings);
+        // A generator of this kind never leaves zero.
+        let random = 0x2545_f491_4f6c_dd1d ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Self { data: data.to_owned(), settings, port, server, worker, random: random.max(1) }
     }
 
-    fn roll(&mut self, sides: u64) -> u64 {
+    fn serve(&self) -> Process {
+        Process::start_with(&self.data, &["serve", "--port", &self.port], &self.settings)
+    }
+
+    fn work(&self) -> Process {
+        Process::start_with(&self.data, &WORKER, &self.settings)
+    }
+
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;
@@ -48,12 +65,11 @@ impl Chaos {
     }
 
     /// Kills one of the three, and starts again what does not come back by itself.
-    fn strike(&mut self) {
+    pub(crate) fn strike(&mut self) {
         match self.roll(3) {
             0 => {
                 self.worker.kill();
-                self.worker =
-                    Process::start(&self.data, &["worker", "--class", "render", "--class", "video"]);
+                self.worker = self.work();
             }
             1 => {
                 let pid = std::fs::read_to_string(self.data.join("postgres/data/postmaster.pid"));
@@ -64,25 +80,25 @@ impl Chaos {
             }
             _ => {
                 self.server.kill();
-                self.server = Process::start(&self.data, &["serve", "--port", "0"]);
+                self.server = self.serve();
             }
         }
         self.revive();
     }
 
     /// Starts again what ended because it was started into a dead database, as a service manager would.
-    fn revive(&mut self) {
+    pub(crate) fn revive(&mut self) {
         if self.server.has_ended() {
-            self.server = Process::start(&self.data, &["serve", "--port", "0"]);
+            self.server = self.serve();
         }
         if self.worker.has_ended() {
-            self.worker = Process::start(&self.data, &["worker", "--class", "render", "--class", "video"]);
+            self.worker = self.work();
         }
     }
 }
 
 /// The server's own database and files, as they are at this moment.
-fn connect(data: &Path) -> Option<(Database, Objects)> {
+pub(crate) fn connect(data: &Path) -> Option<(Database, Objects)> {
     let options = cluster::running(&data.join("postgres"))?;
     let db = Database::connect(&options, PoolSizes::default());
     let clock = Arc::new(SystemClock);
@@ -92,14 +108,13 @@ fn connect(data: &Path) -> Option<(Database, Objects)> {
     Some((db, objects))
 }
 
-async fn person(db: &Database) -> UserId {
+pub(crate) async fn person(db: &Database) -> UserId {
     let id = sqlx::query_scalar("INSERT INTO users (email) VALUES ('chaos@example.com') RETURNING id");
     UserId(id.fetch_one(db.worker()).await.unwrap())
 }
 
-async fn project(db: &Database, objects: &Objects, user: UserId, index: usize) -> ProjectId {
-    // Every song another length, so that no film is found in another's parts.
-    let song = mv_testing::wav::song(6.0 + index as f64 * 0.25, 120.0);
+pub(crate) async fn project(db: &Database, objects: &Objects, user: UserId, seconds: f64) -> ProjectId {
+    let song = mv_testing::wav::song(seconds, 120.0);
     let hash = blake3::hash(&song).to_hex().to_string();
     let key = ObjectKey::song(user, &hash).unwrap();
     objects.put(&key, song.into(), "audio/wav").await.unwrap();
@@ -141,7 +156,7 @@ async fn order(db: &Database, user: UserId, project: ProjectId) -> VideoJobId {
 }
 
 /// Counts; `None` while the database is away.
-async fn count(data: &Path, sql: &'static str) -> Option<i64> {
+pub(crate) async fn count(data: &Path, sql: &'static str) -> Option<i64> {
     let (db, _) = connect(data)?;
     let counted = async {
         let count: i64 = sqlx::query_scalar(sql).fetch_one(db.worker()).await.map_err(StoreError::from)?;
@@ -152,7 +167,7 @@ async fn count(data: &Path, sql: &'static str) -> Option<i64> {
     counted.ok()?.ok()
 }
 
-async fn until(data: &Path, sql: &'static str, wanted: i64, limit: Duration) {
+pub(crate) async fn until(data: &Path, sql: &'static str, wanted: i64, limit: Duration) {
     let deadline = Instant::now() + limit;
     let mut ticker = tokio::time::interval(Duration::from_millis(250));
     loop {
@@ -172,12 +187,13 @@ async fn every_film_is_finished_whatever_is_killed() {
     // The database's own user must reach its folder.
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let data = folder.path().join("data");
-    let mut chaos = Chaos::start(&data);
+    let mut chaos = Chaos::start(&data, 0, Vec::new(), 0);
     let (db, objects) = connect(&data).unwrap();
     let user = person(&db).await;
     let mut projects = Vec::new();
     for index in 0..films {
-        projects.push(project(&db, &objects, user, index).await);
+        // Every song another length, so that no film is found in another's parts.
+        projects.push(project(&db, &objects, user, 6.0 + index as f64 * 0.25).await);
     }
     until(&data, "SELECT count(*) FROM tasks WHERE status = 'complete'", films as i64, PATIENCE).await;
     for project in projects {

@@ -5,3 +5,4 @@
 mod chaos;
 mod life;
 mod process;
+mod purchases;

@@ -13,8 +13,13 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    #[expect(clippy::disallowed_methods, reason = "the program under test is run as a person runs it")]
     pub(crate) fn start(data: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(data, arguments, &[])
+    }
+
+    /// The same with settings of its own.
+    #[expect(clippy::disallowed_methods, reason = "the program under test is run as a person runs it")]
+    pub(crate) fn start_with(data: &Path, arguments: &[&str], settings: &[(String, String)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_melodyvision"))
             .args(arguments)
             .arg("--data")
@@ -22,6 +27,7 @@ impl Process {
             .args(["--human", "--lang", "en"])
             // Films begin faster than the usual ten a minute.
             .env("MV_WORKER__PER_MINUTE__VIDEO", "0")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()

@@ -12,8 +12,14 @@ use std::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 const PRICE: i64 = 100_000;
-/// Random purchases, each its own dice; `bench/purchases` runs many more.
-const RUNS: u64 = 400;
+/// Random purchases, each its own dice. `bench/purchases` runs many more, from a seed of its own choice, by
+/// `MV_PURCHASES=RUNS` and `MV_PURCHASES_SEED=FIRST`.
+#[expect(clippy::disallowed_methods, reason = "how hard a test is run is not the program's configuration")]
+fn runs() -> std::ops::Range<u64> {
+    let number = |name: &str| std::env::var(name).ok()?.parse().ok();
+    let first: u64 = number("MV_PURCHASES_SEED").unwrap_or(0);
+    first..first.saturating_add(number("MV_PURCHASES").unwrap_or(400))
+}
 
 /// What the service does with one submission.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +47,8 @@ struct Job {
     fate: Fate,
     looks_left: u32,
     visible_at: Instant,
+    /// When the service calls back about it, and what it sends is believed.
+    tells_at: Instant,
     stopped: bool,
     finished: bool,
 }
@@ -49,9 +57,13 @@ struct Job {
 #[derive(Debug)]
 struct World {
     script: Vec<Fate>,
+    /// It calls back, if it was told where.
+    tells: bool,
     jobs: Vec<Job>,
     cost: i64,
     looks_that_fail: u32,
+    /// Looks at a job before it is done.
+    looks: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -62,7 +74,14 @@ struct Service {
 
 impl Service {
     fn new(script: &[Fate], idempotency: bool, finds_lost_work: bool) -> Self {
-        let world = World { script: script.to_vec(), jobs: Vec::new(), cost: PRICE, looks_that_fail: 0 };
+        let world = World {
+            script: script.to_vec(),
+            tells: false,
+            jobs: Vec::new(),
+            cost: PRICE,
+            looks_that_fail: 0,
+            looks: 3,
+        };
         Self { card: card("model", idempotency, finds_lost_work), world: Arc::new(Mutex::new(world)) }
     }
 
@@ -94,7 +113,7 @@ pub(super) fn card(id: &str, idempotency: bool, finds_lost_work: bool) -> ModelC
         price: Price { per_unit: MicroUsd(PRICE), unit: PriceUnit::Image, ..Price::FREE },
         idempotency,
         finds_lost_work,
-        webhooks: false,
+        webhooks: true,
         cancels: true,
         reports_cost: true,
         seed: true,
@@ -189,6 +208,7 @@ impl Seller for Service {
         tokio::time::sleep(Duration::from_millis(20)).await;
         let (fate, number) = {
             let mut world = self.world();
+            let (looks, tells) = (world.looks, world.tells && ticket.callback.is_some());
             let fate = if world.script.is_empty() { Fate::Queued } else { world.script.remove(0) };
             let taken = !matches!(fate, Fate::RequestLost | Fate::Busy | Fate::Refused);
             let known = world.jobs.iter().position(|job| job.key == ticket.key);
@@ -199,8 +219,11 @@ impl Seller for Service {
                     world.jobs.push(Job {
                         key: ticket.key.to_owned(),
                         fate,
-                        looks_left: 3,
+                        looks_left: looks,
                         visible_at: Instant::now() + late,
+                        tells_at: Instant::now()
+                            + late
+                            + Duration::from_secs(if tells { 45 } else { 1 << 30 }),
                         stopped: false,
                         finished: false,
                     });
@@ -286,7 +309,7 @@ impl Ground {
     }
 
     async fn buy(&self, sellers: &[Service], cancel: &CancelToken) -> Result<Vec<u8>, ProductionError> {
-        let ledger = self.ledger();
+        let ledger = Reachable { books: self.ledger(), service: sellers[0].clone() };
         let pace = Pace::default();
         let buyer = Buyer { ledger: &ledger, clock: &*self.clock, pace: &pace, cancel };
         buyer.buy(&order(sellers, step(1)), &mut |_| ()).await
@@ -471,6 +494,111 @@ async fn half_a_line_in_the_books_was_never_acted_on() {
     assert!(error.to_string().contains("line 1"), "{error}");
 }
 
+/// Books that the service can call back to, as a server's are: what it tells is written down, and wakes whoever waits.
+#[derive(Debug)]
+struct Reachable {
+    books: FolderLedger,
+    service: Service,
+}
+
+#[async_trait]
+impl Ledger for Reachable {
+    async fn calls(&self, step: StepKey) -> Result<Vec<Call>, LedgerError> {
+        self.books.calls(step).await
+    }
+
+    async fn open(&self, wanted: &Wanted) -> Result<Call, LedgerError> {
+        self.books.open(wanted).await
+    }
+
+    async fn submitting(&self, call: &mut Call) -> Result<(), LedgerError> {
+        self.books.submitting(call).await
+    }
+
+    async fn withdraw(&self, call: &mut Call) -> Result<(), LedgerError> {
+        self.books.withdraw(call).await
+    }
+
+    async fn submitted(&self, call: &mut Call, job: &JobId) -> Result<(), LedgerError> {
+        self.books.submitted(call, job).await
+    }
+
+    async fn succeeded(
+        &self,
+        call: &mut Call,
+        made: &[u8],
+        cost: Option<MicroUsd>,
+    ) -> Result<(), LedgerError> {
+        self.books.succeeded(call, made, cost).await
+    }
+
+    async fn made(&self, call: &Call) -> Result<Vec<u8>, LedgerError> {
+        self.books.made(call).await
+    }
+
+    async fn failed(
+        &self,
+        call: &mut Call,
+        error: &ProviderError,
+        cost: Option<MicroUsd>,
+    ) -> Result<(), LedgerError> {
+        self.books.failed(call, error, cost).await
+    }
+
+    async fn unknown(&self, call: &mut Call, why: &str) -> Result<(), LedgerError> {
+        self.books.unknown(call, why).await
+    }
+
+    async fn scored(&self, call: &mut Call, likeness: f32) -> Result<(), LedgerError> {
+        self.books.scored(call, likeness).await
+    }
+
+    fn callback(&self, call: &Call) -> Option<String> {
+        Some(format!("https://studio.example/{}", call.id))
+    }
+
+    async fn heard(&self, call: &Call) -> Result<Option<JobId>, LedgerError> {
+        let now = Instant::now();
+        let told = |job: &Job| job.key == call.key && job.tells_at <= now;
+        let found = self.service.world().jobs.iter().position(told);
+        Ok(found.map(|number| JobId(number.to_string())))
+    }
+
+    async fn news(&self, call: &Call) {
+        let at = self.service.world().jobs.iter().find(|job| job.key == call.key).map(|job| job.tells_at);
+        match at {
+            Some(at) if at > Instant::now() => tokio::time::sleep_until(at).await,
+            _ => std::future::pending().await,
+        }
+    }
+
+    fn spent(&self) -> MicroUsd {
+        self.books.spent()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_webhook_finds_what_was_lost_and_ends_a_pause() {
+    let service = [Service::new(&[Fate::AnswerLost], false, false)];
+    let ground = Ground::new();
+    service[0].world().tells = true;
+    assert_eq!(ground.buy(&service, &CancelToken::new()).await.unwrap(), b"whole");
+    assert_eq!(service[0].world().jobs.len(), 1, "nobody had to say what became of it");
+
+    // It is not done when it is first looked at, and nobody would look again within the hour.
+    let service = [Service::new(&[], false, false)];
+    let ground = Ground::new();
+    service[0].world().tells = true;
+    let ledger = Reachable { books: ground.ledger(), service: service[0].clone() };
+    let pace = Pace { poll: (Duration::from_hours(1), Duration::from_hours(1)), ..Pace::default() };
+    let cancel = CancelToken::new();
+    let buyer = Buyer { ledger: &ledger, clock: &*ground.clock, pace: &pace, cancel: &cancel };
+    let began = Instant::now();
+    service[0].world().looks = 1;
+    buyer.buy(&order(&service, step(1)), &mut |_| ()).await.unwrap();
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
+}
+
 /// A small generator of choices: the runs are the same on every machine.
 struct Dice(u64);
 
@@ -510,10 +638,11 @@ async fn whatever_crashes_nothing_is_paid_for_twice_and_nothing_is_lost() {
         Fate::Spoilt,
     ];
     let mut kills = 0;
-    for run in 0..RUNS {
+    for run in runs() {
         let mut dice = Dice(run);
         let script: Vec<Fate> = (0..dice.roll(5)).map(|_| FATES[dice.roll(9) as usize]).collect();
         let service = Service::new(&script, dice.roll(3) == 0, dice.roll(2) == 0);
+        service.world().tells = dice.roll(3) == 0;
         // The price was raised since it was looked up.
         service.world().cost = if dice.roll(4) == 0 { PRICE * 3 } else { PRICE };
         let mut ground = Ground::new();
@@ -554,5 +683,7 @@ async fn whatever_crashes_nothing_is_paid_for_twice_and_nothing_is_lost() {
         let whole = |job: &&Job| job.finished && !matches!(job.fate, Fate::Spoilt);
         assert_eq!(service.world().jobs.iter().filter(whole).count(), paid, "a success was lost: {story}");
     }
-    assert!(kills > 2 * RUNS, "{kills} processes were killed");
+    let runs = runs();
+    eprintln!("{} runs from seed {}: {kills} processes were killed", runs.end - runs.start, runs.start);
+    assert!(kills > 2 * (runs.end - runs.start), "{kills} processes were killed");
 }
