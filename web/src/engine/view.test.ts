@@ -4,6 +4,7 @@ import { PeaksPyramid } from "./peaks";
 import { visibleRange, WINDOW_STEP, windowOf } from "./viewport-window";
 import {
   clampZoom,
+  firstZoom,
   fitZoom,
   LEAST_ZOOM,
   MOST_ZOOM,
@@ -41,6 +42,13 @@ describe("zoom", () => {
     expect(zoomStep(10, 4)).toBeCloseTo(20);
     expect(sliderToZoom(0)).toBe(LEAST_ZOOM);
     expect(sliderToZoom(1)).toBeCloseTo(MOST_ZOOM);
+  });
+
+  it("begins where clips can be seen and taken hold of", () => {
+    expect(firstZoom([7.5, 7.5, 7.5])).toBe(16);
+    expect(firstZoom([2, 2, 0.5])).toBe(60);
+    expect(firstZoom([0.25, 4, 4]) * 0.25).toBeGreaterThanOrEqual(24);
+    expect(firstZoom([])).toBe(24);
   });
 
   it("never makes a page wider than browsers lay out", () => {

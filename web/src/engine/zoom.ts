@@ -37,3 +37,14 @@ export function scrollAfterZoom(before: number, after: number, scroll: number, p
   const time = (scroll + pointer) / before;
   return Math.max(0, time * after - pointer);
 }
+
+const USUAL_CLIP = 120;
+const NARROWEST_CLIP = 26;
+
+/** The zoom to begin with: most clips wide enough to show what they are, the shortest wide enough to take hold of. */
+export function firstZoom(lengths: readonly number[]): number {
+  const sorted = [...lengths].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 5;
+  const shortest = Math.max(0.25, sorted[0] ?? 5);
+  return Math.min(MOST_ZOOM, Math.max(USUAL_CLIP / Math.max(0.25, middle), NARROWEST_CLIP / shortest));
+}

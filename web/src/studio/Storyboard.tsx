@@ -58,7 +58,7 @@ export function Storyboard({ notes }: StoryboardProps) {
           ]}
         />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
+      <div data-board className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
         {wanted.length === 0 && <p className="px-3 py-8 text-center text-fg-3 text-xs">{studio.nothingShown}</p>}
         {Array.from(groups, ([index, group]) => {
           const section = grid.sections[index];
@@ -111,10 +111,10 @@ const SceneCard = memo(function SceneCard({ scene, beats, notes, selected, onCho
   const thumb = useThumb(scene, near);
   const state = stateOf(scene);
   useEffect(() => {
-    if (selected) row.current?.scrollIntoView({ block: "nearest" });
+    if (selected && row.current) reveal(row.current);
   }, [selected]);
   return (
-    <li ref={row} className="scroll-mt-9">
+    <li ref={row}>
       <button
         type="button"
         aria-current={selected || undefined}
@@ -183,6 +183,18 @@ function CardState({ scene }: { readonly scene: Scene }) {
     </span>
   );
 }
+
+/** Brings a card into the list's sight; the page around the list stays where it is. */
+function reveal(card: HTMLElement): void {
+  const list = card.closest<HTMLElement>("[data-board]");
+  if (!list) return;
+  const [box, frame] = [card.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (box.top < frame.top + HEADING) list.scrollTop += box.top - frame.top - HEADING;
+  else if (box.bottom > frame.bottom) list.scrollTop += box.bottom - frame.bottom + 8;
+}
+
+/** Height of a section's heading, which sticks to the top of the list. */
+const HEADING = 36;
 
 /** Whether a card is on the screen or about to be: pictures of the others are not asked for. */
 function useNear(row: React.RefObject<HTMLElement | null>): boolean {

@@ -6,6 +6,7 @@ import { Clock } from "@/engine/clock";
 import { Editor } from "@/engine/editor";
 import { PatchQueue, type QueueState, type Sent } from "@/engine/patch-queue";
 import { renamed, sceneOf } from "@/engine/scene-ops";
+import { firstZoom } from "@/engine/zoom";
 import { gridOf, type Op, type Project, type Scene } from "./scene";
 import { SceneTransport } from "./scene-transport";
 import { withStableUrls } from "./signed-urls";
@@ -41,7 +42,7 @@ class StudioSession {
     const grid = gridOf(project);
     this.id = project.id;
     this.#rows = scenes.map(withStableUrls);
-    this.view = createViewStore();
+    this.view = createViewStore(firstZoom(scenes.map((scene) => scene.duration_seconds)));
     this.clock = new Clock(grid.duration, {
       request: (callback) => requestAnimationFrame(callback),
       cancel: (handle) => cancelAnimationFrame(handle),

@@ -35,8 +35,8 @@ const KEY = "mv.studio.view";
 
 export type ViewStore = StoreApi<View>;
 
-export function createViewStore(): ViewStore {
-  const store = createStore<View>(() => ({ ...USUAL, ...remembered() }));
+export function createViewStore(zoom: number): ViewStore {
+  const store = createStore<View>(() => ({ ...USUAL, zoom, ...remembered() }));
   store.subscribe((view) => {
     const kept = Object.fromEntries(REMEMBERED.map((name) => [name, view[name]]));
     try {

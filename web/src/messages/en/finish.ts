@@ -17,7 +17,7 @@ export const finish: Translation<typeof ko> = {
     report: "Sync report (data)",
     sprites: "Preview pictures",
   },
-  download: ({ what }) => `Download: ${what}`,
+  download: "Download",
   another: "Make another format",
   older: "Earlier films",
   formats: "Formats",

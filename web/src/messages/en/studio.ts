@@ -16,7 +16,7 @@ export const studio: Translation<typeof ko> = {
   scene: ({ number }) => `Scene ${number}`,
   sceneTitle: ({ number, title }) => `${number} · ${title}`,
   sceneLabel: ({ number, title, beats, seconds, state }) =>
-    `Scene ${number}, ${title}, ${beats} beats, ${seconds} s, ${state}`,
+    `${number} ${title}, ${beats} beats, ${seconds} s, ${state}`,
   beats: ({ count }) => (count === 1 ? "1 beat" : `${count} beats`),
   seconds: ({ value }) => `${value} s`,
   bars: ({ bar, beat }) => `bar ${bar} beat ${beat}`,
@@ -49,7 +49,7 @@ export const studio: Translation<typeof ko> = {
   versionName: ({ number }) => `v${number}`,
   now: "Current",
   versionOf: ({ number }) => `v${number} current`,
-  openVersion: ({ number }) => `Show version ${number}`,
+  openVersion: ({ number }) => `v${number}, show this version`,
   noVersions: "Change or remake the scene and what it was stays here.",
   compare: "Compare",
   compareEnd: "Stop comparing",

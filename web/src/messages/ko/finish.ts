@@ -14,7 +14,7 @@ export const finish = {
     report: "싱크 리포트 (데이터)",
     sprites: "미리보기 그림",
   },
-  download: (p: { what: string }) => `${p.what} 내려받기`,
+  download: "내려받기",
   another: "다른 형식으로 만들기",
   older: "이전 완성본",
   formats: "만들 수 있는 형식",

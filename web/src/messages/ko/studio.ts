@@ -15,7 +15,7 @@ export const studio = {
   scene: (p: { number: number }) => `장면 ${p.number}`,
   sceneTitle: (p: { number: number; title: string }) => `${p.number} · ${p.title}`,
   sceneLabel: (p: { number: number; title: string; beats: number; seconds: string; state: string }) =>
-    `장면 ${p.number}, ${p.title}, ${p.beats}박, ${p.seconds}초, ${p.state}`,
+    `${p.number} ${p.title}, ${p.beats}박, ${p.seconds}초, ${p.state}`,
   beats: (p: { count: number }) => `${p.count}박`,
   seconds: (p: { value: string }) => `${p.value}초`,
   bars: (p: { bar: number; beat: number }) => `${p.bar}마디 ${p.beat}박`,
@@ -48,7 +48,7 @@ export const studio = {
   versionName: (p: { number: number }) => `v${p.number}`,
   now: "현재",
   versionOf: (p: { number: number }) => `v${p.number} 현재`,
-  openVersion: (p: { number: number }) => `버전 ${p.number} 보기`,
+  openVersion: (p: { number: number }) => `v${p.number} 보기`,
   noVersions: "장면을 바꾸거나 다시 만들면 이전 모습이 여기에 남아요.",
   compare: "비교",
   compareEnd: "비교 끝내기",

@@ -110,7 +110,6 @@ function FileRow({
       <a
         href={file.download_url}
         download
-        aria-label={finish.download({ what: name })}
         className="flex min-h-11 items-center gap-3 rounded-lg px-2.5 py-1.5 transition-colors duration-[120ms] hover:bg-raised [&_svg]:size-4"
       >
         <span className="text-fg-3">{dated ? <RectangleHorizontal aria-hidden /> : ICONS[kind]}</span>
@@ -120,7 +119,7 @@ function FileRow({
             {[...made, formatBytes(file.size_bytes)].filter(Boolean).join(" · ")}
           </span>
         </span>
-        <Download aria-hidden className="text-fg-2" />
+        <Download role="img" aria-label={finish.download} className="text-fg-2" />
       </a>
     </li>
   );

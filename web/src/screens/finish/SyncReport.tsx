@@ -53,7 +53,7 @@ export function SyncReport({ film }: { readonly film: FilmSet | null }) {
             href={page.url}
             target="_blank"
             rel="noreferrer"
-            className="ml-auto flex items-center gap-1.5 text-ember text-xs hover:underline"
+            className="ml-auto flex items-center gap-1.5 text-fg-2 text-xs underline underline-offset-4 hover:text-fg"
           >
             {finish.openReport}
             <ExternalLink aria-hidden className="size-3.5" />

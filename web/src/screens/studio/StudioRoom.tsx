@@ -143,7 +143,13 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
             )}
           </div>
         )}
-        <div className={narrow ? "flex h-[60vh] shrink-0 flex-col px-3" : "flex min-h-0 min-w-0 flex-col px-4"}>
+        <div
+          className={
+            narrow
+              ? "flex h-[calc(56.25vw+110px)] max-h-[75vh] shrink-0 flex-col px-3"
+              : "flex min-h-0 min-w-0 flex-col px-4"
+          }
+        >
           <Boundary>
             <Stage
               lines={song.lines}
@@ -169,7 +175,7 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
           </Boundary>
         </div>
         {narrow && (
-          <div className="min-h-96 [&>nav]:h-96">
+          <div className="shrink-0 [&>nav]:h-96">
             <Storyboard notes={noteCounts} />
           </div>
         )}
@@ -220,7 +226,7 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
         className="shrink-0 bg-panel shadow-[inset_0_1px_0_var(--color-line)] outline-none"
       >
         <Boundary>
-          <Transport view={view} actions={actions} />
+          <Transport view={view} actions={actions} review={narrow} />
           {!narrow && <Timeline view={view} peaks={song.peaks} lines={song.lines} limits={limits} />}
         </Boundary>
       </section>

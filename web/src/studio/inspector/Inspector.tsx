@@ -65,14 +65,16 @@ export function Inspector({
         {!scene && <p className="py-12 text-center text-fg-3 text-xs">{studio.chooseScene}</p>}
         {scene && (
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-            <Suspense>
-              <TabPanel value="direct" className="outline-none">
-                <DirectTab key={scene.id} scene={scene} everybody={everybody} />
-              </TabPanel>
-              <TabPanel value="cast" className="outline-none">
+            <TabPanel value="direct" className="outline-none">
+              <DirectTab key={scene.id} scene={scene} everybody={everybody} />
+            </TabPanel>
+            <TabPanel value="cast" className="outline-none">
+              <Suspense>
                 <CastTab scene={scene} everybody={everybody} />
-              </TabPanel>
-              <TabPanel value="versions" className="outline-none">
+              </Suspense>
+            </TabPanel>
+            <TabPanel value="versions" className="outline-none">
+              <Suspense>
                 <VersionsTab
                   scene={scene}
                   versions={versions}
@@ -81,11 +83,11 @@ export function Inspector({
                   onCompare={onCompare}
                   onRestore={onRestore}
                 />
-              </TabPanel>
-              <TabPanel value="notes" className="outline-none">
-                {notes}
-              </TabPanel>
-            </Suspense>
+              </Suspense>
+            </TabPanel>
+            <TabPanel value="notes" className="outline-none">
+              <Suspense>{notes}</Suspense>
+            </TabPanel>
           </div>
         )}
       </Tabs>

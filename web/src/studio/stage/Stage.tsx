@@ -54,7 +54,7 @@ export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: 
           <span
             className="shrink-0 rounded-full px-2.5 py-0.5 font-medium text-xs"
             style={{
-              color: sectionColour(section.kind),
+              color: `color-mix(in oklch, ${sectionColour(section.kind)} 65%, var(--color-fg))`,
               background: `color-mix(in oklch, ${sectionColour(section.kind)} 18%, transparent)`,
             }}
           >
@@ -66,6 +66,7 @@ export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: 
         </h2>
         <Segmented
           label={studio.aspect}
+          className="max-sm:hidden"
           value={aspect}
           onChange={(one) => session.view.setState({ aspect: one })}
           options={[

@@ -113,14 +113,16 @@ function VersionThumb({
         !shown && "opacity-70 hover:opacity-100",
       )}
     >
-      {thumb && <img src={thumb} alt="" className="absolute inset-0 size-full object-cover" />}
+      {thumb && (
+        <img src={thumb} alt="" className={cn("absolute inset-0 size-full object-cover", !shown && "opacity-70")} />
+      )}
       {shown && (
         <span aria-hidden className="absolute inset-0 rounded-md shadow-[inset_0_0_0_2px_var(--color-ember)]" />
       )}
       <span
         className={cn(
           "tnum absolute bottom-1 left-1 rounded-[4px] px-1 font-semibold text-2xs",
-          version.is_current ? "bg-ember text-on-ember" : "bg-black/65 text-white",
+          version.is_current ? "bg-ember text-on-ember" : "bg-black/80 text-white",
         )}
       >
         {studio.versionName({ number: version.number })}

@@ -56,13 +56,13 @@ export const BoundaryHandle = memo(function BoundaryHandle({ scene, dragged, onG
         event.preventDefault();
         event.stopPropagation();
       }}
-      className="group absolute inset-y-0 z-20 flex w-6 cursor-ew-resize touch-none items-center justify-center rounded-sm"
+      className="group absolute top-0 z-20 flex h-[50px] w-6 cursor-ew-resize touch-none items-center justify-center rounded-sm"
       style={{ left: `calc(${scene.timestamp_start} * var(--pps) * 1px - 13.5px)` }}
     >
       <span
         aria-hidden
         className={cn(
-          "h-7 w-[3px] rounded-full bg-fg-3 transition-[height,background] duration-[120ms] group-hover:h-12 group-hover:bg-fg group-focus-visible:h-12 group-focus-visible:bg-ember",
+          "h-7 w-[3px] rounded-full bg-fg-3 transition-[height,background] duration-[120ms] group-hover:h-10 group-hover:bg-fg group-focus-visible:h-10 group-focus-visible:bg-ember",
           dragged && "h-full bg-ember shadow-[0_0_12px_var(--color-ember)]",
         )}
       />

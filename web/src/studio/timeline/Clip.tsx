@@ -60,7 +60,7 @@ export const Clip = memo(function Clip({ scene, beats, selected, onSelect }: Cli
         <span aria-hidden className="absolute inset-0 rounded-md shadow-[inset_0_0_0_2px_var(--color-ember)]" />
       )}
       <span className="absolute inset-x-2 bottom-1 flex @max-[40px]:inset-x-1 items-center gap-1.5 text-xs">
-        <span className="tnum shrink-0 whitespace-nowrap font-semibold text-white">{scene.scene_number}</span>
+        <span className="tnum shrink-0 whitespace-nowrap font-semibold text-white">{scene.scene_number}</span>{" "}
         <span className="truncate text-white/90 @max-[64px]:hidden">{scene.config.title}</span>
       </span>
       <ClipMark scene={scene} />

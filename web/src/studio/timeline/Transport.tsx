@@ -35,7 +35,15 @@ interface TransportProps {
   readonly actions: StudioActions;
 }
 
-export function Transport({ view, actions }: TransportProps) {
+/** `review` leaves what there is no room for: playing. */
+export function Transport({ view, actions, review }: TransportProps & { readonly review: boolean }) {
+  if (review) {
+    return (
+      <div className="flex h-14 shrink-0 items-center justify-center px-2">
+        <Playing actions={actions} />
+      </div>
+    );
+  }
   return (
     <div className="grid h-12 shrink-0 grid-cols-[1fr_auto_1fr] items-center gap-3 px-3.5">
       <EditTools actions={actions} />
@@ -124,7 +132,7 @@ function Playing({ actions }: { readonly actions: StudioActions }) {
         <Repeat aria-hidden />
       </IconButton>
       <span className="tnum text-fg-3 text-sm max-[1240px]:hidden">{timecode(grid.duration)}</span>
-      <span aria-hidden className="h-5 w-px bg-line-strong" />
+      <span aria-hidden className="h-5 w-px bg-line-strong max-sm:hidden" />
       <BeatCounter />
       <span className="tnum whitespace-nowrap text-fg-3 text-xs">
         {studio.bpm({ value: formatNumber(grid.tempo) })}
@@ -173,7 +181,7 @@ function BeatCounter() {
     });
   }, [session, quiet]);
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex items-center gap-2 max-sm:hidden">
       <span ref={text} className="tnum min-w-9 text-right font-semibold text-sm" />
       <span ref={lights} aria-hidden className="flex gap-[5px]">
         {Array.from({ length: Math.min(12, grid.beatsPerBar) }, (_, index) => (
