@@ -41,6 +41,8 @@ export function judgeLuma(luma: Float32Array, width: number): PhotoVerdict {
   if (mean > BRIGHT) return "bright";
   let [sum, squares, count] = [0, 0, 0];
   for (let at = width + 1; at < luma.length - width - 1; at += 1) {
+    // The first and last pixels of a row have no neighbour on one side.
+    if (at % width === 0 || at % width === width - 1) continue;
     const around = (luma[at - 1] ?? 0) + (luma[at + 1] ?? 0) + (luma[at - width] ?? 0) + (luma[at + width] ?? 0);
     const edge = around - 4 * (luma[at] ?? 0);
     sum += edge;

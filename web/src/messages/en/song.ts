@@ -7,7 +7,7 @@ export const song: Translation<typeof source> = {
   dropHint: "MP3 · WAV · FLAC · AAC · M4A · OGG, up to 50 MB and 20 minutes",
   pick: "Choose a file",
   drop: "Let go, and it is read at once",
-  privacy: "Your song stays on this server, and you can delete it at any time.",
+  privacy: "Your song is kept on this server, and you can delete it at any time.",
   reading: "Reading the waveform",
   waveform: "Waveform of the song",
   play: "Play",

@@ -65,7 +65,7 @@ export const analysis = {
   nudgeEarlier: "0.1초 앞당기기",
   nudgeLater: "0.1초 늦추기",
   removeLine: "줄 지우기",
-  goTo: (p: { time: string }) => `${p.time}로 이동`,
+  goTo: (p: { time: string }) => `${p.time} 위치로 이동`,
   realign: "가사 다시 맞추기",
   realignAllTitle: "모든 줄을 다시 맞출까요?",
   realignAllText: "직접 고친 시간도 노래를 듣고 새로 맞춰요.",

@@ -4,7 +4,7 @@ export const song = {
   dropHint: "MP3 · WAV · FLAC · AAC · M4A · OGG, 50MB와 20분까지",
   pick: "파일 고르기",
   drop: "놓으면 바로 읽어요",
-  privacy: "노래는 이 서버에만 저장되고, 언제든 지울 수 있어요.",
+  privacy: "노래는 이 서버에 저장되고, 언제든 지울 수 있어요.",
   reading: "파형을 읽고 있어요",
   waveform: "노래 파형",
   play: "재생",

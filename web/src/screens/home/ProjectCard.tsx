@@ -37,6 +37,8 @@ function hue(id: string): number {
 export function ProjectCard({ project }: { readonly project: Summary }) {
   const [renaming, setRenaming] = useState(false);
   const deleted = Boolean(project.deleted_at);
+  const seconds = project.audio_duration_seconds;
+  const spoken = typeof seconds === "number" ? `${project.title}, ${clock(seconds)}` : project.title;
   const picture = (
     <span className="relative block aspect-video overflow-hidden rounded-lg bg-panel ring-line transition-shadow duration-[120ms] group-hover:shadow-[0_0_0_1px_var(--color-line-strong)]">
       {project.poster_url ? (
@@ -67,7 +69,7 @@ export function ProjectCard({ project }: { readonly project: Summary }) {
           to="/p/$id"
           params={{ id: project.id }}
           className="rounded-lg after:absolute after:inset-0 after:rounded-lg"
-          aria-label={project.title}
+          aria-label={spoken}
         >
           {picture}
         </Link>

@@ -51,7 +51,9 @@ function DraftForm() {
   const queries = useQueryClient();
   const online = useOnline();
   const templates = useTemplates();
+  // `asked` shows what is missing; `going` means that all was there, and only the upload is waited for.
   const [asked, setAsked] = useState(false);
+  const [going, setGoing] = useState(false);
   const local = useLocalSong(draft?.file ?? null);
   const soundFlaw = local.song ? flawOfSound(local.song) : null;
   const fatal = soundFlaw !== null && isFatal(soundFlaw);
@@ -85,13 +87,15 @@ function DraftForm() {
   const { mutate, isIdle } = create;
   // Asked for before the file had arrived: it goes on by itself.
   useEffect(() => {
-    if (asked && sent && complete && isIdle) mutate();
-  }, [asked, sent, complete, isIdle, mutate]);
+    if (going && sent && isIdle) mutate();
+  }, [going, sent, isIdle, mutate]);
   if (!draft) return null;
 
   function submit(event: FormEvent) {
     event.preventDefault();
     setAsked(true);
+    if (!complete) return;
+    setGoing(true);
     if (create.isError) create.mutate();
   }
 
@@ -149,16 +153,14 @@ function DraftForm() {
       </section>
       {create.isError && <ErrorPanel compact error={create.error} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
-        {asked && complete && !sent && state?.phase !== "failed" && (
-          <span className="text-fg-2">{song.startWhenSent}</span>
-        )}
+        {going && !sent && state?.phase !== "failed" && <span className="text-fg-2">{song.startWhenSent}</span>}
         {!online && <span className="text-warn">{common.offline}</span>}
         <Button
           tone="main"
           size="lg"
           type="submit"
           disabled={fatal || !online}
-          busy={create.isPending || create.isSuccess || (asked && complete && !sent && state?.phase === "sending")}
+          busy={create.isPending || create.isSuccess || (going && !sent && state?.phase === "sending")}
         >
           {song.start}
         </Button>
