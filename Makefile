@@ -35,12 +35,13 @@ check: ## Formatting, lints, licences, spelling, the studio's types and unit tes
 	@scripts/database check
 	@scripts/studio check
 
-test: check ## Everything CI runs: checks, every test, the API against its document, a bounded fuzz run, one real film
+test: check ## Everything CI runs: checks, every test, the API against its document, a bounded fuzz run, one real film, the studio in a browser
 	@scripts/install tests
 	$(CARGO) test --workspace --locked
 	@scripts/api-contract 2
 	@scripts/fuzz 15
 	@scripts/film-end-to-end
+	@scripts/studio journey
 
 serve: build ## Start the server at http://localhost:8080
 	$(BIN) serve --data out/server --demo

@@ -20,7 +20,7 @@ function withoutBareDefaults(node) {
   ]);
   return Object.fromEntries(entries);
 }
-const text = `// Made from docs/openapi.json by \`npm run generate\`.\n\n${astToString(await openapiTS(withoutBareDefaults(document)))}`;
+const text = `// Made from docs/openapi.json by \`npm run generate\`.\n\n${astToString(await openapiTS(withoutBareDefaults(document), { defaultNonNullable: false }))}`;
 const before = await readFile(target, "utf8").catch(() => "");
 if (process.argv.includes("--check")) {
   if (before !== text) {

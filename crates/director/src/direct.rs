@@ -8,7 +8,7 @@ use crate::grid::Grid;
 use crate::joining::Joiner;
 use crate::stage::Stage;
 use crate::template::Template;
-use crate::wording::Wording;
+use crate::wording::{Language, Wording};
 use mv_core::storyboard::{Scene, SongRef, StoryboardError, Transition};
 use mv_core::vocabulary::SectionKind;
 use mv_core::{CastMember, FrameRate, Lyrics, Seconds, SongAnalysis, Storyboard};
@@ -38,6 +38,8 @@ pub struct DirectOptions {
     pub shortest_scene: Seconds,
     /// More scenes than the template asks for (above 1) or fewer (below), 0.25–4.
     pub density: f64,
+    /// Of titles and descriptions.
+    pub language: Language,
 }
 
 impl Default for DirectOptions {
@@ -47,6 +49,7 @@ impl Default for DirectOptions {
             longest_clip: Seconds(10.0),
             shortest_scene: Seconds(1.5),
             density: 1.0,
+            language: Language::default(),
         }
     }
 }
@@ -209,7 +212,8 @@ impl Director<'_> {
             rhymes_with: spot.rhymes_with,
             cast: people,
         };
-        write_words(&mut scene, request.cast, request.template, request.seed, number);
+        let language = request.options.language;
+        write_words(&mut scene, request.cast, request.template, request.seed, number, language);
         scene
     }
 
@@ -230,10 +234,11 @@ pub(crate) fn write_words(
     template: &Template,
     seed: u64,
     number: usize,
+    language: Language,
 ) {
     let people = scene.cast.iter().filter_map(|id| cast.iter().find(|member| &member.id == id)).collect();
     let pattern = Chance::of(seed, "pattern", number).picture_seed();
-    let wording = Wording { scene, people, prompts: &template.prompts, pattern };
+    let wording = Wording { scene, people, prompts: &template.prompts, pattern, language };
     let words = (wording.title(), wording.description(), wording.image_prompt(), wording.motion_prompt());
     (scene.title, scene.description, scene.image_prompt, scene.motion_prompt) = words;
 }

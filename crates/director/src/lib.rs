@@ -26,5 +26,6 @@ pub use change::{Change, diff};
 pub use direct::{DirectError, DirectOptions, DirectRequest, direct};
 pub use rules::{Violation, violations};
 pub use template::{Template, TemplateError};
+pub use wording::Language;
 pub use writing::{SCENES_A_REQUEST, WritingRequest, Written, take_writing, writing_request};
 pub use written::{RejectedLine, Rejection, WrittenLine, apply_written_lines};

@@ -1,9 +1,33 @@
-//! Scenes in words: titles and descriptions for people, prompts for image and video models. English throughout.
+//! Scenes in words: titles and descriptions in the person's language, prompts in English, which image and video models
+//! were taught with.
+
+mod korean;
 
 use crate::template::{PromptGrammar, fill};
 use mv_core::CastMember;
 use mv_core::storyboard::Scene;
 use mv_core::vocabulary::{Action, Place, TimeOfDay, Weather};
+
+/// The language that people read their storyboard in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    English,
+    Korean,
+}
+
+impl Language {
+    /// By a tag such as `ko-KR`: English for those that are not spoken here.
+    pub fn of_tag(tag: &str) -> Self {
+        let korean = tag.split(['-', '_']).next().is_some_and(|tongue| tongue.eq_ignore_ascii_case("ko"));
+        if korean { Self::Korean } else { Self::English }
+    }
+
+    /// The one that a text is written in.
+    pub(crate) fn of_text(text: &str) -> Self {
+        if text.contains(|c: char| ('가'..='힣').contains(&c)) { Self::Korean } else { Self::English }
+    }
+}
 
 /// Everything a scene's words are made of: the scene itself, already chosen, and the people in it.
 pub(crate) struct Wording<'a> {
@@ -12,11 +36,15 @@ pub(crate) struct Wording<'a> {
     pub(crate) prompts: &'a PromptGrammar,
     /// Picks among the grammar's patterns.
     pub(crate) pattern: u64,
+    pub(crate) language: Language,
 }
 
 impl Wording<'_> {
     /// A few words for a card.
     pub(crate) fn title(&self) -> String {
+        if self.language == Language::Korean {
+            return korean::title(self.scene, &self.people);
+        }
         let place = capitalised(place_name(self.scene.place));
         match self.people.as_slice() {
             [] => format!("{place}, {}", hour_name(self.scene.time_of_day)),
@@ -28,6 +56,9 @@ impl Wording<'_> {
 
     /// Who is where, what happens, how the camera moves.
     pub(crate) fn description(&self) -> String {
+        if self.language == Language::Korean {
+            return korean::description(self.scene, &self.people);
+        }
         let scene = self.scene;
         let place = at(scene.place);
         let hour = scene.time_of_day.phrase();

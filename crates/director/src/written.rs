@@ -3,6 +3,7 @@
 use crate::direct::write_words;
 use crate::rules::{Violation, can_do, violations};
 use crate::template::Template;
+use crate::wording::Language;
 use mv_core::Storyboard;
 use mv_core::storyboard::Scene;
 use mv_core::vocabulary::{Action, CameraMove, Framing, Place};
@@ -118,7 +119,8 @@ fn rewritten(
             scene.action = Action::Stand;
         }
     }
-    write_words(&mut scene, &storyboard.cast, template, storyboard.seed, index);
+    let language = Language::of_text(&scene.title);
+    write_words(&mut scene, &storyboard.cast, template, storyboard.seed, index, language);
     for (field, text, most, target) in [
         ("title", &line.title, LONGEST_TITLE, &mut scene.title),
         ("description", &line.description, LONGEST_DESCRIPTION, &mut scene.description),

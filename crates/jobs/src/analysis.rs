@@ -9,14 +9,14 @@ use crate::shop::Shop;
 use bytes::Bytes;
 use mv_core::ids::{ProjectId, TaskId};
 use mv_core::{CastMember, FrameRate, Lyrics, Storyboard};
-use mv_director::{DirectOptions, DirectRequest};
+use mv_director::{DirectOptions, DirectRequest, Language};
 use mv_production::StepKind;
 use mv_production::film::analysis_key;
 use mv_production::perform::HeardFile;
 use mv_store::StoreError;
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::orders::{self, Source};
-use mv_store::db::{object_owners, plans, task_runs};
+use mv_store::db::{object_owners, plans, recipients, task_runs};
 use mv_store::objects::{ObjectError, ObjectKey};
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,10 +39,12 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
     if begun.is_none() {
         return running.complete(running.finish().await?).await;
     }
-    let (source, planned) = {
+    let (source, planned, language) = {
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
         let source = orders::source(&mut connection, project).await?;
-        (source, plans::load(&mut connection, project).await?.is_some())
+        let owner = recipients::find(&mut connection, source.owner).await?;
+        let planned = plans::load(&mut connection, project).await?.is_some();
+        (source, planned, Language::of_tag(&owner.locale))
     };
     let heard = hear(running, id, &source).await?;
     let peaks = ObjectKey::artifact("peaks", &source.audio_hash, "json")?;
@@ -50,7 +52,7 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
     let peaks_size = peaks_bytes.len() as i64;
     put(shop, &peaks, peaks_bytes).await?;
 
-    let storyboard = if planned { None } else { Some(plan(&source, &heard)?) };
+    let storyboard = if planned { None } else { Some(plan(&source, &heard, language)?) };
     let mut transaction = running.finish().await?;
     task_runs::keep_analysis(&mut transaction, project, &heard.analysis, peaks.as_str()).await?;
     object_owners::note(&mut transaction, peaks.as_str(), source.owner, peaks_size, "application/json")
@@ -123,7 +125,7 @@ async fn put(shop: &Shop, key: &ObjectKey, bytes: Vec<u8>) -> Result<(), JobErro
     }
 }
 
-fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
+fn plan(source: &Source, heard: &HeardFile, language: Language) -> Result<Storyboard, JobError> {
     let wrong = |error: &dyn std::fmt::Display| JobError::Directing(error.to_string());
     let template = source.template_id.as_deref().unwrap_or(TEMPLATE);
     let template = mv_director::template::builtin(template).map_err(|error| wrong(&error))?;
@@ -154,7 +156,7 @@ fn plan(source: &Source, heard: &HeardFile) -> Result<Storyboard, JobError> {
         artist: &source.artist,
         song_hash: &source.audio_hash,
         seed: SEED,
-        options: DirectOptions { rate: FrameRate::FILM, ..DirectOptions::default() },
+        options: DirectOptions { rate: FrameRate::FILM, language, ..DirectOptions::default() },
     };
     mv_director::direct(&request).map_err(|error| wrong(&error))
 }

@@ -15927,7 +15927,7 @@ export interface components {
              * @default dual
              * @example appearance
              */
-            mode: string;
+            mode?: string;
             /** @description Everything stays where it is. */
             preserve_layout?: boolean;
             region?: components["schemas"]["RegionBody"] | null;
@@ -17226,21 +17226,21 @@ export interface components {
         };
         NewShare: {
             /** @default false */
-            allow_comments: boolean;
+            allow_comments?: boolean;
             /** @default false */
-            allow_download: boolean;
+            allow_download?: boolean;
             /**
              * Format: int64
              * @description How long it works; for good when left out.
              * @default null
              * @example 30
              */
-            expires_in_days: number | null;
+            expires_in_days?: number | null;
             /**
              * Format: password
              * @default null
              */
-            password: string | null;
+            password?: string | null;
         };
         /** @description An order for a project's film. */
         Order: {
@@ -17387,19 +17387,19 @@ export interface components {
              * @description Models to ask when it cannot, in order.
              * @default []
              */
-            fallbacks: string[];
+            fallbacks?: string[];
             /**
              * Format: double
              * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
              * @default null
              */
-            max_cost_usd: number | null;
+            max_cost_usd?: number | null;
             /**
              * @description A model of kind `text`; the server's usual one when left out.
              * @default null
              * @example gemini-flash
              */
-            model: string | null;
+            model?: string | null;
         };
         /**
          * @description What a price is for.
@@ -17794,13 +17794,13 @@ export interface components {
              * @description The most that it may spend, in US dollars; what it is priced at, when left out.
              * @default null
              */
-            budget_usd: number | null;
+            budget_usd?: number | null;
             /**
              * @description Makes the pictures; the server's usual model when left out. `animatic` draws them for nothing.
              * @default null
              * @example nano-banana
              */
-            image_model: string | null;
+            image_model?: string | null;
             /**
              * @description Numbers of the pictures, from 0 to 3; left out, those that are missing, else those that were rejected, else all.
              * @default []
@@ -17809,19 +17809,19 @@ export interface components {
              *       3
              *     ]
              */
-            only: number[];
+            only?: number[];
             /**
              * Format: uuid
              * @description The quote that the person agreed to. Without it, the order is taken at today's price.
              * @default null
              */
-            quote_id: string | null;
+            quote_id?: string | null;
             /**
              * @description Describes the photos; the server's usual model when left out, nobody for `none`.
              * @default null
              * @example gemini-flash
              */
-            vision_model: string | null;
+            vision_model?: string | null;
         };
         /** @description A rectangle, in parts of the picture's width and height. */
         RegionBody: {
@@ -18421,7 +18421,7 @@ export interface components {
             /** @example OPEN */
             original_text: string;
             /** @default true */
-            preserve_font: boolean;
+            preserve_font?: boolean;
         };
         /** @description A project that shows the character. */
         TouchedProject: {
@@ -18447,30 +18447,30 @@ export interface components {
              * @description Move lines, too, whose times a person or a file gave.
              * @default false
              */
-            all: boolean;
+            all?: boolean;
             /**
              * @description Models to ask when it cannot, in order.
              * @default []
              */
-            fallbacks: string[];
+            fallbacks?: string[];
             /**
              * @description What is sung, as a BCP 47 tag; the service finds out when left out.
              * @default null
              * @example ko
              */
-            language: string | null;
+            language?: string | null;
             /**
              * Format: double
              * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
              * @default null
              */
-            max_cost_usd: number | null;
+            max_cost_usd?: number | null;
             /**
              * @description A model of kind `transcription`; the server's own when left out.
              * @default null
              * @example local-whisper
              */
-            model: string | null;
+            model?: string | null;
         };
         /** @description How a scene comes in from the one before it. */
         TransitionView: {
@@ -18606,31 +18606,31 @@ export interface components {
              * @default 16:9
              * @example 16:9
              */
-            aspect: string;
+            aspect?: string;
             /**
              * Format: double
              * @description The most that the order may spend, in US dollars; what it was quoted at, when left out.
              * @default null
              * @example 10
              */
-            budget_usd: number | null;
+            budget_usd?: number | null;
             /**
              * @description `none`, `line` or `karaoke`; the template's when left out.
              * @default null
              */
-            captions: string | null;
+            captions?: string | null;
             /**
              * Format: int32
              * @description 24, 30 or 60.
              * @default 24
              * @example 24
              */
-            fps: number;
+            fps?: number;
             /**
              * @description `none`, `warm`, `cool`, `vintage` or `vibrant`; the template's when left out.
              * @default null
              */
-            grade: string | null;
+            grade?: string | null;
             /**
              * @description Models to ask when the chosen one cannot make a still, in order.
              * @default []
@@ -18638,19 +18638,19 @@ export interface components {
              *       "flux-2-pro"
              *     ]
              */
-            image_fallbacks: string[];
+            image_fallbacks?: string[];
             /**
              * @description Models for every scene that names none of its own; the built-in maker when left out.
              * @default null
              * @example animatic
              */
-            image_model: string | null;
+            image_model?: string | null;
             /**
              * Format: float
              * @description The likeness below which that is done; the usual one when left out.
              * @default null
              */
-            likeness: number | null;
+            likeness?: number | null;
             /**
              * @description Clip model by scene number.
              * @default {}
@@ -18658,7 +18658,7 @@ export interface components {
              *       "3": "animatic"
              *     }
              */
-            model_selections: {
+            model_selections?: {
                 [key: string]: string;
             };
             /**
@@ -18666,20 +18666,20 @@ export interface components {
              * @default standard
              * @example standard
              */
-            quality_tier: string;
+            quality_tier?: string;
             /**
              * @description `480p`, `720p`, `1080p` or `4k`.
              * @default 1080p
              * @example 1080p
              */
-            resolution: string;
+            resolution?: string;
             /**
              * Format: int32
              * @description How often a still that is not like its characters is made once more.
              * @default 0
              * @example 0
              */
-            retakes: number;
+            retakes?: number;
             /**
              * @description The same for clips; `animatic` moves the still.
              * @default []
@@ -18687,12 +18687,12 @@ export interface components {
              *       "animatic"
              *     ]
              */
-            video_fallbacks: string[];
+            video_fallbacks?: string[];
             /**
              * @default null
              * @example animatic
              */
-            video_model: string | null;
+            video_model?: string | null;
         };
         /** @description An order. */
         VideoJobView: {
@@ -18760,24 +18760,24 @@ export interface components {
              * @description Models to ask when it cannot, in order.
              * @default []
              */
-            fallbacks: string[];
+            fallbacks?: string[];
             /**
              * Format: double
              * @description The most that it may cost, in US dollars; what it is quoted at, when left out.
              * @default null
              */
-            max_cost_usd: number | null;
+            max_cost_usd?: number | null;
             /**
              * @description A model of kind `text`; the server's usual one when left out.
              * @default null
              * @example gemini-flash
              */
-            model: string | null;
+            model?: string | null;
             /**
              * @description The scenes to write; all that are not locked, when left out.
              * @default []
              */
-            scene_ids: string[];
+            scene_ids?: string[];
         };
     };
     responses: never;

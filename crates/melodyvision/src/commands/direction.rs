@@ -12,7 +12,7 @@ use mv_core::{CastMember, FrameRate, SongAnalysis};
 use mv_director::lyrics::{LyricFile, LyricsError};
 use mv_director::planfile::{self, PlanError};
 use mv_director::template::Template;
-use mv_director::{DirectOptions, DirectRequest};
+use mv_director::{DirectOptions, DirectRequest, Language};
 use mv_production::{Materials, SceneSource};
 use mv_providers::animatic::LocalMaker;
 use std::fs;
@@ -123,6 +123,7 @@ pub(crate) fn direct(
     let lyrics = lyrics(args, analysis, output)?;
     let title = args.title.clone().or(lyrics.title).unwrap_or_else(|| analyze::song_title(song));
     let artist = args.artist.clone().or(lyrics.artist).unwrap_or_default();
+    let language = Language::of_tag(output.pick("ko", "en"));
     let request = DirectRequest {
         analysis,
         template: &template,
@@ -132,7 +133,7 @@ pub(crate) fn direct(
         title: &title,
         artist: &artist,
         song_hash,
-        options: DirectOptions { rate, ..DirectOptions::default() },
+        options: DirectOptions { rate, language, ..DirectOptions::default() },
     };
     let storyboard =
         mv_director::direct(&request).map_err(|error| Failure::new(Class::Input, error.to_string()))?;
