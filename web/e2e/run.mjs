@@ -1,7 +1,7 @@
 // Starts the real binary on an empty data folder, serves the built studio before it where the binary has none of its own,
 // and runs the journeys in system Chromium.
 import { spawn } from "node:child_process";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { preview } from "vite";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-const binary = process.env.MELODYVISION ?? join(repository, "target/release/melodyvision");
+const binary = process.env.MELODYVISION ?? (await newest());
 const data = await mkdtemp(join(tmpdir(), "studio-e2e-"));
 // Started by root, the private database runs as somebody else, who must get in.
 await chmod(data, 0o755);
@@ -72,6 +72,20 @@ try {
   await rm(data, { recursive: true, force: true });
 }
 process.exit(code);
+
+/** The program that was built last, whichever way. */
+async function newest() {
+  const target = process.env.CARGO_TARGET_DIR ?? join(repository, "target");
+  const built = [];
+  for (const profile of ["release", "debug"]) {
+    const path = join(target, profile, "melodyvision");
+    const found = await stat(path).catch(() => null);
+    if (found) built.push({ path, at: found.mtimeMs });
+  }
+  const [last] = built.sort((a, b) => b.at - a.at);
+  if (!last) throw new Error("the program was not built: run `make build`");
+  return last.path;
+}
 
 /** The journeys in order: the first makes the admin whom the others sign in as. */
 async function journeys() {
