@@ -1,9 +1,9 @@
 // Reading a song in the browser, so that its waveform stands on the screen before the upload has begun.
 
 export const LARGEST_SONG = 50 * 1024 * 1024;
-export const LONGEST_SONG = 20 * 60;
+const LONGEST_SONG = 20 * 60;
 /** Peaks a second, as the server has them. */
-export const PEAK_RATE = 100;
+const PEAK_RATE = 100;
 const SILENT = 2;
 
 export interface LocalSong {

@@ -115,7 +115,7 @@ export class ResumableUpload {
   }
 }
 
-export function problemOfUpload(error: DetailedError): Problem {
+function problemOfUpload(error: DetailedError): Problem {
   const response = error.originalResponse;
   const status = response?.getStatus() ?? 0;
   if (!response || status < CLIENT_FAULT) return offline(error);

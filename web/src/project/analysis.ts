@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { $api } from "@/api/client";
 import type { ProjectView } from "./project";
 
-export interface HeardSection {
+interface HeardSection {
   readonly type: SectionKind;
   readonly start: number;
   readonly end: number;
@@ -31,7 +31,7 @@ export interface SongAnalysis {
 export const SECTION_KINDS = ["intro", "verse", "pre-chorus", "chorus", "bridge", "solo", "outro"] as const;
 export type SectionKind = (typeof SECTION_KINDS)[number];
 
-export function isSectionKind(word: string | null): word is SectionKind {
+function isSectionKind(word: string | null): word is SectionKind {
   return SECTION_KINDS.some((kind) => kind === word);
 }
 

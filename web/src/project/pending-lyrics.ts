@@ -14,10 +14,6 @@ export function keepLyrics(project: string, text: string, name: string): void {
   localStorage.setItem(key(project), JSON.stringify(pending));
 }
 
-export function hasPendingLyrics(project: string): boolean {
-  return localStorage.getItem(key(project)) !== null;
-}
-
 /** Reads lyrics into a song that was heard. */
 export async function putLyrics(project: string, text: string, name: string) {
   const { data } = await api.POST("/api/projects/{id}/lyrics", {

@@ -7,7 +7,7 @@ import { SECTION_KINDS, type SectionKind } from "./analysis";
 import { projectQuery, type SceneView } from "./project";
 
 /** A scene of the plan; what the studio does not touch passes through as it came. */
-export interface PlanScene {
+interface PlanScene {
   readonly start: number;
   readonly section: SectionKind;
   readonly section_number: number;

@@ -19,7 +19,7 @@ export function mayEdit(project: ProjectView): boolean {
   return project.role !== "viewer" && !project.archived_at;
 }
 
-export const STEPS = ["song", "analysis", "cast", "board", "edit", "finish"] as const;
+const STEPS = ["song", "analysis", "cast", "board", "edit", "finish"] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface StepState {

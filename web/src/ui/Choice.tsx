@@ -72,7 +72,7 @@ export function Switch({ checked, onChange, disabled, label, hint }: SwitchProps
   );
 }
 
-export interface Option<Value extends string> {
+interface Option<Value extends string> {
   readonly value: Value;
   readonly label: ReactNode;
   readonly icon?: ReactNode;

@@ -1,7 +1,7 @@
 const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Keys as this machine names them: `mod+k` is ⌘K or Ctrl K. */
-export function keyNames(keys: string): string[] {
+function keyNames(keys: string): string[] {
   const names: Readonly<Record<string, string>> = {
     mod: apple ? "⌘" : "Ctrl",
     shift: apple ? "⇧" : "Shift",

@@ -13,7 +13,6 @@ export const home: Translation<typeof source> = {
   current: "In progress",
   archivedOnes: "Archive",
   deletedOnes: "Trash",
-  untitledSong: "Unknown artist",
   status: {
     draft: "Getting ready",
     editing: "Editing",

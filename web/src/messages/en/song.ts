@@ -49,7 +49,6 @@ export const song: Translation<typeof source> = {
   details_saved: "Saved",
   file: "File",
   length: "Length",
-  heard: "The song was heard",
   openAnalysis: "See the analysis",
   analyse: "Analyse",
   addLyrics: "Add lyrics",

@@ -10,7 +10,6 @@ export const home = {
   current: "진행 중",
   archivedOnes: "보관함",
   deletedOnes: "휴지통",
-  untitledSong: "가수 미상",
   status: {
     draft: "준비 중",
     editing: "편집 중",

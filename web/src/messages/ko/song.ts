@@ -45,7 +45,6 @@ export const song = {
   details_saved: "저장했어요",
   file: "파일",
   length: "길이",
-  heard: "노래를 들었어요",
   openAnalysis: "분석 보기",
   analyse: "분석하기",
   addLyrics: "가사 넣기",

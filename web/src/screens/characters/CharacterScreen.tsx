@@ -11,7 +11,7 @@ import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Loading, Skeleton } from "@/ui/Skeleton";
 import { toast } from "@/ui/toasts";
 import { CharacterDetails } from "./CharacterDetails";
-import { standingOf } from "./character";
+import { FREE, standingOf } from "./character";
 import { ReferencePhotos } from "./ReferencePhotos";
 import { StandingBadge } from "./StandingBadge";
 import { TestImages } from "./TestImages";
@@ -53,7 +53,10 @@ export function CharacterScreen() {
   });
   const redraw = useMutation({
     mutationFn: (only: number[]) =>
-      api.POST("/api/characters/{id}/regenerate-tests", { params: { path }, body: { only } }),
+      api.POST("/api/characters/{id}/regenerate-tests", {
+        params: { path },
+        body: { ...FREE, budget_usd: null, quote_id: null, only },
+      }),
     onSuccess: () => {
       setPicked(new Set());
       return refresh();

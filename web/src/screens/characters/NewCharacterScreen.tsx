@@ -9,6 +9,7 @@ import { Checkbox } from "@/ui/Choice";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Field } from "@/ui/Field";
 import { Input, Textarea } from "@/ui/Input";
+import { FREE } from "./character";
 import { PhotoPicker } from "./PhotoPicker";
 import { usePhotos } from "./use-photos";
 
@@ -32,7 +33,7 @@ export function NewCharacterScreen() {
     mutationFn: async () =>
       (
         await api.POST("/api/characters", {
-          body: { name: name.trim(), description: look.trim() || null, reference_images: arrived, consent },
+          body: { name: name.trim(), description: look.trim() || null, reference_images: arrived, consent, ...FREE },
         })
       ).data,
     onSuccess: async (answer) => {

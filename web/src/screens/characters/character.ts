@@ -3,6 +3,9 @@ import { characters } from "@/messages/characters";
 
 export type Character = Schemas["CharacterView"];
 
+/** The built-in maker draws test pictures, and nobody is paid to describe photos: nothing here costs without a price shown. */
+export const FREE = { image_model: "animatic", vision_model: "none" } as const;
+
 export type Standing = keyof typeof characters.status;
 
 export function standingOf(character: Character): Standing {

@@ -5,7 +5,7 @@ import { keepLyrics } from "@/project/pending-lyrics";
 import lyrics from "../../../../samples/song.lrc?raw";
 import audio from "../../../../samples/song.mp3";
 
-export const SAMPLE = { title: "여름밤의 주파수", artist: "MelodyVision" } as const;
+const SAMPLE = { title: "여름밤의 주파수", artist: "MelodyVision" } as const;
 
 /** Makes a project of the sample song; its id. */
 export async function makeSampleProject(template: string | undefined): Promise<string> {

@@ -9,7 +9,7 @@ interface SongDropProps {
   readonly className?: string;
 }
 
-export const SONG_TYPES = "audio/*,.mp3,.wav,.flac,.aac,.m4a,.ogg,.oga";
+const SONG_TYPES = "audio/*,.mp3,.wav,.flac,.aac,.m4a,.ogg,.oga";
 
 /** Takes a song by drop or choice. */
 export function SongDrop({ onFile, className }: SongDropProps) {
