@@ -114,18 +114,18 @@ step("the storyboard is edited, taken back, drawn and played", async () => {
     .getByRole("button", { name: /^설명 고치기/ })
     .first()
     .click();
-  await page.getByRole("textbox", { name: "1번 장면 설명" }).fill("비 그친 옥상, 도시가 숨을 고른다.");
+  await page.getByRole("textbox", { name: "1번 장면 설명", exact: true }).fill("비 그친 옥상, 도시가 숨을 고른다.");
   await page.keyboard.press("Enter");
   await page.getByText("비 그친 옥상, 도시가 숨을 고른다.").waitFor();
 
-  await page.getByRole("button", { name: "1번 장면 메뉴" }).click();
+  await page.getByRole("button", { name: "1번 장면 메뉴", exact: true }).click();
   await page.getByRole("menuitem", { name: "가운데 박자에서 나누기" }).click();
   await page.getByText(`${count + 1}장면`, { exact: true }).waitFor();
   await page.getByRole("region", { name: "알림" }).getByRole("button", { name: "되돌리기" }).click();
   await page.getByText(`${count}장면`, { exact: true }).waitFor();
 
-  await page.getByRole("checkbox", { name: "2번 장면 고르기" }).check({ force: true });
-  await page.getByRole("checkbox", { name: "3번 장면 고르기" }).check({ force: true });
+  await page.getByRole("checkbox", { name: "2번 장면 고르기", exact: true }).check({ force: true });
+  await page.getByRole("checkbox", { name: "3번 장면 고르기", exact: true }).check({ force: true });
   await page.getByRole("button", { name: "잠그기" }).click();
   await page.getByText("2장면을 고쳤어요").waitFor();
   await accessible(page, "storyboard with a selection");

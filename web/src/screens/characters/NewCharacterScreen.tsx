@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { api } from "@/api/client";
 import { characters } from "@/messages/characters";
 import { Button } from "@/ui/Button";
@@ -23,7 +23,9 @@ export function NewCharacterScreen() {
   const [name, setName] = useState("");
   const [look, setLook] = useState("");
   const [consent, setConsent] = useState(false);
+  // `asked` shows what is missing; `going` means that all was there, and only the uploads are waited for.
   const [asked, setAsked] = useState(false);
+  const [going, setGoing] = useState(false);
   const sending = photos.some(
     (photo) => photo.state.phase !== "done" && photo.state.phase !== "failed" && photo.verdict !== "unreadable",
   );
@@ -47,10 +49,17 @@ export function NewCharacterScreen() {
         });
     },
   });
+  const { mutate, isIdle } = create;
+  const ready = !sending && arrived.length > 0;
+  useEffect(() => {
+    if (going && ready && isIdle) mutate();
+  }, [going, ready, isIdle, mutate]);
   function submit(event: FormEvent) {
     event.preventDefault();
     setAsked(true);
-    if (named && arrived.length > 0 && consent && !sending) create.mutate();
+    if (!named || photos.length === 0 || !consent) return;
+    setGoing(true);
+    if (create.isError && ready) mutate();
   }
   return (
     <form noValidate onSubmit={submit} className="mx-auto flex max-w-3xl flex-col gap-5">
@@ -89,7 +98,7 @@ export function NewCharacterScreen() {
       {create.isError && <ErrorPanel compact error={create.error} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
         <span className="text-fg-3 text-xs">{characters.makeHint}</span>
-        <Button tone="main" size="lg" type="submit" busy={create.isPending || (asked && sending)}>
+        <Button tone="main" size="lg" type="submit" busy={create.isPending || (going && sending)}>
           {characters.make}
         </Button>
       </div>
