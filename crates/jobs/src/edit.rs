@@ -43,7 +43,8 @@ pub(crate) async fn run(running: &Running, scene: SceneId, id: TaskId) -> Result
         (source, plans::load(&mut connection, project).await?.ok_or(JobError::NoStoryboard)?)
     };
     let index = board.index_of(scene).ok_or(JobError::NoScene)?;
-    let chain = chain(running, &order, &source, &board, index).await?;
+    let cast = cast(running, &source, &board, index).await?;
+    let chain = chain(running, &order, &cast).await?;
     let errand =
         Errand { task: &task, project, budget: source.budget, scenes: board.ids.clone(), stage: "editing" };
     let (models, number) = (order.bid.models.clone(), Some(index + 1));
@@ -58,15 +59,15 @@ pub(crate) async fn run(running: &Running, scene: SceneId, id: TaskId) -> Result
         Place { project, scene, user: task.user, model: order.bid.models.first().map(String::as_str) };
     if let Err(error) = ended.map_err(JobError::from) {
         if done > 0 && errand::is_final(running, &error) {
-            keep_aside(running, &place, &chain).await?;
+            keep_aside(running, &place, &cast, &chain).await?;
         }
         return Err(error);
     }
-    let picture = put(running, task.user, &chain).await?;
+    let picture = put(running, task.user, &cast, &chain).await?;
     let cost = errand::cost_usd(running, &task).await?;
     let mut transaction = running.finish().await?;
     picture.note(&mut transaction, task.user).await?;
-    let shown = show(running, &mut transaction, &place, &picture.key).await?;
+    let shown = show(running, &mut transaction, &place, &picture).await?;
     let result = json!({ "scene_id": scene, "changes": all, "shown": shown, "cost_usd": cost });
     task_runs::complete(&mut transaction, id, &result).await?;
     running.complete(transaction).await?;
@@ -74,35 +75,41 @@ pub(crate) async fn run(running: &Running, scene: SceneId, id: TaskId) -> Result
     Ok(())
 }
 
-/// The picture, its masks and the people in it, fetched.
-async fn chain(
+async fn read(running: &Running, key: &ObjectKey) -> Result<Arc<[u8]>, JobError> {
+    Ok(running.shop.objects.read(key, LARGEST).await?.to_vec().into())
+}
+
+/// The people in the scene, with their photos.
+async fn cast(
     running: &Running,
-    order: &ImageEdit,
     source: &Source,
     board: &Board,
     index: usize,
-) -> Result<EditChain, JobError> {
-    let objects = &running.shop.objects;
-    let read =
-        async |key: &ObjectKey| Ok::<Arc<[u8]>, JobError>(objects.read(key, LARGEST).await?.to_vec().into());
-    let mut links = Vec::with_capacity(order.links.len());
-    for link in &order.links {
-        let mask = match &link.mask {
-            Some(key) => Some(read(&key.parse()?).await?),
-            None => None,
-        };
-        links.push(ChainLink { change: link.change.clone(), mask, region: link.region });
-    }
+) -> Result<Vec<Casting>, JobError> {
     let in_scene = &board.plan.scenes[index].cast;
     let mut cast = Vec::new();
     for member in board.plan.cast.iter().filter(|member| in_scene.contains(&member.id)) {
         let mut photos = Vec::with_capacity(member.photos.len());
         for hash in &member.photos {
-            photos.push(read(&ObjectKey::photo(source.owner, hash)?).await?);
+            photos.push(read(running, &ObjectKey::photo(source.owner, hash)?).await?);
         }
         cast.push(Casting { member: member.clone(), photos });
     }
-    Ok(EditChain::new(read(&order.picture.parse()?).await?, links, cast, order.seed))
+    Ok(cast)
+}
+
+/// The picture and its masks, fetched, and what is to be made of them.
+async fn chain(running: &Running, order: &ImageEdit, cast: &[Casting]) -> Result<EditChain, JobError> {
+    let mut links = Vec::with_capacity(order.links.len());
+    for link in &order.links {
+        let mask = match &link.mask {
+            Some(key) => Some(read(running, &key.parse()?).await?),
+            None => None,
+        };
+        links.push(ChainLink { change: link.change.clone(), mask, region: link.region });
+    }
+    let picture = read(running, &order.picture.parse()?).await?;
+    Ok(EditChain::new(picture, links, cast.to_vec(), order.seed))
 }
 
 /// The scene whose picture it is, and whose work.
@@ -118,6 +125,8 @@ struct Put {
     key: ObjectKey,
     bytes: i64,
     media_type: &'static str,
+    /// To the people in the scene, 0–1; `None` where no face can be compared.
+    likeness: Option<f32>,
 }
 
 impl Put {
@@ -126,7 +135,7 @@ impl Put {
     }
 }
 
-async fn put(running: &Running, user: UserId, chain: &EditChain) -> Result<Put, JobError> {
+async fn put(running: &Running, user: UserId, cast: &[Casting], chain: &EditChain) -> Result<Put, JobError> {
     let picture = chain.picture();
     mv_providers::picture_size(&picture).map_err(|detail| {
         let provider = running.task.clone();
@@ -139,7 +148,11 @@ async fn put(running: &Running, user: UserId, chain: &EditChain) -> Result<Put, 
         Ok(()) | Err(ObjectError::Exists(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(Put { key, bytes: i64::try_from(picture.len()).unwrap_or(i64::MAX), media_type })
+    let bytes = i64::try_from(picture.len()).unwrap_or(i64::MAX);
+    let cast = cast.to_vec();
+    let looked = tokio::task::spawn_blocking(move || mv_production::likeness_of(&cast, &picture));
+    let likeness = looked.await.map_err(|error| JobError::Panicked(error.to_string()))?;
+    Ok(Put { key, bytes, media_type, likeness })
 }
 
 /// Shows the picture in the scene. What the scene is now becomes a version first, and its clip is to be made anew. A scene
@@ -148,7 +161,7 @@ async fn show(
     running: &Running,
     connection: &mut PgConnection,
     place: &Place<'_>,
-    picture: &ObjectKey,
+    picture: &Put,
 ) -> Result<bool, JobError> {
     let now = running.shop.clock.now();
     let gone = |error| match error {
@@ -160,12 +173,13 @@ async fn show(
     let before = plans::load(&mut *connection, place.project).await?.ok_or(JobError::NoStoryboard)?;
     let index = before.index_of(place.scene).ok_or(JobError::NoScene)?;
     let mut after = before.clone();
-    after.plan.scenes[index].still = Some(picture.to_string());
+    after.plan.scenes[index].still = Some(picture.key.to_string());
     if row.locked {
         let new = NewVersion {
             config: &after.plan.scenes[index],
-            image_key: picture.as_str(),
+            image_key: picture.key.as_str(),
             model: place.model,
+            likeness: picture.likeness,
             by: place.user,
             now,
         };
@@ -174,15 +188,27 @@ async fn show(
     }
     scene_versions::keep(&mut *connection, place.scene, "edited", Some(place.user), None, now).await?;
     plans::save(&mut *connection, place.project, Some(&before), after).await?;
-    scene_versions::show(&mut *connection, place.scene, Some(picture.as_str()), None, place.model, None)
-        .await?;
+    scene_versions::show(
+        &mut *connection,
+        place.scene,
+        Some(picture.key.as_str()),
+        None,
+        place.model,
+        picture.likeness,
+    )
+    .await?;
     scene_versions::keep(connection, place.scene, "generated", Some(place.user), None, now).await?;
     Ok(true)
 }
 
 /// Keeps the last picture of a chain that broke as a version that is not shown.
-async fn keep_aside(running: &Running, place: &Place<'_>, chain: &EditChain) -> Result<(), JobError> {
-    let picture = put(running, place.user, chain).await?;
+async fn keep_aside(
+    running: &Running,
+    place: &Place<'_>,
+    cast: &[Casting],
+    chain: &EditChain,
+) -> Result<(), JobError> {
+    let picture = put(running, place.user, cast, chain).await?;
     let mut transaction = running.shop.db.worker().begin().await.map_err(StoreError::from)?;
     picture.note(&mut transaction, place.user).await?;
     if let Some(mut board) = plans::load(&mut transaction, place.project).await?
@@ -193,6 +219,7 @@ async fn keep_aside(running: &Running, place: &Place<'_>, chain: &EditChain) -> 
             config: &board.plan.scenes[index],
             image_key: picture.key.as_str(),
             model: place.model,
+            likeness: picture.likeness,
             by: place.user,
             now: running.shop.clock.now(),
         };

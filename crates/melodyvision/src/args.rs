@@ -194,6 +194,24 @@ pub(crate) struct ServiceArgs {
     pub(crate) models: Option<PathBuf>,
 }
 
+/// Words that are bought: what is sung and when, and what the scenes say.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "AI services")]
+pub(crate) struct WordArgs {
+    /// Model that listens to the song, then those to ask when it cannot: given lyrics get the times that were heard, and
+    /// where there are none, what was heard becomes them
+    #[arg(long, value_name = "MODEL,…", value_delimiter = ',', conflicts_with = "plan")]
+    pub(crate) transcribe: Vec<String>,
+
+    /// What is sung, such as `ko` or `en`; the model finds out when not given
+    #[arg(long, value_name = "TAG", requires = "transcribe")]
+    pub(crate) song_language: Option<String>,
+
+    /// Model that writes the scenes from the lyrics, then those to ask when it cannot
+    #[arg(long, value_name = "MODEL,…", value_delimiter = ',', conflicts_with = "plan")]
+    pub(crate) text_model: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ModelsArgs {
     /// Services and models of your own, as TOML, on top of the built-in list
@@ -236,6 +254,9 @@ pub(crate) struct MakeArgs {
 
     #[command(flatten)]
     pub(crate) services: ServiceArgs,
+
+    #[command(flatten)]
+    pub(crate) words: WordArgs,
 
     /// Obey this plan, from `melodyvision plan`, instead of planning anew
     #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "lyrics", "seed"])]
@@ -306,6 +327,22 @@ pub(crate) struct PlanArgs {
 
     #[command(flatten)]
     pub(crate) picture: PictureArgs,
+
+    #[command(flatten)]
+    pub(crate) words: WordArgs,
+
+    /// The most that may ever be spent here, in US dollars; needed when a model is not free
+    #[arg(long, value_name = "USD", help_heading = "AI services")]
+    pub(crate) budget: Option<f64>,
+
+    /// Services and models of your own, as TOML, on top of the built-in list
+    #[arg(long, value_name = "FILE", env = "MV_MODELS", help_heading = "AI services")]
+    pub(crate) models: Option<PathBuf>,
+
+    /// Where bought words are kept, so that they are never bought twice; OUTPUT.parts when not given. A film made with the
+    /// same folder finds them there
+    #[arg(long, value_name = "FOLDER", env = "MV_WORK", help_heading = "AI services")]
+    pub(crate) work: Option<PathBuf>,
 
     /// Draw this plan instead of planning anew
     #[arg(long, value_name = "FILE", conflicts_with_all = ["template", "lyrics", "seed"])]

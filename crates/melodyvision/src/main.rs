@@ -12,6 +12,7 @@ mod pages;
 mod pictures;
 mod server;
 mod services;
+mod words;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -109,21 +109,7 @@ impl Makers {
             if BUILT_IN.contains(&id.as_str()) {
                 return Ok(None);
             }
-            let known = catalogue.card(kind, id);
-            let opened = registry.cards().find(|card| card.kind == kind && &card.id == id);
-            match (opened, known) {
-                (Some(card), _) => Ok(Some(card.clone())),
-                (None, Some(card)) => Err(Failure::new(
-                    Class::Usage,
-                    format!("`{id}` is at `{}`, whose key is not set", card.provider),
-                )
-                .hint(format!("set MV_KEY_{}", card.provider.to_ascii_uppercase().replace('-', "_")))),
-                (None, None) => {
-                    let what = if kind == ModelKind::Image { "stills" } else { "clips" };
-                    Err(Failure::new(Class::Usage, format!("`{id}` is not a model that makes {what}"))
-                        .hint("see `melodyvision models`"))
-                }
-            }
+            usable(&catalogue, &registry, kind, id).map(Some)
         };
         let still = args.image_model.as_ref().map(|id| find(ModelKind::Image, id)).transpose()?.flatten();
         let clip = args.clip_model.as_ref().map(|id| find(ModelKind::Clip, id)).transpose()?.flatten();
@@ -195,29 +181,60 @@ impl Makers {
             use mv_production::purchase::Ledger as _;
             ledger.spent()
         };
-        let needed = spent + quote.total;
-        match args.budget {
-            Some(budget) if MicroUsd::from_dollars(budget) >= needed => Ok(()),
-            other => {
-                let dollars = (needed.0 as f64 / 1e4).ceil() / 1e2;
-                let message = match other {
-                    None => format!("this film would cost up to {}", quote.total),
-                    Some(budget) => format!(
-                        "this film would cost up to {}, with the {spent} that were spent on it {needed}: more than the budget of {}",
-                        quote.total,
-                        MicroUsd::from_dollars(budget)
-                    ),
-                };
-                let korean = format!("이 영상에는 최대 {}이(가) 들어요", quote.total);
-                Err(Failure::new(Class::Budget, message)
-                    .hint(format!("nothing was bought: run it again with --budget {dollars:.2} to agree"))
-                    .korean((
-                        korean,
-                        Some(format!("아직 아무것도 사지 않았어요. 동의하면 --budget {dollars:.2}(으)로 다시 실행해 주세요")),
-                    )))
-            }
-        }
+        within(args.budget, spent, quote.total)
     }
+}
+
+/// The card of a model that is to be used here.
+pub(crate) fn usable(
+    catalogue: &Catalogue,
+    registry: &Registry,
+    kind: ModelKind,
+    id: &str,
+) -> Result<ModelCard, Failure> {
+    if let Some(card) = registry.cards().find(|card| card.kind == kind && card.id == id) {
+        return Ok(card.clone());
+    }
+    if let Some(card) = catalogue.card(kind, id) {
+        let message = format!("`{id}` is at `{}`, whose key is not set", card.provider);
+        let key = card.provider.to_ascii_uppercase().replace('-', "_");
+        return Err(Failure::new(Class::Usage, message).hint(format!("set MV_KEY_{key}")));
+    }
+    let does = match kind {
+        ModelKind::Image => "makes stills",
+        ModelKind::Edit => "changes pictures",
+        ModelKind::Clip => "makes clips",
+        ModelKind::Vision => "describes photos",
+        ModelKind::Text => "writes",
+        ModelKind::Transcription => "listens to songs",
+    };
+    let message = format!("`{id}` is not a model that {does}");
+    Err(Failure::new(Class::Usage, message).hint("see `melodyvision models`"))
+}
+
+/// Goes no further unless the budget covers what was spent and what is still to be bought.
+pub(crate) fn within(budget: Option<f64>, spent: MicroUsd, total: MicroUsd) -> Result<(), Failure> {
+    let needed = spent + total;
+    if budget.is_some_and(|budget| MicroUsd::from_dollars(budget) >= needed) {
+        return Ok(());
+    }
+    let dollars = (needed.0 as f64 / 1e4).ceil() / 1e2;
+    let message = match budget {
+        None => format!("this would cost up to {total}"),
+        Some(budget) => format!(
+            "this would cost up to {total}, with the {spent} that were spent before {needed}: more than the budget of {}",
+            MicroUsd::from_dollars(budget)
+        ),
+    };
+    let korean = format!("최대 {total}이(가) 들어요");
+    Err(Failure::new(Class::Budget, message)
+        .hint(format!("none of it was bought: run it again with --budget {dollars:.2} to agree"))
+        .korean((
+            korean,
+            Some(format!(
+                "아직 아무것도 사지 않았어요. 동의하면 --budget {dollars:.2}(으)로 다시 실행해 주세요"
+            )),
+        )))
 }
 
 /// What is still to be bought, line by line.

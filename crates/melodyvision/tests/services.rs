@@ -198,3 +198,75 @@ async fn what_is_asked_wrongly_is_said_before_any_work() {
     let run = town.run("models").await;
     assert_eq!(run.0.status.code(), Some(3));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lyrics_are_timed_and_scenes_written_once_and_what_fails_leaves_what_was_there() {
+    let bench = Bench::with_song(16.0);
+    let ears = FakeVendor::start(Language::Openai).await;
+    let pen = FakeVendor::start(Language::Gemini).await;
+    let models = format!(
+        "[providers.local]\nbase = \"{}/v1\"\nenabled = true\n\
+         [providers.gemini]\nbase = \"{}\"\nown = true\n\
+         [[models]]\nid = \"ears\"\nkinds = [\"transcription\"]\nprovider = \"local\"\nmodel = \"whisper\"\n\
+         name = \"Ears\"\n\
+         price = {{ usd = 0.001, per = \"second\", checked = \"2026-11-22\", source = \"a test\" }}\n",
+        ears.home(),
+        pen.home()
+    );
+    bench.write("models.toml", models.as_bytes());
+    bench.write("song.txt", "CITY lights, are\nCalling!\n".as_bytes());
+    let run = async |arguments: &str| {
+        let mut command = bench.command(arguments.split_ascii_whitespace());
+        command.env("MV_KEY_GEMINI", SECRET).env("MV_MODELS", "models.toml");
+        Run(tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap())
+    };
+    let plan =
+        |name: &str| -> Value { serde_json::from_slice(&std::fs::read(bench.path(name)).unwrap()).unwrap() };
+    let line = |scene: usize, title: &str| serde_json::json!({ "scene": scene, "title": title });
+    let answer = serde_json::json!({ "lines": [line(1, "The call"), line(2, "{subject}")] });
+    pen.play(Plot::Says(
+        200,
+        serde_json::json!({
+            "candidates": [{
+                "content": { "role": "model", "parts": [{ "text": answer.to_string() }] },
+                "finishReason": "STOP", "index": 0
+            }],
+            "usageMetadata": { "promptTokenCount": 900, "candidatesTokenCount": 90, "totalTokenCount": 990 },
+            "modelVersion": "x", "responseId": "x"
+        }),
+    ));
+
+    let words =
+        "plan song.wav --lyrics song.txt --transcribe ears --text-model gemini-flash --json -o plan.json";
+    let unpaid = run(words).await;
+    assert_eq!(unpaid.0.status.code(), Some(7));
+    assert_eq!(unpaid.events("quote")[0]["lines"][0]["item"], "transcription");
+    assert_eq!(ears.taken_in() + pen.taken_in(), 0, "the price comes before the work");
+    let done = run(&format!("{words} --budget 1")).await.succeeded();
+    assert_eq!((ears.taken_in(), pen.taken_in()), (1, 1));
+    let said = String::from_utf8_lossy(&done.0.stderr).into_owned() + &done.stdout();
+    assert!(said.contains("scene 2 stays as it was"), "{said}");
+    let written = plan("plan.json");
+    let lines = written["lyrics"]["lines"].as_array().unwrap();
+    assert_eq!((&lines[0]["text"], &lines[1]["text"]), (&"CITY lights, are".into(), &"Calling!".into()));
+    assert!((lines[0]["start"].as_f64().unwrap() - 12.34).abs() < 0.2, "{lines:?}");
+    assert_eq!(written["scenes"][0]["title"], "The call");
+    // The same again buys nothing, and a film made with the same folder finds it there.
+    run(&format!("{words} --budget 1")).await.succeeded();
+    assert_eq!(plan("plan.json"), written);
+    assert_eq!((ears.taken_in(), pen.taken_in()), (1, 1));
+
+    // What cannot be had leaves what there is without it.
+    run("plan song.wav --lyrics song.txt -o plain.json").await.succeeded();
+    ears.play(Plot::OutOfMoney);
+    pen.play(Plot::OutOfMoney);
+    let without = run(&format!("{words} --budget 1 --work other.parts")).await.succeeded();
+    let said = String::from_utf8_lossy(&without.0.stderr).into_owned() + &without.stdout();
+    assert!(said.contains("not transcribed") && said.contains("not written"), "{said}");
+    assert_eq!(plan("plan.json"), plan("plain.json"));
+
+    let unknown = run("plan song.wav --transcribe kling-standard --lang ko").await;
+    assert_eq!(unknown.0.status.code(), Some(2));
+    let both = run("plan song.wav --plan plan.json --text-model gemini-flash").await;
+    assert_eq!(both.0.status.code(), Some(2));
+}

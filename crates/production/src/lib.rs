@@ -25,6 +25,7 @@ pub use artifacts::FolderArtifacts;
 pub use error::ProductionError;
 pub use executor::{Executor, InProcess};
 pub use film::{MadeFilm, make_film};
+pub use likeness::likeness_of;
 pub use materials::Materials;
 pub use perform::{Studio, Work};
 pub use progress::{Event, Progress};

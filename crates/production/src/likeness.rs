@@ -46,6 +46,26 @@ impl Judges {
         known().insert(casting.member.photos.clone(), person.clone());
         Some(person)
     }
+
+    fn of_still(&self, cast: &[Casting], still: &[u8]) -> Option<f32> {
+        let people: Vec<Arc<Person>> = cast.iter().filter_map(|one| self.person(one)).collect();
+        let rgb = mv_providers::to_rgb(still, LONGEST).ok()?;
+        least(self.looked_at(&people, &rgb)?)
+    }
+
+    fn looked_at(&self, people: &[Arc<Person>], rgb: &Rgb) -> Option<Vec<Likeness>> {
+        if people.is_empty() {
+            return None;
+        }
+        let people: Vec<&Person> = people.iter().map(|person| &**person).collect();
+        Some(self.eye().likenesses(&people, &picture(rgb)?))
+    }
+}
+
+/// The likeness of whoever is least like themselves in a picture, 0–1; `None` where no face can be compared. Looks at the
+/// photos anew: for a picture by itself.
+pub fn likeness_of(cast: &[Casting], still: &[u8]) -> Option<f32> {
+    Judges::default().of_still(cast, still)
 }
 
 impl Studio {
@@ -59,9 +79,7 @@ impl Studio {
 
     /// The likeness of whoever is least like themselves in a picture, 0–1; `None` where no face can be compared.
     pub(crate) fn likeness_of_still(&self, cast: &[Casting], still: &[u8]) -> Option<f32> {
-        let people: Vec<Arc<Person>> = cast.iter().filter_map(|one| self.judges.person(one)).collect();
-        let rgb = mv_providers::to_rgb(still, LONGEST).ok()?;
-        least(self.looked_at(&people, &rgb)?)
+        self.judges.of_still(cast, still)
     }
 
     /// The same over a clip, by some of its frames.
@@ -73,18 +91,10 @@ impl Studio {
         let frames =
             self.frames(clip).map_err(|error| tracing::warn!(%error, "a clip was not looked at")).ok()?;
         let looks: Vec<Vec<Likeness>> =
-            frames.iter().filter_map(|frame| self.looked_at(&people, frame)).collect();
+            frames.iter().filter_map(|frame| self.judges.looked_at(&people, frame)).collect();
         let of_person =
             |number: usize| Likeness::of_clip(&looks.iter().map(|look| look[number]).collect::<Vec<_>>());
         least((0..people.len()).map(of_person).collect())
-    }
-
-    fn looked_at(&self, people: &[Arc<Person>], rgb: &Rgb) -> Option<Vec<Likeness>> {
-        if people.is_empty() {
-            return None;
-        }
-        let people: Vec<&Person> = people.iter().map(|person| &**person).collect();
-        Some(self.judges.eye().likenesses(&people, &picture(rgb)?))
     }
 
     fn frames(&self, clip: &[u8]) -> Result<Vec<Rgb>, ProductionError> {

@@ -8,7 +8,7 @@ use crate::output::Output;
 use mv_animatic::portrait::PortraitError;
 use mv_core::lyrics::LyricLine;
 use mv_core::storyboard::Storyboard;
-use mv_core::{CastMember, FrameRate, SongAnalysis};
+use mv_core::{CastMember, FrameRate, Lyrics, SongAnalysis};
 use mv_director::lyrics::{LyricFile, LyricsError};
 use mv_director::planfile::{self, PlanError};
 use mv_director::template::Template;
@@ -89,7 +89,8 @@ pub(crate) fn take_in(path: &Path, materials: &mut Materials) -> Result<String, 
     materials.add(path).map_err(|error| Failure::reading(path, &error))
 }
 
-fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<LyricFile, Failure> {
+/// Reads the lyrics that were given for a song that was heard; none where none were.
+pub(crate) fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<LyricFile, Failure> {
     let Some(path) = &args.lyrics else { return Ok(LyricFile::default()) };
     let file = mv_director::lyrics::load(path, song)?;
     if file.lyrics.lines.is_empty() {
@@ -98,15 +99,19 @@ fn lyrics(args: &DirectArgs, song: &SongAnalysis, output: Output) -> Result<Lyri
             &format!("`{}` has no sung lines", path.display()),
         );
     }
+    Ok(file)
+}
+
+/// Says how many lines have unsure times.
+pub(crate) fn warn_of_unsure(lyrics: &Lyrics, output: Output) {
     let unsure = |line: &&LyricLine| line.confidence.is_some_and(|sure| sure < analyze::UNSURE);
-    let (unsure, all) = (file.lyrics.lines.iter().filter(unsure).count(), file.lyrics.lines.len());
+    let (unsure, all) = (lyrics.lines.iter().filter(unsure).count(), lyrics.lines.len());
     if unsure > 0 {
         output.warn(
             &format!("가사 {all}줄 가운데 {unsure}줄의 시각이 확실하지 않아요. 계획에서 확인하거나 LRC로 주세요"),
             &format!("the times of {unsure} of {all} lyric lines are unsure: look at them in the plan, or give an LRC"),
         );
     }
-    Ok(file)
 }
 
 /// Plans a storyboard for a song that was heard.
@@ -117,10 +122,9 @@ pub(crate) fn direct(
     analysis: &SongAnalysis,
     cast: &[CastMember],
     rate: FrameRate,
-    output: Output,
+    lyrics: LyricFile,
 ) -> Result<(Storyboard, Template), Failure> {
     let template = templates::load(&args.template)?;
-    let lyrics = lyrics(args, analysis, output)?;
     let title = args.title.clone().or(lyrics.title).unwrap_or_else(|| analyze::song_title(song));
     let artist = args.artist.clone().or(lyrics.artist).unwrap_or_default();
     let language = Language::of_tag(output.pick("ko", "en"));

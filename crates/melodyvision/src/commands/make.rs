@@ -7,6 +7,7 @@ use crate::failure::{Class, Failure};
 use crate::korean;
 use crate::output::Output;
 use crate::services::Makers;
+use crate::words::{Counter, Heard, WordMakers};
 use mv_core::film::{FilmSettings, LoudnessTarget, Quality};
 use mv_core::storyboard::Storyboard;
 use mv_core::vocabulary::Grade;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     let tools = Tools::locate(&config::tool_search())?;
     check_target(&args.output)?;
     let makers = Makers::open(&args.services)?;
+    let words = WordMakers::open(&args.words, args.services.models.as_deref())?;
     let mut materials = Materials::default();
     let song_hash = direction::take_in(&args.song, &mut materials)?;
     let cast = direction::cast(&args.direct, &mut materials, output)?;
@@ -69,15 +71,26 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
         let template = mv_director::template::builtin(&plan.template).ok();
         (plan, template)
     } else {
-        let (storyboard, template) = direction::direct(
+        let counter =
+            Counter { artifacts: &artifacts, ledger: &ledger, budget: args.services.budget, output, cancel };
+        let song = Heard { song: &args.song, hash: &song_hash, analysis: &heard.analysis };
+        let mut lyrics = direction::lyrics(&args.direct, song.analysis, output)?;
+        if let Some(words) = &words {
+            lyrics.lyrics = words.listen(&counter, studio.tools(), song, lyrics.lyrics)?;
+        }
+        direction::warn_of_unsure(&lyrics.lyrics, output);
+        let (mut storyboard, template) = direction::direct(
             &args.direct,
             &args.song,
             &song_hash,
             &heard.analysis,
             &cast,
             args.picture.fps,
-            output,
+            lyrics,
         )?;
+        if let Some(words) = &words {
+            words.write(&counter, &mut storyboard, &template)?;
+        }
         (storyboard, Some(template))
     };
     let template = template.as_ref();

@@ -6,18 +6,23 @@ use crate::config;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
 use crate::pictures::sheet;
+use crate::words::{Counter, Heard, WordMakers};
+use mv_core::clock::SystemClock;
 use mv_core::film::{CaptionStyle, FilmSettings, LoudnessTarget, Quality};
 use mv_core::storyboard::Storyboard;
+use mv_core::units::MicroUsd;
 use mv_core::units::Resolution;
 use mv_core::vocabulary::Grade;
-use mv_core::{CancelToken, Canvas, SongAnalysis};
+use mv_core::{CancelToken, Canvas, CastMember, SongAnalysis};
 use mv_media::Tools;
 use mv_media::captions::CaptionLook;
 use mv_production::film::make_stills;
 use mv_production::perform::Services;
+use mv_production::purchase::FolderLedger;
 use mv_production::recipe::Recipe;
-use mv_production::{FolderArtifacts, Materials};
+use mv_production::{FolderArtifacts, Materials, ProductionError};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Result<(), Failure> {
     let ending = args.output.as_deref().and_then(Path::extension).and_then(|end| end.to_str());
@@ -29,6 +34,7 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
                 .hint("name the output so: -o plan.json or -o sheet.png"));
         }
     };
+    let words = WordMakers::open(&args.words, args.models.as_deref())?;
     let mut materials = Materials::default();
     let song_hash = direction::take_in(&args.song, &mut materials)?;
     let cast = direction::cast(&args.direct, &mut materials, output)?;
@@ -37,23 +43,12 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
         None => None,
     };
     let heard = analyze::hear(&args.song, output, cancel)?;
-    let storyboard = match given {
-        Some(mut plan) => {
-            direction::recast(&mut plan, &cast);
-            plan
-        }
-        None => {
-            direction::direct(
-                &args.direct,
-                &args.song,
-                &song_hash,
-                &heard.analysis,
-                &cast,
-                args.picture.fps,
-                output,
-            )?
-            .0
-        }
+    let storyboard = if let Some(mut plan) = given {
+        direction::recast(&mut plan, &cast);
+        plan
+    } else {
+        let song = Heard { song: &args.song, hash: &song_hash, analysis: &heard.analysis };
+        plan_anew(args, words.as_ref(), song, &cast, output, cancel)?
     };
     match (&args.output, as_sheet) {
         (Some(path), true) => {
@@ -75,6 +70,37 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
         }
     }
     Ok(())
+}
+
+fn plan_anew(
+    args: &PlanArgs,
+    words: Option<&WordMakers>,
+    song: Heard<'_>,
+    cast: &[CastMember],
+    output: Output,
+    cancel: &CancelToken,
+) -> Result<Storyboard, Failure> {
+    let mut lyrics = direction::lyrics(&args.direct, song.analysis, output)?;
+    let direct = |lyrics| {
+        direction::direct(&args.direct, song.song, song.hash, song.analysis, cast, args.picture.fps, lyrics)
+    };
+    let Some(words) = words else {
+        direction::warn_of_unsure(&lyrics.lyrics, output);
+        return Ok(direct(lyrics)?.0);
+    };
+    let beside = args.output.as_deref().unwrap_or(song.song);
+    let folder = args.work.clone().unwrap_or_else(|| make::work_folder(beside));
+    let artifacts = FolderArtifacts::open(&folder)?;
+    let cap = args.budget.map_or(MicroUsd::ZERO, MicroUsd::from_dollars);
+    let ledger = FolderLedger::open(artifacts.root(), Some(cap), Arc::new(SystemClock));
+    let ledger = ledger.map_err(ProductionError::from)?;
+    let counter = Counter { artifacts: &artifacts, ledger: &ledger, budget: args.budget, output, cancel };
+    let tools = Tools::locate(&config::tool_search())?;
+    lyrics.lyrics = words.listen(&counter, &tools, song, lyrics.lyrics)?;
+    direction::warn_of_unsure(&lyrics.lyrics, output);
+    let (mut storyboard, template) = direct(lyrics)?;
+    words.write(&counter, &mut storyboard, &template)?;
+    Ok(storyboard)
 }
 
 fn draw_sheet(

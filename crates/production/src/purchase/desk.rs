@@ -90,7 +90,7 @@ impl Desk<'_> {
         request.mask_picture().map_err(|error| invalid(first, &error))?;
         let sellers = Self::sellers(models, |id| self.registry.edit(id))?;
         let order = Order {
-            step: Self::key(ModelKind::Edit, models, &edit_inputs(request))?,
+            step: key(ModelKind::Edit, models, &edit_inputs(request))?,
             scene,
             sellers: &sellers,
             request,
@@ -112,7 +112,7 @@ impl Desk<'_> {
         let sellers =
             Self::sellers(models, |id| self.registry.vision(id).map(|model| AtOnce::new(Viewer(model))))?;
         let inputs = json!(photos.iter().map(|photo| hash(photo)).collect::<Vec<_>>());
-        self.words(ModelKind::Vision, models, &inputs, &sellers, &photos.to_vec()).await
+        self.words(key(ModelKind::Vision, models, &inputs)?, &sellers, &photos.to_vec()).await
     }
 
     /// Writes down what is sung.
@@ -126,8 +126,7 @@ impl Desk<'_> {
     ) -> Result<Lyrics, ProductionError> {
         let find = |id: &str| self.registry.transcription(id).map(|model| AtOnce::new(Listener(model)));
         let sellers = Self::sellers(models, find)?;
-        let inputs = json!({ "song": listening.song_hash, "language": listening.language });
-        self.words(ModelKind::Transcription, models, &inputs, &sellers, listening).await
+        self.words(transcription_key(models, listening)?, &sellers, listening).await
     }
 
     /// Writes text in a given shape. Whether the answer keeps to the schema is for the caller to check.
@@ -137,8 +136,7 @@ impl Desk<'_> {
     pub async fn write(&self, models: &[String], request: &TextRequest) -> Result<Value, ProductionError> {
         let sellers =
             Self::sellers(models, |id| self.registry.text(id).map(|model| AtOnce::new(Writer(model))))?;
-        let inputs = json!([request.instructions, request.material, request.schema]);
-        self.words(ModelKind::Text, models, &inputs, &sellers, request).await
+        self.words(writing_key(models, request)?, &sellers, request).await
     }
 
     /// The most that it may cost to have photos described; nothing where the model is not set up here.
@@ -149,20 +147,13 @@ impl Desk<'_> {
 
     async fn words<S: Seller, T: DeserializeOwned>(
         &self,
-        kind: ModelKind,
-        models: &[String],
-        inputs: &Value,
+        step: StepKey,
         sellers: &[S],
         request: &S::Request,
     ) -> Result<T, ProductionError> {
-        let step = Self::key(kind, models, inputs)?;
         let order = Order { step, scene: None, sellers, request, check: &|_| Ok(()), judge: None };
         let made = self.buyer().buy(&order, &mut |_| ()).await?;
         Ok(serde_json::from_slice(&made)?)
-    }
-
-    fn key(kind: ModelKind, models: &[String], inputs: &Value) -> Result<StepKey, ProductionError> {
-        StepKey::named(word(kind), 1, &json!({ "model": models.first(), "inputs": inputs }))
     }
 
     /// The chosen model, then those to fall back on that are set up here.
@@ -177,6 +168,21 @@ impl Desk<'_> {
         let Keeping { ledger, clock, pace } = self.keeping;
         Buyer { ledger, clock, pace, cancel: self.cancel }
     }
+}
+
+/// What a transcript is in the books.
+pub fn transcription_key(models: &[String], listening: &Listening) -> Result<StepKey, ProductionError> {
+    let inputs = json!({ "song": listening.song_hash, "language": listening.language });
+    key(ModelKind::Transcription, models, &inputs)
+}
+
+/// What a text is in the books.
+pub fn writing_key(models: &[String], request: &TextRequest) -> Result<StepKey, ProductionError> {
+    key(ModelKind::Text, models, &json!([request.instructions, request.material, request.schema]))
+}
+
+fn key(kind: ModelKind, models: &[String], inputs: &Value) -> Result<StepKey, ProductionError> {
+    StepKey::named(word(kind), 1, &json!({ "model": models.first(), "inputs": inputs }))
 }
 
 fn word(kind: ModelKind) -> &'static str {

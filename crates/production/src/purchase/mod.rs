@@ -12,7 +12,7 @@ mod sending;
 mod tests;
 mod words;
 
-pub use desk::{Desk, Listening};
+pub use desk::{Desk, Listening, transcription_key, writing_key};
 pub use folder::{Entry, FolderLedger};
 pub use ledger::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
 pub use sending::song_to_send;

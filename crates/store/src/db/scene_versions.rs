@@ -118,6 +118,8 @@ pub struct NewVersion<'a> {
     pub config: &'a Scene,
     pub image_key: &'a str,
     pub model: Option<&'a str>,
+    /// Of the picture to its characters' photos, 0–1.
+    pub likeness: Option<f32>,
     pub by: UserId,
     pub now: DateTime<Utc>,
 }
@@ -133,9 +135,9 @@ pub async fn add(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO scene_versions (project_id, scene_id, number, config, description, image_key, model, source,
-           created_by, created_at)
+           created_by, created_at, likeness)
          SELECT s.project_id, s.id, (SELECT coalesce(max(number), 0) + 1 FROM scene_versions WHERE scene_id = s.id),
-           $2, $3, $4, $5, 'generated', $6, $7
+           $2, $3, $4, $5, 'generated', $6, $7, $8
          FROM scenes s
          WHERE s.id = $1
            AND NOT EXISTS (SELECT FROM scene_versions v WHERE v.scene_id = s.id AND v.image_key = $4)",
@@ -145,7 +147,8 @@ pub async fn add(
         new.image_key,
         new.model,
         new.by.0,
-        new.now
+        new.now,
+        new.likeness
     )
     .execute(connection)
     .await?;

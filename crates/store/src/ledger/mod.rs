@@ -40,6 +40,6 @@ pub use list::{CallFilter, Usage, list, usage};
 pub use open::{NewCall, Opening, idem_key, open, take_over};
 pub use resolve::{Outcome, Resolver, resolve_unknown};
 pub use settle::{failed, succeeded};
-pub use step::{made, of_step, scored};
+pub use step::{made, maker_for, of_step, scored};
 pub use sweep::orphans;
 pub use transition::{back_to_reserved, release, renew_lease, submitted, submitting, unknown};

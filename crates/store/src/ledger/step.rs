@@ -3,7 +3,7 @@
 use super::call::{self, Call, Held};
 use super::error::LedgerError;
 use crate::error::StoreError;
-use mv_core::ids::UserId;
+use mv_core::ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 
@@ -44,6 +44,20 @@ pub async fn made(
     .fetch_all(connection)
     .await?;
     Ok(keys.into_iter().collect())
+}
+
+/// The model that made what an errand bought last; `None` when it bought nothing itself.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn maker_for(connection: &mut PgConnection, task: TaskId) -> Result<Option<String>, StoreError> {
+    let model = sqlx::query_scalar!(
+        "SELECT model FROM paid_calls WHERE task_id = $1 AND state = 'succeeded' ORDER BY created_at DESC LIMIT 1",
+        task.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(model)
 }
 
 /// How like its characters the picture is that a call made, 0–1.
