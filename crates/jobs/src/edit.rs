@@ -18,6 +18,7 @@ use mv_store::board::Board;
 use mv_store::db::orders::{self, Source};
 use mv_store::db::scene_versions::{self, NewVersion};
 use mv_store::db::{object_owners, plans, projects, scenes, task_runs};
+use mv_store::ledger;
 use mv_store::objects::{ObjectError, ObjectKey};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -55,8 +56,11 @@ pub(crate) async fn run(running: &Running, scene: SceneId, id: TaskId) -> Result
     })
     .await?;
     let (done, all) = chain.progress();
-    let place =
-        Place { project, scene, user: task.user, model: order.bid.models.first().map(String::as_str) };
+    let maker = {
+        let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
+        ledger::maker_for(&mut connection, id).await?.or_else(|| order.bid.models.first().cloned())
+    };
+    let place = Place { project, scene, user: task.user, model: maker.as_deref() };
     if let Err(error) = ended.map_err(JobError::from) {
         if done > 0 && errand::is_final(running, &error) {
             keep_aside(running, &place, &cast, &chain).await?;

@@ -244,6 +244,7 @@ async fn an_edit_is_stopped_kept_within_its_cap_and_handed_to_the_next_model() {
     assert_eq!(made.status, "complete", "{:?}", made.error);
     let why = "SELECT count(*) FROM paid_calls WHERE model = 'qwen' AND state = 'succeeded' AND because IS NOT NULL";
     assert_eq!(ground.count(why).await, 1, "the reason is written down");
+    assert_eq!(row(&ground, at.1).await.image_generation_model.as_deref(), Some("qwen"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
