@@ -62,6 +62,10 @@ pub enum Rejection {
     Unreadable { detail: String },
     #[error("nothing was written for it")]
     Missing,
+    #[error("it was not written: {why}")]
+    Unwritten { why: String },
+    #[error("somebody changed or locked it meanwhile")]
+    Changed,
 }
 
 const LONGEST_TITLE: usize = 80;

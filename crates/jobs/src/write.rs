@@ -8,8 +8,8 @@ use crate::running::Running;
 use mv_core::errand::Writing;
 use mv_core::ids::{ProjectId, SceneId, TaskId};
 use mv_core::{Scene, Storyboard};
-use mv_director::{SCENES_A_REQUEST, Template, Written, take_writing};
-use mv_production::purchase;
+use mv_director::{RejectedLine, Rejection, SCENES_A_REQUEST, Template, Written, take_writing};
+use mv_production::{ProductionError, purchase};
 use mv_providers::TextRequest;
 use mv_store::StoreError;
 use mv_store::board::Board;
@@ -40,12 +40,25 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
         Errand { task: &task, project, budget: source.budget, scenes: board.ids.clone(), stage: "writing" };
     let models = order.bid.models.clone();
     let answers = errand::buy(running, &errand, &order.bid, move |desk, runtime, report| {
-        let mut answers = Vec::with_capacity(requests.len());
+        let mut answers: Vec<Result<Value, String>> = Vec::with_capacity(requests.len());
+        let mut last = None;
         for request in &requests {
-            answers.push(runtime.block_on(desk.write(&models, request))?);
+            answers.push(match runtime.block_on(desk.write(&models, request)) {
+                Ok(answer) => Ok(answer),
+                // What the other requests brought is kept.
+                Err(ProductionError::Provision(error)) if !desk.cancel.is_cancelled() => {
+                    let why = error.to_string();
+                    last = Some(error);
+                    Err(why)
+                }
+                Err(error) => return Err(error),
+            });
             report(answers.len() as f64 / requests.len() as f64);
         }
-        Ok(answers)
+        match last {
+            Some(error) if answers.iter().all(Result::is_err) => Err(error.into()),
+            _ => Ok(answers),
+        }
     })
     .await?;
     let cost = errand::cost_usd(running, &task).await?;
@@ -61,18 +74,26 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
             return Err(JobError::Directing("scenes came or went while their lines were written".into()));
         }
         let locked = self::locked(&mut transaction, project).await?;
-        let (mut plan, written) = written(&before.plan, &template, &batches, &answers);
+        let (mut plan, mut written) = written(&before.plan, &template, &batches, &answers);
         let (now, by) = (shop.clock.now(), Some(task.user));
         for (index, scene) in plan.scenes.iter_mut().enumerate() {
-            let unlike = before.ids[index] != board.ids[index]
-                || before.ids[index].is_some_and(|id| locked.contains(&id));
-            if unlike {
-                // Another scene now, or one that was locked meanwhile.
-                scene.clone_from(&before.plan.scenes[index]);
-            } else if *scene != before.plan.scenes[index]
-                && let Some(id) = before.ids[index]
-            {
-                scene_versions::keep(&mut transaction, id, "edited", by, None, now).await?;
+            if *scene == before.plan.scenes[index] {
+                continue;
+            }
+            match before.ids[index] {
+                Some(id)
+                    if board.ids[index] == Some(id)
+                        && before.plan.scenes[index] == board.plan.scenes[index]
+                        && !locked.contains(&id) =>
+                {
+                    scene_versions::keep(&mut transaction, id, "edited", by, None, now).await?;
+                }
+                // A person was faster: what they made of it stays.
+                _ => {
+                    scene.clone_from(&before.plan.scenes[index]);
+                    written.taken.retain(|number| *number != index + 1);
+                    written.kept.push(RejectedLine { scene: index + 1, reason: Rejection::Changed });
+                }
             }
         }
         let told = report(&before, &plan, &written, &batches);
@@ -105,13 +126,21 @@ fn written(
     plan: &Storyboard,
     template: &Template,
     batches: &[Vec<usize>],
-    answers: &[Value],
+    answers: &[Result<Value, String>],
 ) -> (Storyboard, Written) {
     let (mut plan, mut all) = (plan.clone(), Written::default());
     for (batch, answer) in batches.iter().zip(answers) {
-        let of_batch = take_writing(&mut plan, template, batch, answer);
-        all.taken.extend(of_batch.taken);
-        all.kept.extend(of_batch.kept);
+        match answer {
+            Ok(answer) => {
+                let of_batch = take_writing(&mut plan, template, batch, answer);
+                all.taken.extend(of_batch.taken);
+                all.kept.extend(of_batch.kept);
+            }
+            Err(why) => all.kept.extend(batch.iter().map(|index| RejectedLine {
+                scene: index + 1,
+                reason: Rejection::Unwritten { why: why.clone() },
+            })),
+        }
     }
     (plan, all)
 }
