@@ -292,3 +292,36 @@ async fn the_database_keeps_the_books_itself() {
     let gone = ledger::renew_lease(&mut connection, &call.held(), LEASE, at(1)).await;
     assert!(matches!(gone, Err(LedgerError::Store(StoreError::Superseded))), "{gone:?}");
 }
+
+#[tokio::test]
+async fn an_errand_has_a_cap_of_its_own_and_is_looked_after_until_it_is_over() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ana = Ground::new(db, "ana").await;
+    let mut connection = db.worker().acquire().await.unwrap();
+    let task: sqlx::types::Uuid = sqlx::query_scalar(
+        "INSERT INTO tasks (user_id, project_id, kind, status) VALUES ($1, $2, 'edit_image', 'processing') RETURNING id",
+    )
+    .bind(ana.user.0)
+    .bind(ana.project.0)
+    .fetch_one(db.owner())
+    .await
+    .unwrap();
+    let caps = Caps { job: Some(usd(2.5)), project: None };
+    let errand = NewCall { job: None, task: Some(task.into()), caps, ..ana.call("link-1") };
+    let call = opened(db, &errand).await;
+    assert_eq!(call.task, Some(task.into()));
+    succeed(db, &call.held(), Some(usd(1.5))).await;
+    opened(db, &NewCall { step_key: "link-2", ..errand }).await;
+    let refused = open(db, &NewCall { step_key: "link-3", ..errand }).await;
+    assert!(matches!(refused, Err(LedgerError::OverBudget { which: Cap::Job, .. })), "{refused:?}");
+    // The order's own calls, and another errand's, do not count.
+    opened(db, &NewCall { caps, ..ana.call("film") }).await;
+    assert_eq!(ledger::spent_by_task(&mut connection, task.into()).await.unwrap(), usd(1.5));
+    assert_eq!(ledger::maker_for(&mut connection, task.into()).await.unwrap().as_deref(), Some("kling-standard"));
+    let orphans = ledger::orphans(&mut connection, at(99_999), 10).await.unwrap();
+    assert!(orphans.iter().all(|call| call.task.is_none()), "its worker comes back");
+    sqlx::query("UPDATE tasks SET status = 'canceled'").execute(db.owner()).await.unwrap();
+    let orphans = ledger::orphans(&mut connection, at(99_999), 10).await.unwrap();
+    assert_eq!(orphans.iter().filter(|call| call.task.is_some()).count(), 1);
+}
