@@ -4,6 +4,7 @@
 //! believed before the rules of [`apply_written_lines`] have seen it.
 
 use crate::template::Template;
+use crate::wording::Language;
 use crate::written::{RejectedLine, Rejection, WrittenLine, apply_written_lines};
 use mv_core::Storyboard;
 use mv_core::storyboard::Scene;
@@ -30,7 +31,8 @@ const INSTRUCTIONS: &str = "You write the shot list of a music video. The materi
     never have both framing and camera in common.\n\
     Let the scenes tell one story that follows the lyrics, and let a scene with `returns_to` rhyme with that scene. Stay \
     in each scene's place, time of day and weather. Never write lyrics, captions or other text into a picture. Write \
-    English prose without line breaks, braces or angle brackets.";
+    `title` and `description` in the language that `read_in` names, for people, and the prompts in English, for models: \
+    prose without line breaks, braces or angle brackets.";
 
 /// What a text model is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +80,11 @@ pub fn writing_request(storyboard: &Storyboard, template: &Template, scenes: &[u
             .iter()
             .map(|index| told(storyboard, *index, &storyboard.scenes[*index]))
             .collect::<Vec<_>>(),
+        // People go on in the language that they read their storyboard in.
+        "read_in": match there.first().map(|index| Language::of_text(&storyboard.scenes[*index].title)) {
+            Some(Language::Korean) => "Korean",
+            Some(Language::English) | None => "English",
+        },
         "write": there.iter().map(|index| index + 1).collect::<Vec<_>>(),
     });
     WritingRequest { instructions: INSTRUCTIONS.to_owned(), material: material.to_string(), schema: schema() }
@@ -208,7 +215,7 @@ mod tests {
         let template = builtin("urban-night").unwrap();
         let request = writing_request(&plan, &template, &[0, 3, 9999]);
         let material: Value = serde_json::from_str(&request.material).unwrap();
-        assert_eq!(material["write"], json!([1, 4]));
+        assert_eq!((&material["write"], &material["read_in"]), (&json!([1, 4]), &json!("English")));
         assert_eq!(material["lyrics"][0], trick);
         let shown: Vec<_> =
             material["scenes"].as_array().unwrap().iter().map(|scene| &scene["scene"]).collect();

@@ -5,6 +5,7 @@ use crate::commands::{analyze, templates};
 use crate::failure::{Class, Failure};
 use crate::korean;
 use crate::output::Output;
+use crate::words::Heard;
 use mv_animatic::portrait::PortraitError;
 use mv_core::lyrics::LyricLine;
 use mv_core::storyboard::Storyboard;
@@ -117,26 +118,25 @@ pub(crate) fn warn_of_unsure(lyrics: &Lyrics, output: Output) {
 /// Plans a storyboard for a song that was heard.
 pub(crate) fn direct(
     args: &DirectArgs,
-    song: &Path,
-    song_hash: &str,
-    analysis: &SongAnalysis,
+    heard: Heard<'_>,
     cast: &[CastMember],
     rate: FrameRate,
     lyrics: LyricFile,
+    output: Output,
 ) -> Result<(Storyboard, Template), Failure> {
     let template = templates::load(&args.template)?;
-    let title = args.title.clone().or(lyrics.title).unwrap_or_else(|| analyze::song_title(song));
+    let title = args.title.clone().or(lyrics.title).unwrap_or_else(|| analyze::song_title(heard.song));
     let artist = args.artist.clone().or(lyrics.artist).unwrap_or_default();
     let language = Language::of_tag(output.pick("ko", "en"));
     let request = DirectRequest {
-        analysis,
+        analysis: heard.analysis,
         template: &template,
         cast,
         lyrics: &lyrics.lyrics,
         seed: args.seed,
         title: &title,
         artist: &artist,
-        song_hash,
+        song_hash: heard.hash,
         options: DirectOptions { rate, language, ..DirectOptions::default() },
     };
     let storyboard =

@@ -79,15 +79,8 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
             lyrics.lyrics = words.listen(&counter, studio.tools(), song, lyrics.lyrics)?;
         }
         direction::warn_of_unsure(&lyrics.lyrics, output);
-        let (mut storyboard, template) = direction::direct(
-            &args.direct,
-            &args.song,
-            &song_hash,
-            &heard.analysis,
-            &cast,
-            args.picture.fps,
-            lyrics,
-        )?;
+        let (mut storyboard, template) =
+            direction::direct(&args.direct, song, &cast, args.picture.fps, lyrics, output)?;
         if let Some(words) = &words {
             words.write(&counter, &mut storyboard, &template)?;
         }

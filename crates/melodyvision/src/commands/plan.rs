@@ -81,9 +81,7 @@ fn plan_anew(
     cancel: &CancelToken,
 ) -> Result<Storyboard, Failure> {
     let mut lyrics = direction::lyrics(&args.direct, song.analysis, output)?;
-    let direct = |lyrics| {
-        direction::direct(&args.direct, song.song, song.hash, song.analysis, cast, args.picture.fps, lyrics)
-    };
+    let direct = |lyrics| direction::direct(&args.direct, song, cast, args.picture.fps, lyrics, output);
     let Some(words) = words else {
         direction::warn_of_unsure(&lyrics.lyrics, output);
         return Ok(direct(lyrics)?.0);

@@ -318,7 +318,10 @@ async fn an_errand_has_a_cap_of_its_own_and_is_looked_after_until_it_is_over() {
     // The order's own calls, and another errand's, do not count.
     opened(db, &NewCall { caps, ..ana.call("film") }).await;
     assert_eq!(ledger::spent_by_task(&mut connection, task.into()).await.unwrap(), usd(1.5));
-    assert_eq!(ledger::maker_for(&mut connection, task.into()).await.unwrap().as_deref(), Some("kling-standard"));
+    assert_eq!(
+        ledger::maker_for(&mut connection, task.into()).await.unwrap().as_deref(),
+        Some("kling-standard")
+    );
     let orphans = ledger::orphans(&mut connection, at(99_999), 10).await.unwrap();
     assert!(orphans.iter().all(|call| call.task.is_none()), "its worker comes back");
     sqlx::query("UPDATE tasks SET status = 'canceled'").execute(db.owner()).await.unwrap();

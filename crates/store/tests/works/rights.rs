@@ -108,6 +108,10 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
             "INSERT INTO quotes (user_id, project_id, project_version, config, lines, total_usd, estimated_seconds,
                expires_at) VALUES ('{a}', '{p}', 1, '{{}}', '[]', 0, 1, now())"
         ),
+        format!(
+            "INSERT INTO character_quotes (user_id, config, lines, total_usd, estimated_seconds, created_at, expires_at)
+             VALUES ('{a}', '{{}}', '[]', 0, 1, now(), now())"
+        ),
         format!("INSERT INTO provider_keys (user_id, provider, sealed, hint) VALUES ('{a}', 'fal', 's', 'h')"),
         format!("INSERT INTO audit_logs (event_type, user_id) VALUES ('user.login', '{a}')"),
         format!(
