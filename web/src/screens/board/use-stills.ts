@@ -3,12 +3,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { $api, api } from "@/api/client";
+import { isFinal } from "@/api/live-link";
 import type { Problem } from "@/api/problem";
 import { asProblem } from "@/api/problem";
 import { projectQuery, type SceneView } from "@/project/project";
 
 const BUILT_IN: readonly unknown[] = ["animatic-still", "animatic", null, undefined];
-const AT_ONCE = 2;
+const AT_ONCE = 3;
+const LOOK_AGAIN = 1_000;
 
 interface Filling {
   readonly done: number;
@@ -33,12 +35,23 @@ export function useStills(project: string) {
   const stopped = useRef(false);
   const refresh = () => queries.invalidateQueries({ queryKey: projectQuery(project).queryKey });
 
-  async function order(scene: SceneView, keepSeed: boolean): Promise<void> {
+  /** Orders a still; its order's id. */
+  async function order(scene: SceneView, keepSeed: boolean): Promise<string | null> {
     const { data } = await api.POST("/api/scenes/{id}/regenerate", {
       params: { path: { id: scene.id } },
       body: { type: "image", keep_seed: keepSeed },
     });
     if (data && data.estimated_cost_usd > 0) stopped.current = true;
+    return data?.job_id ?? null;
+  }
+
+  /** Until the order has ended, one way or the other: so few wait on the server that stopping stops. */
+  async function drawn(job: string | null): Promise<void> {
+    for (let going = job !== null; going; ) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+      const { data } = await api.GET("/api/video/jobs/{id}/progress", { params: { path: { id: job ?? "" } } });
+      going = data !== undefined && !isFinal(data.status);
+    }
   }
 
   /** Orders a still for each of these scenes, a few at a time; what is drawn shows as it comes. */
@@ -49,7 +62,9 @@ export function useStills(project: string) {
     const waiting = [...scenes];
     const worker = async () => {
       for (let scene = waiting.shift(); scene && !stopped.current; scene = waiting.shift()) {
-        await order(scene, true);
+        const job = await order(scene, true);
+        await refresh();
+        await drawn(job);
         setFilling((now) => now && { ...now, done: now.done + 1 });
         await refresh();
       }

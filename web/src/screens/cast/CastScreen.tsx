@@ -9,7 +9,7 @@ import { useReplan } from "@/project/replan";
 import { type Character, portraitOf, standingOf } from "@/screens/characters/character";
 import { StandingBadge } from "@/screens/characters/StandingBadge";
 import { Badge } from "@/ui/Badge";
-import { buttonStyles } from "@/ui/Button";
+import { Button, buttonStyles } from "@/ui/Button";
 import { Confirm } from "@/ui/Confirm";
 import { cn } from "@/ui/cn";
 import { ErrorPanel } from "@/ui/ErrorPanel";
@@ -46,10 +46,17 @@ export function CastScreen() {
           <h2 className="font-semibold text-xl">{characters.castTitle}</h2>
           <p className="mt-1 text-fg-2">{characters.castText}</p>
         </div>
-        <Link to={`/p/${id}/board` as string} className={buttonStyles({ tone: "main", size: "lg" })}>
-          {characters.toBoard}
-          <ArrowRight aria-hidden className="size-4" />
-        </Link>
+        {replan.busy ? (
+          // The board is being laid out: it opens when it is there.
+          <Button tone="main" size="lg" busy>
+            {characters.toBoard}
+          </Button>
+        ) : (
+          <Link to="/p/$id/board" params={{ id }} className={buttonStyles({ tone: "main", size: "lg" })}>
+            {characters.toBoard}
+            <ArrowRight aria-hidden className="size-4" />
+          </Link>
+        )}
       </header>
       {replan.busy && (
         <div role="status" className="flex items-center gap-3 text-fg-2">

@@ -48,40 +48,39 @@ export function HomeScreen() {
           {home.create}
         </Link>
       </header>
-      {!(first && show === "current") && (
-        <div className="mb-6 flex flex-wrap items-center gap-2">
-          <SearchBox
-            key={q === undefined ? "empty" : "filled"}
-            value={q ?? ""}
-            onChange={(words) => void navigate({ search: { q: words || undefined, sort, show }, replace: true })}
-          />
-          <Segmented
-            label={home.show}
-            value={show}
-            onChange={(value) => void navigate({ search: { q, sort, show: value === "current" ? undefined : value } })}
-            options={[
-              { value: "current", label: home.current },
-              { value: "archived", label: home.archivedOnes },
-              { value: "deleted", label: home.deletedOnes },
-            ]}
-          />
-          <span className="flex-1" />
-          <div className="w-40">
-            <Select
-              aria-label={home.sort}
-              value={sort}
-              className="h-8"
-              onChange={(event) => void navigate({ search: { q, show, sort: event.target.value as Sort } })}
-            >
-              {SORTS.map((value) => (
-                <option key={value} value={value}>
-                  {home[value]}
-                </option>
-              ))}
-            </Select>
-          </div>
+      {/* It stays when the list is empty: the archive and the trash are reached through it. */}
+      <div className="mb-6 flex flex-wrap items-center gap-2">
+        <SearchBox
+          key={q === undefined ? "empty" : "filled"}
+          value={q ?? ""}
+          onChange={(words) => void navigate({ search: { q: words || undefined, sort, show }, replace: true })}
+        />
+        <Segmented
+          label={home.show}
+          value={show}
+          onChange={(value) => void navigate({ search: { q, sort, show: value === "current" ? undefined : value } })}
+          options={[
+            { value: "current", label: home.current },
+            { value: "archived", label: home.archivedOnes },
+            { value: "deleted", label: home.deletedOnes },
+          ]}
+        />
+        <span className="flex-1" />
+        <div className="w-40">
+          <Select
+            aria-label={home.sort}
+            value={sort}
+            className="h-8"
+            onChange={(event) => void navigate({ search: { q, show, sort: event.target.value as Sort } })}
+          >
+            {SORTS.map((value) => (
+              <option key={value} value={value}>
+                {home[value]}
+              </option>
+            ))}
+          </Select>
         </div>
-      )}
+      </div>
       {list.isPending && (
         <Loading>
           <div className={grid}>
