@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Globe, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Globe, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { type User, useSessionChange } from "@/api/session";
 import { getLocale } from "@/i18n/locale";
 import { frame } from "@/messages/frame";
@@ -7,7 +7,10 @@ import { useTheme } from "@/theme/theme";
 import { Avatar } from "@/ui/Avatar";
 import { Menu, type MenuItem } from "@/ui/Menu";
 import { useLanguageSwitch } from "./language";
+import { accountLinks } from "./links";
 import { useOverlay } from "./overlays";
+
+const ICONS = { "/settings/profile": Settings } as const;
 
 export function AccountMenu({ user, extra = [] }: { readonly user: User; readonly extra?: readonly MenuItem[] }) {
   const navigate = useNavigate();
@@ -30,6 +33,11 @@ export function AccountMenu({ user, extra = [] }: { readonly user: User; readonl
       }
       items={[
         ...extra,
+        ...accountLinks().map(({ to, label }) => {
+          const Icon = ICONS[to];
+          return { label, icon: <Icon aria-hidden />, onSelect: () => void navigate({ to }) };
+        }),
+        null,
         { label: getLocale() === "ko" ? "English" : "한국어", icon: <Globe aria-hidden />, onSelect: switchLanguage },
         { label: frame.dark, icon: <Moon aria-hidden />, checked: choice === "dark", onSelect: () => choose("dark") },
         { label: frame.light, icon: <Sun aria-hidden />, checked: choice === "light", onSelect: () => choose("light") },

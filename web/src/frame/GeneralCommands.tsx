@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { useUser } from "@/api/session";
 import { useCommands } from "@/keys/shortcuts";
 import { frame } from "@/messages/frame";
+import { accountLinks, appLinks } from "./links";
 import { useOverlay } from "./overlays";
 
 const CommandPalette = lazy(() => import("./CommandPalette").then((module) => ({ default: module.CommandPalette })));
@@ -25,7 +26,12 @@ export function GeneralCommands() {
     },
     { id: "shortcuts", label: frame.shortcuts, group: frame.general, keys: "?", run: () => open("shortcuts") },
     ...(user
-      ? [{ id: "home", label: frame.home, group: frame.goTo, run: () => void navigate({ to: "/home" }) }]
+      ? [...appLinks(), ...accountLinks()].map(({ to, label }) => ({
+          id: `go ${to}`,
+          label,
+          group: frame.goTo,
+          run: () => void navigate({ to }),
+        }))
       : [{ id: "sign-in", label: frame.signIn, group: frame.goTo, run: () => void navigate({ to: "/sign-in" }) }]),
   ]);
   return (

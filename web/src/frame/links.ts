@@ -8,3 +8,8 @@ export function appLinks() {
     { to: "/templates", label: frame.templates },
   ] as const;
 }
+
+/** The places in the account menu. */
+export function accountLinks() {
+  return [{ to: "/settings/profile", label: frame.settings }] as const;
+}

@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { homeSearch } from "@/screens/home/search";
 import { signedIn, text } from "./guard";
 import { rootRoute } from "./root";
@@ -52,4 +52,52 @@ const onboarding = createRoute({
   component: lazyRouteComponent(() => import("@/screens/onboarding/OnboardingScreen"), "OnboardingScreen"),
 });
 
-export const appRoutes = layout.addChildren([home, onboarding, newSong, characters, newCharacter, character]);
+const settings = createRoute({
+  getParentRoute: () => layout,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/screens/settings/SettingsFrame"), "SettingsFrame"),
+});
+
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/profile", replace: true });
+  },
+});
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: "profile",
+  component: lazyRouteComponent(() => import("@/screens/settings/ProfileScreen"), "ProfileScreen"),
+});
+
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: "security",
+  component: lazyRouteComponent(() => import("@/screens/settings/SecurityScreen"), "SecurityScreen"),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "api-keys",
+  component: lazyRouteComponent(() => import("@/screens/settings/KeysScreen"), "KeysScreen"),
+});
+
+const privacy = createRoute({
+  getParentRoute: () => settings,
+  path: "privacy",
+  component: lazyRouteComponent(() => import("@/screens/settings/PrivacyScreen"), "PrivacyScreen"),
+});
+
+const settingsPages = settings.addChildren([settingsStart, profile, security, apiKeys, privacy]);
+
+export const appRoutes = layout.addChildren([
+  home,
+  onboarding,
+  newSong,
+  characters,
+  newCharacter,
+  character,
+  settingsPages,
+]);
