@@ -8,12 +8,14 @@ use mv_core::ids::{ProjectId, WebhookId};
 use mv_core::jobs::{Class, Job};
 use mv_core::order::VideoConfig;
 use mv_core::paid_call::Funding;
+use mv_core::units::MicroUsd;
 use mv_jobs::{ServiceDesk, Settings, Workers};
 use mv_production::purchase::Pace;
 use mv_providers::{Catalogue, Door, DoorSettings, Keys};
 use mv_store::callbacks::Callbacks;
 use mv_store::db::progress::Subject;
 use mv_store::db::service_webhooks::{self, Arrived};
+use mv_store::ledger;
 use mv_store::queue::{self, Enqueue};
 use mv_testing::vendor::{FakeVendor, Language, Plot, Told, sign_fal_webhook};
 use std::sync::Arc;
@@ -265,4 +267,37 @@ async fn kling_signs_nothing_so_what_it_says_is_asked_for() {
     let made = ground.ended(Subject::VideoJob(order)).await;
     assert_eq!(made.status, "complete", "{:?}", made.error);
     settled(&ground, &town).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bill_above_the_quote_is_booked_in_full_and_stops_what_the_cap_does_not_cover() {
+    let ground = Ground::new().await;
+    let mut town = Town::new(&ground, Language::Kling, Pace::default()).await;
+    town.desk.funding = Funding::Credits;
+    town.clips.play(Plot::Dearer);
+    {
+        let mut worker = ground.db().worker().begin().await.unwrap();
+        ledger::grant(&mut worker, ground.user, MicroUsd(1_000_000), "gift", None).await.unwrap();
+        worker.commit().await.unwrap();
+    }
+    let _workers = town.work(&ground, 1);
+    let project = heard_song(&ground).await;
+    // Stills are the built-in maker's. A clip is quoted at 0.28 and billed at 0.84: there is room for one.
+    let order = VideoConfig { image_model: None, budget_usd: Some(0.9), ..town.order() };
+    let order = ground.order(project, &order).await;
+    let ended = ground.ended(Subject::VideoJob(order)).await;
+    assert_eq!(ended.status, "failed");
+    assert!(ended.error.unwrap().contains("$0.90"));
+    settled(&ground, &town).await;
+    assert_eq!(town.clips.taken_in(), 1, "what the cap does not cover is not asked for");
+    for (what, micros) in [
+        ("SELECT sum(estimate_micros)::bigint FROM paid_calls WHERE state = 'succeeded'", 280_000),
+        ("SELECT sum(cost_micros)::bigint FROM paid_calls", 840_000),
+        ("SELECT sum(amount)::bigint FROM credit_entries WHERE account = 'spent'", 840_000),
+        ("SELECT sum(amount)::bigint FROM credit_entries WHERE account = 'balance'", 160_000),
+        ("SELECT coalesce(sum(amount), 0)::bigint FROM credit_entries WHERE account = 'reserved'", 0),
+        ("SELECT (total_cost_usd * 1000000)::bigint FROM projects", 840_000),
+    ] {
+        assert_eq!(ground.count(what).await, micros, "{what}");
+    }
 }
