@@ -228,7 +228,7 @@ async fn services_are_looked_at_when_workers_start() {
     let mut town = Town::new(&ground, Funding::House).await;
     let gone = "[providers.gemini]\nbase = \"HOME\"\nown = true\n[providers.kling]\nbase = \"CLIPS\"\nown = true\n\
         [[models]]\nid = \"of-last-year\"\nkinds = [\"image\", \"edit\"]\nprovider = \"gemini\"\n\
-        model = \"gemini-of-last-year\"\nname = \"Gone\"\nprice = { usd = 0.1, per = \"image\" }\n";
+        model = \"gemini-of-last-year\"\nname = \"Gone\"\nprice = { usd = 0.1, per = \"image\", checked = \"2026-11-22\" }\n";
     let gone = gone.replace("HOME", &town.stills.home()).replace("CLIPS", &town.clips.home());
     town.desk.catalogue = Catalogue::with(&gone).unwrap();
     for (plot, works) in [(Plot::Success, true), (Plot::Unauthorized, false)] {
