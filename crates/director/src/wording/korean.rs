@@ -210,6 +210,7 @@ mod tests {
             name: name.into(),
             description: String::new(),
             photos: vec![],
+            character: None,
         }
     }
 
