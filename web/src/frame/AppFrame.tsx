@@ -19,7 +19,7 @@ export function AppFrame() {
       <SkipLink />
       <header className="sticky top-0 z-20 flex h-[52px] shrink-0 items-center gap-2 bg-panel px-3 shadow-[inset_0_-1px_0_var(--color-line)] sm:gap-4">
         <Logo to="/home" />
-        <nav aria-label={frame.menu} className="flex min-w-0 flex-1 gap-0.5 overflow-x-auto">
+        <nav aria-label={frame.menu} className="relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto">
           {appLinks().map((link) => (
             <Link
               key={link.to}

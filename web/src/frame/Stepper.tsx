@@ -14,7 +14,7 @@ const look =
 
 export function Stepper({ projectId, steps }: StepperProps) {
   return (
-    <nav aria-label={frame.steps} className="min-w-0 overflow-x-auto">
+    <nav aria-label={frame.steps} className="relative min-w-0 overflow-x-auto">
       <ol className="flex items-center">
         {steps.map(({ step, done, open }, index) => (
           <li key={step} className="flex items-center">
