@@ -1,5 +1,6 @@
 import { CloudAlert, CloudOff } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
+import { useOnline } from "@/frame/OfflineBar";
 import { useSaving } from "@/frame/TopBar";
 import { common } from "@/messages/common";
 import { studio } from "@/messages/studio";
@@ -12,6 +13,8 @@ const ConflictDialog = lazy(() => import("./ConflictDialog").then((module) => ({
 export function SaveNotices() {
   const { session } = useStudio();
   const { state, conflict, refused } = useSaveStatus();
+  // Where the browser itself is offline, the bar above the page says so.
+  const online = useOnline();
   const waiting = state === "waiting" || state === "sending";
   useEffect(() => {
     if (!waiting) return;
@@ -20,7 +23,7 @@ export function SaveNotices() {
   }, [waiting]);
   return (
     <>
-      {state === "offline" && (
+      {state === "offline" && online && (
         <p role="status" className="flex items-center gap-2 bg-warn/12 px-4 py-1.5 text-warn text-xs">
           <CloudOff aria-hidden className="size-3.5" />
           {studio.offlineKept}

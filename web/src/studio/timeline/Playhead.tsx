@@ -13,7 +13,8 @@ export function Playhead({ view }: { readonly view: TimelineView }) {
     };
     const follow = (time: number) => {
       move();
-      if (session.clock.playing && session.view.getState().follow) view.reveal(time);
+      if (!session.clock.playing) view.reveal(time, 0);
+      else if (session.view.getState().follow) view.reveal(time);
     };
     const stopFollowing = session.clock.onTime(follow);
     const stopMoving = view.onPaint(move);

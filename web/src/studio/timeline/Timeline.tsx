@@ -28,8 +28,10 @@ export function Timeline({ view, peaks, lines, limits }: TimelineProps) {
   useEffect(() => {
     if (!scroller.current || !content.current) return;
     view.setDuration(duration);
-    return view.attach(scroller.current, content.current);
-  }, [view, duration]);
+    const detach = view.attach(scroller.current, content.current);
+    view.reveal(session.clock.time, 0);
+    return detach;
+  }, [view, duration, session]);
 
   return (
     <div className="grid min-h-0 grid-cols-[92px_1fr] max-[1360px]:grid-cols-[72px_1fr]">

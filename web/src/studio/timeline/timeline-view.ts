@@ -5,6 +5,9 @@ import { type ViewWindow, windowOf } from "@/engine/viewport-window";
 import { clampZoom, fitZoom, scrollAfterZoom, zoomStep } from "@/engine/zoom";
 import type { ViewStore } from "../view-store";
 
+/** Where a page begins: this share of the screen before the playhead. */
+const PAGE_LEAD = 0.12;
+
 export class TimelineView {
   readonly #store: ViewStore;
   readonly #paints = new Set<() => void>();
@@ -108,12 +111,12 @@ export class TimelineView {
     return Math.min(this.#duration, Math.max(0, (clientX - left + this.scroll) / this.zoom));
   }
 
-  /** Brings a time into sight, turning the page rather than gliding. */
+  /** Brings a time into sight, turning the page rather than gliding; `margin` is the share of the right edge that counts as out of it. */
   reveal(time: number, margin = 0.12): void {
     if (!this.#scroller || this.#width === 0) return;
     const x = this.screenX(time);
-    if (x >= this.#width * margin * 0.5 && x <= this.#width * (1 - margin)) return;
-    this.#scroller.scrollLeft = time * this.zoom - this.#width * margin;
+    if (x >= 0 && x <= this.#width * (1 - margin)) return;
+    this.#scroller.scrollLeft = time * this.zoom - this.#width * PAGE_LEAD;
   }
 
   #place(): void {
