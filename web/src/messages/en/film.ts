@@ -38,7 +38,6 @@ export const film: Translation<typeof ko> = {
   noComments: "Be the first to comment.",
   name: "Name",
   comment: "Comment",
-  commentAt: ({ time }) => `At ${time}`,
   whole: "Whole film",
   pin: "Tie it to this moment",
   send: "Comment",

@@ -20,7 +20,6 @@ export const finish: Translation<typeof ko> = {
   download: "Download",
   another: "Make another format",
   older: "Earlier films",
-  formats: "Formats",
   stale: ({ count }) =>
     count === 1
       ? "1 scene changed since this film. Make it again to see the change."
@@ -50,7 +49,6 @@ export const finish: Translation<typeof ko> = {
   once: "This address is shown only now. Copy it.",
   copy: "Copy the link",
   links: "Links",
-  noLinks: "No links yet.",
   views: ({ count }) => (count === 1 ? "1 view" : `${count} views`),
   until: ({ date }) => `until ${date}`,
   expired: "Expired",

@@ -37,7 +37,6 @@ export const film = {
   noComments: "첫 댓글을 남겨 보세요.",
   name: "이름",
   comment: "댓글",
-  commentAt: (p: { time: string }) => `${p.time}에 남겨요`,
   whole: "영상 전체",
   pin: "이 순간에 남기기",
   send: "댓글 남기기",
