@@ -1,5 +1,4 @@
-import { render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { fireEvent, render, screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { setLocale } from "@/i18n/locale";
 import { Scrubber } from "./Scrubber";
@@ -24,12 +23,11 @@ function show(onSeek: (time: number) => void) {
   );
 }
 
-it("is moved by keys, and stays inside the film", async () => {
+it("is moved by keys, and stays inside the film", () => {
   const seek = vi.fn();
-  const user = userEvent.setup();
   show(seek);
-  screen.getByRole("slider").focus();
-  await user.keyboard("{ArrowRight}{ArrowLeft}{PageUp}{Home}{End}");
+  for (const key of ["ArrowRight", "ArrowLeft", "PageUp", "Home", "End"])
+    fireEvent.keyDown(screen.getByRole("slider"), { key });
   expect(seek.mock.calls.map(([time]) => time)).toEqual([30, 20, 40, 0, 60]);
 });
 
@@ -47,10 +45,10 @@ it("says where it is in both languages, with the section", () => {
   );
 });
 
-it("goes to a comment", async () => {
+it("goes to a comment", () => {
   const seek = vi.fn();
   setLocale("en");
   show(seek);
-  await userEvent.click(screen.getByRole("button", { name: "00:30 comment by Dojun" }));
+  fireEvent.click(screen.getByRole("button", { name: "00:30 comment by Dojun" }));
   expect(seek).toHaveBeenCalledWith(30);
 });
