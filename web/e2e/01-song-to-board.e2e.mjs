@@ -172,7 +172,11 @@ step("projects are found, archived, deleted and brought back", async () => {
 step("the same screens stand in English, light and narrow", async () => {
   await page.goto(`${base}/home`);
   await page.getByRole("button", { name: /^내 계정/ }).click();
+  const kept = page.waitForResponse(
+    (response) => response.url().endsWith("/api/users/me") && response.request().method() === "PATCH",
+  );
   await page.getByRole("menuitem", { name: "English" }).click();
+  await kept;
   await page.getByRole("heading", { name: "My projects" }).waitFor();
   await page.evaluate(() => localStorage.setItem("mv.theme", "light"));
   for (const path of [
