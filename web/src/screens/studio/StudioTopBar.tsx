@@ -1,14 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import { Download, Share2, Sparkles } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { isFinal } from "@/api/live-link";
 import { TopBarActions } from "@/frame/TopBar";
 import { making } from "@/messages/making";
 import { useScenes, useStudio } from "@/studio/context";
-import { RunPill } from "@/studio/making/RunPill";
 import type { Running } from "@/studio/making/use-order";
 import { stateOf } from "@/studio/scene";
 import { Button } from "@/ui/Button";
 import { Tooltip } from "@/ui/Tooltip";
+
+// Nothing of it is needed before the orders of the project are known.
+const RunPill = lazy(() => import("@/studio/making/RunPill").then((module) => ({ default: module.RunPill })));
 
 interface StudioTopBarProps {
   readonly run: Running | null;
@@ -28,7 +31,7 @@ export function StudioTopBar({ run, onMake }: StudioTopBarProps) {
   const words = rest === 0 ? making.again : rest === scenes.length ? making.make : making.makeRest({ count: rest });
   return (
     <TopBarActions>
-      {run && <RunPill run={run} />}
+      <Suspense>{run && <RunPill run={run} />}</Suspense>
       {filmed && (
         <>
           <Tooltip text={making.share}>
