@@ -17,6 +17,7 @@ pub mod ids;
 pub mod jobs;
 pub mod look;
 pub mod lyrics;
+pub mod mention;
 pub mod order;
 pub mod paid_call;
 pub mod peaks;
