@@ -1,6 +1,7 @@
 //! `@name` in the words of scenes: who is meant. People write names, with the particles of their language; what is kept
 //! is `@{id}`, so that a character may be called otherwise and stay the same; prompts say the name.
 
+use crate::storyboard::{Scene, Storyboard, StoryboardError};
 use unicode_normalization::UnicodeNormalization;
 
 /// Somebody whom words may name.
@@ -24,7 +25,8 @@ impl Named {
         !self.id.is_empty() && !self.id.contains(['{', '}', '\n'])
     }
 
-    fn is_called(&self, name: &str) -> bool {
+    /// Whether this is one of their names, or their id.
+    pub fn is_called(&self, name: &str) -> bool {
         self.names.iter().chain([&self.id]).any(|known| prefix(name, known) == Some(name.len()))
     }
 }
@@ -52,7 +54,12 @@ pub fn keep(words: &str, known: &[Named]) -> Result<(String, Vec<String>), Nobod
         let (id, length) = match after.chars().next() {
             Some('{') => match after[1..].split_once('}') {
                 Some((name, _)) if !name.contains(['@', '{', '\n']) => {
-                    let found = known.iter().find(|one| one.can_be_kept() && one.is_called(name));
+                    let mut can = known.iter().filter(|one| one.can_be_kept());
+                    // What is kept goes before what is called so.
+                    let found = can
+                        .clone()
+                        .find(|one| one.id == name)
+                        .or_else(|| can.find(|one| one.is_called(name)));
                     let nobody = || Nobody { name: name.to_owned() };
                     (found.ok_or_else(nobody)?.id.as_str(), name.len() + 2)
                 }
@@ -66,7 +73,7 @@ pub fn keep(words: &str, known: &[Named]) -> Result<(String, Vec<String>), Nobod
         if id.is_empty() {
             kept.push('@');
         } else {
-            kept.push_str(&format!("@{{{id}}}"));
+            kept.extend(["@{", id, "}"]);
             if !named.iter().any(|one| one == id) {
                 named.push(id.to_owned());
             }
@@ -96,6 +103,60 @@ pub fn speak<'n>(kept: &str, name_of: impl Fn(&str) -> Option<&'n str>) -> Strin
     rewrite(kept, |_, id, _| Some(name_of(id).unwrap_or(id).to_owned()))
 }
 
+/// The words of a scene that may name people, by the names of their fields.
+fn words_of(scene: &mut Scene) -> [(&'static str, &mut String); 3] {
+    [
+        ("description", &mut scene.description),
+        ("image_prompt", &mut scene.image_prompt),
+        ("motion_prompt", &mut scene.motion_prompt),
+    ]
+}
+
+/// Keeps the words of a scene, and says whom they name, in the order of their first mention.
+///
+/// # Errors
+/// The field that names [`Nobody`].
+pub fn keep_in_scene(scene: &mut Scene, known: &[Named]) -> Result<Vec<String>, (&'static str, Nobody)> {
+    let mut named: Vec<String> = Vec::new();
+    for (field, words) in words_of(scene) {
+        let (kept, ids) = keep(words, known).map_err(|nobody| (field, nobody))?;
+        *words = kept;
+        named.extend(ids.into_iter().filter(|id| !named.contains(id)).collect::<Vec<_>>());
+    }
+    Ok(named)
+}
+
+/// The words of a kept scene as a person writes them.
+pub fn show_scene(scene: &mut Scene, known: &[Named]) {
+    for (_, words) in words_of(scene) {
+        *words = show(words, known);
+    }
+}
+
+/// The words of a kept scene as a model reads them.
+pub fn speak_scene<'n>(scene: &mut Scene, name_of: impl Fn(&str) -> Option<&'n str>) {
+    for (_, words) in words_of(scene) {
+        *words = speak(words, &name_of);
+    }
+}
+
+impl Storyboard {
+    /// Keeps the words of every scene; whoever they name is in the scene.
+    ///
+    /// # Errors
+    /// [`StoryboardError::Mention`] when they name somebody who is not in the cast.
+    pub fn keep_mentions(&mut self) -> Result<(), StoryboardError> {
+        let known: Vec<Named> = self.cast.iter().map(|one| Named::new(&one.id, [&one.name])).collect();
+        for (index, scene) in self.scenes.iter_mut().enumerate() {
+            let named = keep_in_scene(scene, &known).map_err(|(field, Nobody { name })| {
+                StoryboardError::Mention { number: index + 1, field, name }
+            })?;
+            scene.cast.extend(named.into_iter().filter(|id| !scene.cast.contains(id)).collect::<Vec<_>>());
+        }
+        Ok(())
+    }
+}
+
 /// Puts something in the place of every kept mention; what goes before is as it was rewritten, what comes after as it is
 /// kept.
 fn rewrite(kept: &str, put: impl Fn(&str, &str, &str) -> Option<String>) -> String {
@@ -104,15 +165,12 @@ fn rewrite(kept: &str, put: impl Fn(&str, &str, &str) -> Option<String>) -> Stri
         words.push_str(&rest[..at]);
         let after = &rest[at + 2..];
         let mention = after.split_once('}').filter(|(id, _)| !id.contains(['@', '{', '\n']));
-        match mention.and_then(|(id, after)| Some((put(&words, id, after)?, after))) {
-            Some((shown, after)) => {
-                words.push_str(&shown);
-                rest = after;
-            }
-            None => {
-                words.push_str("@{");
-                rest = after;
-            }
+        if let Some((shown, after)) = mention.and_then(|(id, after)| Some((put(&words, id, after)?, after))) {
+            words.push_str(&shown);
+            rest = after;
+        } else {
+            words.push_str("@{");
+            rest = after;
         }
     }
     words.push_str(rest);
@@ -123,14 +181,15 @@ fn rewrite(kept: &str, put: impl Fn(&str, &str, &str) -> Option<String>) -> Stri
 /// Korean particles follow.
 fn longest<'k>(words: &str, known: &'k [Named]) -> Option<(&'k str, usize)> {
     let mut best: Option<(&str, usize)> = None;
-    for one in known.iter().filter(|one| one.can_be_kept()) {
-        for name in one.names.iter().chain([&one.id]) {
-            let longer = prefix(words, name).filter(|length| {
-                *length > 0 && ends(&words[*length..]) && best.is_none_or(|(_, b)| *length > b)
-            });
-            if let Some(length) = longer {
-                best = Some((&one.id, length));
-            }
+    let can = || known.iter().filter(|one| one.can_be_kept());
+    let names = can().flat_map(|one| one.names.iter().map(move |name| (one, name)));
+    // What somebody is called now goes before an id, which may be what somebody else was called.
+    for (one, name) in names.chain(can().map(|one| (one, &one.id))) {
+        let longer = prefix(words, name).filter(|length| {
+            *length > 0 && ends(&words[*length..]) && best.is_none_or(|(_, longest)| *length > longest)
+        });
+        if let Some(length) = longer {
+            best = Some((&one.id, length));
         }
     }
     best
@@ -295,7 +354,7 @@ mod tests {
             let mut words = String::new();
             for (who, text) in &pieces {
                 if let Some(one) = who.and_then(|at| known.get(at)) {
-                    words.push_str(&format!("@{{{}}}", one.id));
+                    words.extend(["@{", &one.id, "}"]);
                 }
                 words.push_str(&text.replace('@', "@ "));
             }

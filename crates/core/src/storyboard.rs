@@ -152,6 +152,8 @@ pub enum StoryboardError {
     Range { number: usize, field: &'static str, value: f64, low: f64, high: f64 },
     #[error("scene {number} names `{id}`, who is not in the cast")]
     UnknownCast { number: usize, id: String },
+    #[error("scene {number}: `{field}` names `@{name}`, whom nobody in the cast is called")]
+    Mention { number: usize, field: &'static str, name: String },
     #[error("two cast members have the id `{0}`")]
     DuplicateCast(String),
     #[error("scene {number} returns to scene {target}, which does not come before it")]

@@ -195,6 +195,9 @@ fn storyboard(error: &StoryboardError) -> String {
         StoryboardError::UnknownCast { number, id } => {
             format!("장면 {number}의 `{id}`은(는) 출연진에 없어요")
         }
+        StoryboardError::Mention { number, field, name } => {
+            format!("장면 {number}: `{field}`에서 부른 `@{name}`은(는) 출연진에 없어요")
+        }
         StoryboardError::DuplicateCast(id) => format!("출연진에 `{id}`이(가) 두 번 있어요"),
         StoryboardError::Rhyme { number, target } => {
             format!("장면 {number}이(가) 돌아갈 장면 {target}은(는) 그보다 앞에 있어야 해요")

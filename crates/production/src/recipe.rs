@@ -7,6 +7,7 @@ use crate::inputs::{
     SpritesInput, StillInput, StillSource, ToolVersions, WatermarkInput,
 };
 use crate::step::{Graph, StepInput, StepKey, StepKind};
+use mv_core::mention;
 use mv_core::storyboard::Transition;
 use mv_core::timeline::{SceneSpan, Stretch};
 use mv_core::vocabulary::CameraMove;
@@ -277,7 +278,7 @@ impl Recipe<'_> {
                 scene: Scene {
                     motion_prompt: String::new(),
                     camera: CameraMove::Static,
-                    ..bare(&self.storyboard.scenes[scene])
+                    ..self.spoken(scene)
                 },
                 look: self.storyboard.look.clone(),
                 cast: self.cast(scene),
@@ -313,12 +314,7 @@ impl Recipe<'_> {
         Ok(BoughtClip {
             maker: Maker::from(card),
             still,
-            scene: Scene {
-                image_prompt: String::new(),
-                clip_take,
-                motion,
-                ..bare(&self.storyboard.scenes[scene])
-            },
+            scene: Scene { image_prompt: String::new(), clip_take, motion, ..self.spoken(scene) },
             look: self.storyboard.look.clone(),
             cast: self.cast(scene),
             canvas: self.settings.canvas,
@@ -331,6 +327,15 @@ impl Recipe<'_> {
         const DRAWN: &SceneSource =
             &SceneSource { footage: None, still: None, still_maker: None, clip_maker: None };
         self.scenes.get(scene).unwrap_or(DRAWN)
+    }
+
+    /// A scene without its place in the film, its people called by their names.
+    fn spoken(&self, index: usize) -> Scene {
+        let mut scene = bare(&self.storyboard.scenes[index]);
+        let cast = &self.storyboard.cast;
+        let name_of = |id: &str| cast.iter().find(|one| one.id == id).map(|one| one.name.as_str());
+        mention::speak_scene(&mut scene, name_of);
+        scene
     }
 
     /// Who is in a scene.

@@ -3,7 +3,7 @@
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, IfMatch, SignedIn, etag};
 use crate::routes::projects::allowed;
-use crate::routes::scenes::{MOST_SCENES, board};
+use crate::routes::scenes::{MOST_SCENES, board, casting};
 use crate::state::ApiState;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -72,7 +72,7 @@ async fn write(
     body: Bytes,
 ) -> ApiResult<Response> {
     let id = ProjectId(id);
-    let plan = parse(&body)?;
+    let mut plan = parse(&body)?;
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let version = projects::raise_version(&mut transaction, id, if_match.0).await?;
@@ -88,6 +88,12 @@ async fn write(
     }
     let known = plans::load(&mut transaction, id).await?;
     keeps_files(known.as_ref().map(|board| &board.plan), &plan)?;
+    let pool = casting::pool(&mut transaction, &who, id, &plan.cast).await?;
+    let Storyboard { scenes, cast, .. } = &mut plan;
+    for (index, scene) in scenes.iter_mut().enumerate() {
+        let before = known.as_ref().map_or(&[][..], |board| &board.plan.scenes);
+        pool.settle(scene, cast, before, true, |field| format!("scenes[{index}].{field}"))?;
+    }
     let board = plans::replace(&mut transaction, id, &plan).await?;
     transaction.commit().await?;
     answer(version, &board.plan)

@@ -16,6 +16,7 @@ use garde::Validate;
 use mv_core::Scene;
 use mv_core::Seconds;
 use mv_core::ids::{SceneId, SceneVersionId};
+use mv_core::mention::{self, Named};
 use mv_core::policy::Action;
 use mv_core::storyboard::Footage;
 use mv_store::db::scene_versions::{self, SceneVersion};
@@ -93,12 +94,13 @@ async fn list(
 ) -> ApiResult<Json<Versions>> {
     let id = SceneId(id);
     let mut transaction = state.db.person(who.user()).await?;
-    own(&mut transaction, &who, id, Action::Read).await?;
+    let project = own(&mut transaction, &who, id, Action::Read).await?.project_id;
     let rows = scene_versions::list(&mut transaction, id).await?;
+    let people = plans::people(&mut transaction, project).await?;
     transaction.commit().await?;
     let mut versions = Vec::with_capacity(rows.len());
     for row in rows {
-        versions.push(VersionView::of(&state, row).await?);
+        versions.push(VersionView::of(&state, shown(row, &people)).await?);
     }
     Ok(Json(Versions { versions }))
 }
@@ -122,6 +124,13 @@ pub(crate) struct Comparison {
     differences: Vec<String>,
 }
 
+/// A version with its people called by the names of now.
+fn shown(mut version: SceneVersion, people: &[Named]) -> SceneVersion {
+    mention::show_scene(&mut version.config.0, people);
+    version.description = mention::show(&version.description, people);
+    version
+}
+
 /// Two versions side by side, and what differs between them.
 #[utoipa::path(
     get, path = "/api/scenes/{id}/versions/compare", tag = "scenes", security(("session" = []), ("api_key" = [])),
@@ -136,9 +145,10 @@ async fn compare(
 ) -> ApiResult<Json<Comparison>> {
     let id = SceneId(id);
     let mut transaction = state.db.person(who.user()).await?;
-    own(&mut transaction, &who, id, Action::Read).await?;
-    let a = version(&mut transaction, id, pair.a).await?;
-    let b = version(&mut transaction, id, pair.b).await?;
+    let project = own(&mut transaction, &who, id, Action::Read).await?.project_id;
+    let people = plans::people(&mut transaction, project).await?;
+    let a = shown(version(&mut transaction, id, pair.a).await?, &people);
+    let b = shown(version(&mut transaction, id, pair.b).await?, &people);
     transaction.commit().await?;
     let differences = differences(&a, &b)?;
     let (a, b) = (VersionView::of(&state, a).await?, VersionView::of(&state, b).await?);

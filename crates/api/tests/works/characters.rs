@@ -198,3 +198,73 @@ async fn consent_is_given_for_photos_and_can_be_taken_back() {
     let plan = ana.get(&plan_path).await.expect(200).value();
     assert_eq!(plan["cast"], json!([{"id": "harin", "name": "하린", "description": "red hair"}]));
 }
+
+#[tokio::test]
+async fn approved_characters_are_cast_by_their_names() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "team").await;
+    let red = photo(&ana, 200).await;
+    let mut ids = Vec::new();
+    for name in ["하린", "수아"] {
+        let body =
+            json!({"name": name, "reference_images": [red], "consent": true, "description": "red hair"});
+        ids.push(id(&ana.post("/api/characters", &body).await.expect(201).value()));
+    }
+    let (harin, sua) = (format!("/api/characters/{}", ids[0]), format!("/api/characters/{}", ids[1]));
+    ana.patch(&harin, &json!({"status": "approved"})).await.expect(200);
+    let project = ana.project("Film").await;
+    app.planned(&ana, &project, &[0.0, 4.0, 8.0], 12.0).await;
+    let scenes = ana.get(&format!("/api/projects/{project}/scenes")).await.expect(200).value();
+    let scene = format!("/api/scenes/{}", scenes["scenes"][1]["id"].as_str().unwrap());
+
+    for (change, field, said) in [
+        (json!({"description": "@수아가 걷는다"}), "description", "not approved"),
+        (json!({"config": {"custom_prompt": "@도준 in the rain"}}), "config.custom_prompt", "@도준"),
+        (json!({"config": {"cast": ["도준"]}}), "config.cast[0]", "도준"),
+    ] {
+        let error = ana.patch(&scene, &change).await.expect(422).value();
+        assert_eq!(error["errors"][0]["field"], field, "{error}");
+        assert!(error["detail"].as_str().unwrap().contains(said), "{error}");
+        assert!(error["hint"].is_string());
+    }
+    let cast = ana.patch(&scene, &json!({"description": "@하린이 우산을 편다"})).await.expect(200).value();
+    assert_eq!(cast["scene"]["config"]["cast"], json!(["하린"]));
+    assert_eq!(cast["scene"]["description"], "@하린이 우산을 편다");
+    let plan_path = format!("/api/projects/{project}/plan");
+    let plan = ana.get(&plan_path).await.value();
+    let member = &plan["cast"][0];
+    assert_eq!((&member["character"], &member["description"]), (&json!(ids[0]), &json!("red hair")));
+    assert_eq!(member["photos"].as_array().unwrap().len(), 1);
+    assert_eq!(plan["scenes"][1]["description"], "@{하린}이 우산을 편다");
+    ana.put(&plan_path, &plan).await.expect(200);
+
+    // Another name is shown, and the same is meant; two may be in a scene.
+    ana.patch(&harin, &json!({"name": "민지"})).await.expect(200);
+    assert_eq!(ana.get(&scene).await.value()["scene"]["description"], "@민지이 우산을 편다");
+    ana.patch(&sua, &json!({"status": "approved"})).await.expect(200);
+    let both = json!({"config": {"custom_prompt": "@수아 and @민지 share it"}});
+    let both = ana.patch(&scene, &both).await.expect(200).value()["scene"].clone();
+    assert_eq!(both["config"]["cast"], json!(["하린", "수아"]));
+    assert_eq!(both["config"]["custom_prompt"], "@수아 and @민지 share it");
+    let version = ana.get(&format!("{scene}/versions")).await.expect(200).value();
+    assert!(!version.to_string().contains("@{"), "{version}");
+    let plan = ana.get(&plan_path).await.value();
+    let mut ghost = plan.clone();
+    ghost["scenes"][2]["motion_prompt"] = json!("@ghost floats");
+    let error = ana.put(&plan_path, &ghost).await.expect(422).value();
+    assert_eq!(error["errors"][0]["field"], "scenes[2].motion_prompt");
+
+    // Somebody who may edit the project names whom it has, and brings nobody of their own.
+    let bo = app.person("bo", "pro").await;
+    ana.post(
+        &format!("/api/projects/{project}/collaborators"),
+        &json!({"email": "bo@example.org", "role": "editor"}),
+    )
+    .await
+    .expect(201);
+    let mine = json!({"name": "보라", "reference_images": [photo(&bo, 9).await], "consent": true});
+    let mine = id(&bo.post("/api/characters", &mine).await.expect(201).value());
+    bo.patch(&format!("/api/characters/{mine}"), &json!({"status": "approved"})).await.expect(200);
+    bo.patch(&scene, &json!({"description": "@수아가 기다린다"})).await.expect(200);
+    bo.patch(&scene, &json!({"description": "@보라가 기다린다"})).await.expect(422);
+}

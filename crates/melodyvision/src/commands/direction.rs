@@ -151,13 +151,24 @@ pub(crate) fn read_plan(path: &Path, song_hash: &str) -> Result<Storyboard, Fail
     Ok(plan)
 }
 
-/// Takes in the photos that a plan's cast names by hash, from those that were given again.
-pub(crate) fn recast(plan: &mut Storyboard, given: &[CastMember]) {
+/// Takes in the photos that a plan's cast names by hash, from those that were given again. Whoever was given and is named
+/// in the words of a scene (`@name`) joins the cast.
+pub(crate) fn recast(plan: &mut Storyboard, given: &[CastMember]) -> Result<(), Failure> {
     for member in &mut plan.cast {
         if let Some(other) = given.iter().find(|other| other.id == member.id) {
             member.photos.clone_from(&other.photos);
         }
     }
+    let planned: Vec<String> = plan.cast.iter().map(|member| member.id.clone()).collect();
+    plan.cast.extend(given.iter().filter(|one| !planned.contains(&one.id)).cloned());
+    plan.keep_mentions().map_err(|error| {
+        let file = "plan".to_owned();
+        let failure = Failure::from(PlanError::Rule { file, error });
+        failure.hint("name people as the plan's cast has them, or give them: --photo NAME=FILE")
+    })?;
+    let seen: Vec<String> = plan.scenes.iter().flat_map(|scene| scene.cast.clone()).collect();
+    plan.cast.retain(|member| planned.contains(&member.id) || seen.contains(&member.id));
+    Ok(())
 }
 
 /// Takes in what the person gave for a plan's scenes; paths count from the plan's folder.

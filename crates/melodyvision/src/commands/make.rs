@@ -52,7 +52,7 @@ pub(crate) fn run(args: &MakeArgs, output: Output, cancel: &CancelToken) -> Resu
     };
     let given = match (&mut plan, &args.plan) {
         (Some(plan), Some(path)) => {
-            direction::recast(plan, &cast);
+            direction::recast(plan, &cast)?;
             direction::given(plan, path.parent().unwrap_or(Path::new("")), &mut materials)?
         }
         _ => Vec::new(),

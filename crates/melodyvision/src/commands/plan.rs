@@ -44,7 +44,7 @@ pub(crate) fn run(args: &PlanArgs, output: Output, cancel: &CancelToken) -> Resu
     };
     let heard = analyze::hear(&args.song, output, cancel)?;
     let storyboard = if let Some(mut plan) = given {
-        direction::recast(&mut plan, &cast);
+        direction::recast(&mut plan, &cast)?;
         plan
     } else {
         let song = Heard { song: &args.song, hash: &song_hash, analysis: &heard.analysis };

@@ -3,6 +3,7 @@
 use crate::board::{Board, looks_different};
 use crate::error::StoreError;
 use mv_core::ids::{ProjectId, SceneId};
+use mv_core::mention::Named;
 use mv_core::storyboard::SongRef;
 use mv_core::{CastMember, Look, Lyrics, Scene, Seconds, Storyboard};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,25 @@ pub async fn load(connection: &mut PgConnection, project: ProjectId) -> Result<O
     let Head { version, song, template, seed, look, cast } = head;
     let lyrics = row.lyrics.map(|lyrics| lyrics.0).unwrap_or_default();
     Ok(Some(Board { plan: Storyboard { version, song, template, seed, look, cast, lyrics, scenes }, ids }))
+}
+
+/// Who may be named in a project's scenes, by the names of now: those of characters where the person may see them, else as
+/// the storyboard has them.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn people(connection: &mut PgConnection, project: ProjectId) -> Result<Vec<Named>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT member ->> 'id' AS "id!", member ->> 'name' AS name, c.name AS "now?"
+           FROM projects p, jsonb_array_elements(coalesce(nullif(p.storyboard -> 'cast', 'null'), '[]'))
+             WITH ORDINALITY AS cast_list (member, place)
+           LEFT JOIN character_profiles c ON c.id::text = member ->> 'character' AND c.deleted_at IS NULL
+           WHERE p.id = $1 ORDER BY place"#,
+        project.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| Named::new(row.id, [row.now, row.name].into_iter().flatten())).collect())
 }
 
 /// Makes this the project's storyboard, whatever it had before; scenes that stay keep their ids and versions.

@@ -1,10 +1,12 @@
 //! Scenes as people see them: where they lie, what they show, what was made for them. Edits of their times and contents
 //! go through [`crate::board::Board`] and [`super::plans`].
 
+use super::plans;
 use crate::error::StoreError;
 use chrono::{DateTime, Utc};
 use mv_core::Scene;
 use mv_core::ids::{ProjectId, SceneId};
+use mv_core::mention::{self, Named};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -38,7 +40,7 @@ pub struct SceneRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// All scenes of a project in order.
+/// All scenes of a project in order, their people called by the names of now.
 pub async fn list(connection: &mut PgConnection, project: ProjectId) -> Result<Vec<SceneRow>, StoreError> {
     let rows = sqlx::query_as!(
         SceneRow,
@@ -51,11 +53,14 @@ pub async fn list(connection: &mut PgConnection, project: ProjectId) -> Result<V
            FROM scenes WHERE project_id = $1 ORDER BY scene_number"#,
         project.0
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    Ok(rows)
+    let people = plans::people(connection, project).await?;
+    Ok(rows.into_iter().map(|row| shown(row, &people)).collect())
 }
 
+/// A scene, its people called by the names of now.
+///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn get(connection: &mut PgConnection, id: SceneId) -> Result<SceneRow, StoreError> {
@@ -70,9 +75,16 @@ pub async fn get(connection: &mut PgConnection, id: SceneId) -> Result<SceneRow,
            FROM scenes WHERE id = $1"#,
         id.0
     )
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    Ok(row)
+    let people = plans::people(connection, row.project_id).await?;
+    Ok(shown(row, &people))
+}
+
+fn shown(mut row: SceneRow, people: &[Named]) -> SceneRow {
+    mention::show_scene(&mut row.config.0, people);
+    row.description = mention::show(&row.description, people);
+    row
 }
 
 /// Refuses an edit of a scene that was changed since it was read. Its project is locked by

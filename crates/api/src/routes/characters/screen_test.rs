@@ -67,10 +67,11 @@ pub(super) async fn order(
 
 /// Which test pictures to make anew, by whom, for how much at most.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Redraw {
     /// Numbers of the pictures, from 0 to 3; left out, those that are missing, else those that were rejected, else all.
     #[garde(length(max = 4), inner(range(max = 3)))]
+    #[serde(default)]
     #[schema(max_items = 4, example = json!([1, 3]))]
     only: Vec<u32>,
     /// Makes the pictures; the server's usual model when left out. `animatic` draws them for nothing.

@@ -1,6 +1,7 @@
 //! Scenes: a project's storyboard, one at a time. They are contiguous always: a new one is carved out of another, one that
 //! goes is merged into its neighbour, and moving a boundary moves it for both sides.
 
+pub(crate) mod casting;
 mod effect;
 mod view;
 
@@ -132,7 +133,15 @@ async fn create(
     let mut scene = before.plan.scenes[host].clone();
     scene.transition = Transition::CUT;
     scene.description = new.description;
-    new.config.unwrap_or_default().apply(&mut scene);
+    let config = new.config.unwrap_or_default();
+    let listed = config.lists_people();
+    config.apply(&mut scene);
+    let pool = casting::pool(&mut transaction, &who, id, &before.plan.cast).await?;
+    if listed {
+        pool.call(&mut scene.cast, "config.cast")?;
+    }
+    let known = &before.plan.scenes[host..=host];
+    pool.settle(&mut scene, &mut after.plan.cast, known, listed, casting::field_of_scene)?;
     let index = after.insert(start, Seconds(new.timestamp_end), scene).map_err(refused)?;
     if new.scene_number.is_some_and(|number| number as usize != index + 1) {
         return Err(ApiError::invalid(
@@ -327,11 +336,21 @@ pub(crate) async fn edit_scene(
     if edit.description.is_some() || edit.config.is_some() {
         let now = state.clock.now();
         scene_versions::keep(connection, id, "edited", Some(who.user()), Some(now - SITTING), now).await?;
+        let config = edit.config.unwrap_or_default();
+        let (listed, speaks) = (config.lists_people(), edit.description.is_some() || config.speaks());
         let scene = &mut after.plan.scenes[index];
         if let Some(description) = edit.description {
             scene.description = description;
         }
-        edit.config.unwrap_or_default().apply(scene);
+        config.apply(scene);
+        if listed || speaks {
+            let pool = casting::pool(connection, who, project, &before.plan.cast).await?;
+            if listed {
+                pool.call(&mut scene.cast, "config.cast")?;
+            }
+            let known = &before.plan.scenes[index..=index];
+            pool.settle(scene, &mut after.plan.cast, known, listed, casting::field_of_scene)?;
+        }
         if let Some(afresh) = edit.afresh {
             afresh.apply(scene);
         }

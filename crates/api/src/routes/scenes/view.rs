@@ -261,6 +261,16 @@ impl SceneConfigChange {
         set(&mut scene.seed, self.seed);
     }
 
+    /// Whether it says who is in the scene.
+    pub(crate) fn lists_people(&self) -> bool {
+        self.cast.is_some()
+    }
+
+    /// Whether it changes words that may name people.
+    pub(crate) fn speaks(&self) -> bool {
+        self.custom_prompt.is_some() || self.motion_prompt.is_some()
+    }
+
     pub(crate) fn sets_seed(&self) -> bool {
         self.seed.is_some()
     }
