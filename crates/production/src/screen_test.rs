@@ -188,7 +188,11 @@ mod tests {
             Remark { reason: Flaw::Hair, note: "shoulder length.".into() },
             Remark { reason: Flaw::Other, note: "no hat".into() },
         ];
-        insta::assert_snapshot!(words(&SETTINGS[1], &remarks));
+        assert_eq!(
+            words(&SETTINGS[1], &remarks),
+            "The lead stands still, the face in full view and well lit. The hair exactly as in the photos: cut, length \
+             and colour: shoulder length. no hat."
+        );
         assert_eq!(words(&SETTINGS[1], &[]).matches('.').count(), 1);
     }
 }
