@@ -17792,18 +17792,15 @@ export interface components {
             /**
              * Format: double
              * @description The most that it may spend, in US dollars; what it is priced at, when left out.
-             * @default null
              */
             budget_usd?: number | null;
             /**
              * @description Makes the pictures; the server's usual model when left out. `animatic` draws them for nothing.
-             * @default null
              * @example nano-banana
              */
             image_model?: string | null;
             /**
              * @description Numbers of the pictures, from 0 to 3; left out, those that are missing, else those that were rejected, else all.
-             * @default []
              * @example [
              *       1,
              *       3
@@ -17813,12 +17810,10 @@ export interface components {
             /**
              * Format: uuid
              * @description The quote that the person agreed to. Without it, the order is taken at today's price.
-             * @default null
              */
             quote_id?: string | null;
             /**
              * @description Describes the photos; the server's usual model when left out, nobody for `none`.
-             * @default null
              * @example gemini-flash
              */
             vision_model?: string | null;
