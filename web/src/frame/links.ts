@@ -11,5 +11,8 @@ export function appLinks() {
 
 /** The places in the account menu. */
 export function accountLinks() {
-  return [{ to: "/settings/profile", label: frame.settings }] as const;
+  return [
+    { to: "/usage", label: frame.usage },
+    { to: "/settings/profile", label: frame.settings },
+  ] as const;
 }

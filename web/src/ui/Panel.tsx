@@ -32,7 +32,7 @@ export function Panel({ title, text, aside, danger = false, className, children 
         </div>
         {aside && <div className="flex flex-wrap gap-2">{aside}</div>}
       </div>
-      {children && <div className="mt-4">{children}</div>}
+      {children && <div className="mt-4 empty:hidden">{children}</div>}
     </section>
   );
 }

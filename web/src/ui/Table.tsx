@@ -23,8 +23,8 @@ interface TableProps<Row> {
 export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-    <section aria-label={label} tabIndex={0} className="relative overflow-x-auto rounded-lg ring-line">
-      <table className="w-full border-collapse text-left text-sm">
+    <div tabIndex={0} className="relative overflow-x-auto rounded-lg ring-line">
+      <table aria-label={label} className="w-full border-collapse text-left text-sm">
         <thead>
           <tr>
             {columns.map((column) => (
@@ -60,6 +60,6 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

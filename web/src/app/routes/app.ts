@@ -52,6 +52,12 @@ const onboarding = createRoute({
   component: lazyRouteComponent(() => import("@/screens/onboarding/OnboardingScreen"), "OnboardingScreen"),
 });
 
+const usage = createRoute({
+  getParentRoute: () => layout,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("@/screens/usage/UsageScreen"), "UsageScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => layout,
   path: "/settings",
@@ -99,5 +105,6 @@ export const appRoutes = layout.addChildren([
   characters,
   newCharacter,
   character,
+  usage,
   settingsPages,
 ]);
