@@ -161,7 +161,7 @@ export function Heard({ project, scenes, heard }: HeardProps) {
           </p>
         )}
       </section>
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-2">
         <Boundary>
           <SectionTable project={project} heard={heard} sections={sections} clock={player} editable={editable} />
         </Boundary>

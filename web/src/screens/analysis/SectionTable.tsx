@@ -66,7 +66,7 @@ export function SectionTable({ project, heard, sections, clock, editable }: Sect
   }
 
   return (
-    <section aria-labelledby="sections" className="rounded-xl bg-panel ring-line">
+    <section aria-labelledby="sections" className="relative overflow-x-auto rounded-xl bg-panel ring-line">
       <header className="flex items-center gap-2 px-4 pt-4 sm:px-5">
         <h3 id="sections" className="flex-1 font-semibold text-base">
           {analysis.sections}
