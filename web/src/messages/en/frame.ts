@@ -6,6 +6,7 @@ export const frame: Translation<typeof source> = {
   characters: "Characters",
   templates: "Templates",
   pricing: "Pricing",
+  usage: "Usage",
   settings: "Settings",
   admin: "Admin",
   signIn: "Sign in",

@@ -3,6 +3,7 @@ export const frame = {
   characters: "캐릭터",
   templates: "템플릿",
   pricing: "요금",
+  usage: "사용량",
   settings: "설정",
   admin: "관리",
   signIn: "로그인",
