@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Globe, Keyboard, LogOut, Monitor, Moon, Settings, Sun, Wallet } from "lucide-react";
+import { Globe, Keyboard, LogOut, Monitor, Moon, Settings, ShieldUser, Sun, Wallet } from "lucide-react";
 import { type User, useSessionChange } from "@/api/session";
 import { getLocale } from "@/i18n/locale";
 import { frame } from "@/messages/frame";
@@ -10,7 +10,7 @@ import { useLanguageSwitch } from "./language";
 import { accountLinks } from "./links";
 import { useOverlay } from "./overlays";
 
-const ICONS = { "/settings/profile": Settings, "/usage": Wallet } as const;
+const ICONS = { "/settings/profile": Settings, "/usage": Wallet, "/admin/queue": ShieldUser } as const;
 
 export function AccountMenu({ user, extra = [] }: { readonly user: User; readonly extra?: readonly MenuItem[] }) {
   const navigate = useNavigate();
@@ -33,7 +33,7 @@ export function AccountMenu({ user, extra = [] }: { readonly user: User; readonl
       }
       items={[
         ...extra,
-        ...accountLinks().map(({ to, label }) => {
+        ...accountLinks(user.role === "admin").map(({ to, label }) => {
           const Icon = ICONS[to];
           return { label, icon: <Icon aria-hidden />, onSelect: () => void navigate({ to }) };
         }),

@@ -26,7 +26,7 @@ export function GeneralCommands() {
     },
     { id: "shortcuts", label: frame.shortcuts, group: frame.general, keys: "?", run: () => open("shortcuts") },
     ...(user
-      ? [...appLinks(), ...accountLinks()].map(({ to, label }) => ({
+      ? [...appLinks(), ...accountLinks(user.role === "admin")].map(({ to, label }) => ({
           id: `go ${to}`,
           label,
           group: frame.goTo,

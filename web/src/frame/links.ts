@@ -10,9 +10,10 @@ export function appLinks() {
 }
 
 /** The places in the account menu. */
-export function accountLinks() {
+export function accountLinks(isAdmin: boolean) {
   return [
     { to: "/usage", label: frame.usage },
     { to: "/settings/profile", label: frame.settings },
+    ...(isAdmin ? ([{ to: "/admin/queue", label: frame.admin }] as const) : []),
   ] as const;
 }

@@ -18,8 +18,8 @@ export function Panel({ title, text, aside, danger = false, className, children 
     <section
       aria-labelledby={id}
       className={cn(
-        "rounded-xl bg-panel p-4 ring-line sm:p-5",
-        danger && "shadow-[inset_0_0_0_1px_color-mix(in_oklch,var(--color-danger)_32%,transparent)]",
+        "rounded-xl bg-panel p-4 sm:p-5",
+        danger ? "shadow-[inset_0_0_0_1px_color-mix(in_oklch,var(--color-danger)_32%,transparent)]" : "ring-line",
         className,
       )}
     >

@@ -1,10 +1,10 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { signedIn } from "./guard";
+import { signedIn, text } from "./guard";
 import { rootRoute } from "./root";
 
-export const adminRoutes = createRoute({
+const layout = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/admin",
+  id: "administration",
   beforeLoad: async (arrival) => {
     const { user } = await signedIn(arrival);
     if (user.role !== "admin") throw redirect({ to: "/home" });
@@ -12,3 +12,53 @@ export const adminRoutes = createRoute({
   },
   component: lazyRouteComponent(() => import("@/frame/AppFrame"), "AppFrame"),
 });
+
+const pages = createRoute({
+  getParentRoute: () => layout,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("@/screens/admin/AdminFrame"), "AdminFrame"),
+});
+
+const start = createRoute({
+  getParentRoute: () => pages,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/queue", replace: true });
+  },
+});
+
+const queue = createRoute({
+  getParentRoute: () => pages,
+  path: "queue",
+  component: lazyRouteComponent(() => import("@/screens/admin/QueueScreen"), "QueueScreen"),
+});
+
+const users = createRoute({
+  getParentRoute: () => pages,
+  path: "users",
+  component: lazyRouteComponent(() => import("@/screens/admin/UsersScreen"), "UsersScreen"),
+});
+
+const calls = createRoute({
+  getParentRoute: () => pages,
+  path: "calls",
+  component: lazyRouteComponent(() => import("@/screens/admin/AllCallsScreen"), "AllCallsScreen"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => pages,
+  path: "audit",
+  validateSearch: (search: Record<string, unknown>): { user?: string; kind?: string } => ({
+    user: text(search.user),
+    kind: text(search.kind),
+  }),
+  component: lazyRouteComponent(() => import("@/screens/admin/AuditScreen"), "AuditScreen"),
+});
+
+const providers = createRoute({
+  getParentRoute: () => pages,
+  path: "providers",
+  component: lazyRouteComponent(() => import("@/screens/admin/ProvidersScreen"), "ProvidersScreen"),
+});
+
+export const adminRoutes = layout.addChildren([pages.addChildren([start, queue, users, calls, audit, providers])]);

@@ -1,0 +1,18 @@
+import { Cpu, ListTodo, ScrollText, Users, Wallet } from "lucide-react";
+import { SideFrame } from "@/frame/SideFrame";
+import { admin } from "@/messages/admin";
+
+export function AdminFrame() {
+  return (
+    <SideFrame
+      label={admin.title}
+      links={[
+        { to: "/admin/queue", label: admin.queue, icon: ListTodo },
+        { to: "/admin/users", label: admin.users, icon: Users },
+        { to: "/admin/calls", label: admin.calls, icon: Wallet },
+        { to: "/admin/audit", label: admin.audit, icon: ScrollText },
+        { to: "/admin/providers", label: admin.providers, icon: Cpu },
+      ]}
+    />
+  );
+}
