@@ -95,7 +95,7 @@ step("a character is made of a photo, judged, drawn, approved and cast", async (
   await accessible(page, "character");
   await page.getByRole("button", { name: "승인" }).click();
   await page.waitForURL("**/cast");
-  await page.getByRole("button", { name: "하린 고르기" }).click();
+  await page.getByRole("button", { name: /^하린/ }).click();
   await page.getByRole("alertdialog").waitFor();
   await accessible(page, "asking to lay out again");
   await page.getByRole("button", { name: "바꾸고 다시 짜기" }).click();

@@ -1,7 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { Fragment } from "react";
-import { SignInAgainGate } from "@/frame/SignInAgainGate";
 import { useLocale } from "@/i18n/locale";
 import { Toaster } from "@/ui/Toaster";
 import { TooltipLayer } from "@/ui/TooltipLayer";
@@ -15,7 +14,6 @@ export function App() {
     <QueryClientProvider client={queries}>
       <Fragment key={locale}>
         <RouterProvider router={router} />
-        <SignInAgainGate />
         <TooltipLayer />
         <Toaster />
       </Fragment>

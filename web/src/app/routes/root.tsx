@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
 import { GeneralCommands } from "@/frame/GeneralCommands";
 import { OfflineBar } from "@/frame/OfflineBar";
+import { SignInAgainGate } from "@/frame/SignInAgainGate";
 
 export interface RouterContext {
   readonly queries: QueryClient;
@@ -13,6 +14,7 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
       <GeneralCommands />
       <OfflineBar />
       <Outlet />
+      <SignInAgainGate />
     </>
   ),
 });

@@ -77,7 +77,6 @@ export const characters: Translation<typeof source> = {
   nobody: "Nobody in particular",
   nobodyText: "A silhouette that fits the song appears.",
   chosen: "In this film",
-  choose: (p) => `Choose ${p.name}`,
   notApproved: "Approve them first",
   toBoard: "See the storyboard",
   replanTitle: "Lay the storyboard out again?",

@@ -74,7 +74,6 @@ export const characters = {
   nobody: "캐릭터 없이",
   nobodyText: "노래의 분위기에 맞는 실루엣이 나와요.",
   chosen: "이 영상에 나와요",
-  choose: (p: { name: string }) => `${p.name} 고르기`,
   notApproved: "승인한 뒤 고를 수 있어요",
   toBoard: "스토리보드 보기",
   replanTitle: "스토리보드를 다시 짤까요?",

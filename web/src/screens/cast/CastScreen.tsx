@@ -180,7 +180,6 @@ function CastTile({ character, chosen, disabled, project, onChoose }: CastTilePr
     <button
       type="button"
       aria-pressed={chosen}
-      aria-label={characters.choose({ name: character.name })}
       disabled={disabled}
       onClick={onChoose}
       className={cn(
