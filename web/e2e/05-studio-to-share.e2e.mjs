@@ -7,6 +7,8 @@ let studio;
 let page;
 let project;
 let link;
+/** Index of a scene that may be changed: an earlier journey may have locked some. */
+let free;
 before(async () => {
   studio = await open({ signedIn: true, width: 1600, height: 1000 });
   page = studio.page;
@@ -33,9 +35,12 @@ async function drag(slider, pixels, { drop = true } = {}) {
 }
 
 step("the studio opens on the scene that its address names", async () => {
+  // Whatever language an earlier journey left the account in.
+  await page.request.patch(`${base}/api/users/me`, { data: { locale: "ko" }, headers: { origin: base } });
   const { data } = await (await page.request.get(`${base}/api/projects`)).json();
   project = data[0].id;
   assert.ok((await scenes()).length > 3, "the first journey left a storyboard");
+  free = (await scenes()).findIndex((scene, index) => index > 2 && !scene.locked);
   await page.goto(`${base}/p/${project}/edit?scene=2`);
   await page.getByRole("heading", { name: /^2 · / }).waitFor();
   await boundary(2).waitFor();
@@ -95,10 +100,10 @@ step("a scene is cut in two and put together again", async () => {
 });
 
 step("what somebody else changed meanwhile is shown, and neither side is lost", async () => {
-  const [, second] = await scenes();
-  await page.locator("[data-scene='2']").click();
-  const weather = second.config.weather === "snow" ? "fog" : "snow";
-  const theirs = await page.request.patch(`${base}/api/scenes/${second.id}`, {
+  const scene = (await scenes())[free];
+  await page.locator(`[data-scene='${free + 1}']`).click();
+  const weather = scene.config.weather === "snow" ? "fog" : "snow";
+  const theirs = await page.request.patch(`${base}/api/scenes/${scene.id}`, {
     data: { config: { weather } },
     headers: { origin: base },
   });
@@ -109,7 +114,7 @@ step("what somebody else changed meanwhile is shown, and neither side is lost", 
   await page.getByRole("button", { name: "내 변경을 새 버전으로 저장" }).click();
   await page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.ok());
   await saved();
-  const [, both] = await scenes();
+  const both = (await scenes())[free];
   assert.equal(both.config.lighting, "candle");
   assert.equal(both.config.weather, weather);
 });
@@ -122,7 +127,7 @@ step("edits made offline wait in the browser and arrive when it is back", async 
   await studio.context.setOffline(false);
   await page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.ok());
   await saved();
-  assert.equal((await scenes())[1].config.lighting, "neon");
+  assert.equal((await scenes())[free].config.lighting, "neon");
 });
 
 step("the price is shown before anything is made, and progress while it is", async () => {
@@ -145,7 +150,7 @@ step("the price is shown before anything is made, and progress while it is", asy
 });
 
 step("one scene is made anew, compared with what it was, and taken back", async () => {
-  await page.goto(`${base}/p/${project}/edit?scene=2`);
+  await page.goto(`${base}/p/${project}/edit?scene=${free + 1}`);
   await page.getByRole("button", { name: /이 장면 다시 생성/ }).click();
   await page.getByRole("button", { name: "무료로 생성" }).click();
   await page.getByRole("button", { name: "장면을 다시 만들었어요" }).waitFor({ timeout: FILM });
