@@ -67,7 +67,7 @@ impl Town {
         let settings = [
             ("MV_MODELS", file.display().to_string()),
             ("MV_KEY_KLING", "a-key-of-klings".into()),
-            ("MV_KEY_FAL", "a-key-of-fals".into()),
+            ("MV_KEY_FAL", "a-key-for-fal".into()),
             ("MV_SERVICES__PAID_BY", "credits".into()),
             ("MV_SERVICES__WEBHOOK_URL", format!("http://127.0.0.1:{port}")),
             ("MV_SERVICES__WEBHOOK_PATIENCE_SECONDS", "20".into()),
