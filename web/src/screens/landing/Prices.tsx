@@ -2,7 +2,6 @@ import { useEffect, useState } from "react";
 import type { components } from "@/api/schema.gen";
 import { formatUsd } from "@/i18n/format";
 import { landing } from "@/messages/landing";
-import { buttonStyles } from "@/ui/Button";
 
 type Model = components["schemas"]["ModelCard"];
 
@@ -52,9 +51,6 @@ export function Prices() {
           </div>
         ))}
       </dl>
-      <a href="/pricing" className={buttonStyles({ tone: "link", size: "inline", className: "mt-4" })}>
-        {landing.allPrices}
-      </a>
     </section>
   );
 }
