@@ -141,12 +141,8 @@ step("the price is shown before anything is made, and progress while it is", asy
   await page.getByRole("button", { name: "생성 취소" }).waitFor();
   await accessible(page, "progress");
   await page.reload();
-  await page.getByRole("button", { name: /생성 중|차례를 기다려요|이어 붙이는 중|영상이 완성됐어요/ }).waitFor();
-  await page.waitForFunction(
-    async (id) => (await (await fetch(`/api/projects/${id}`)).json()).project.final_video_url != null,
-    project,
-    { timeout: FILM, polling: 2000 },
-  );
+  await page.getByRole("button", { name: /생성 중|차례를 기다려요|이어 붙이는 중/ }).waitFor();
+  await page.getByRole("button", { name: "영상이 완성됐어요" }).waitFor({ timeout: FILM });
 });
 
 step("one scene is made anew, compared with what it was, and taken back", async () => {

@@ -108,10 +108,7 @@ function VersionThumb({
       aria-label={studio.openVersion({ number: version.number })}
       aria-pressed={shown}
       onClick={() => onShow(version)}
-      className={cn(
-        "relative h-11 w-[74px] shrink-0 overflow-hidden rounded-md bg-raised ring-line",
-        !shown && "opacity-70 hover:opacity-100",
-      )}
+      className="relative h-11 w-[74px] shrink-0 overflow-hidden rounded-md bg-raised ring-line"
     >
       {thumb && (
         <img src={thumb} alt="" className={cn("absolute inset-0 size-full object-cover", !shown && "opacity-70")} />
