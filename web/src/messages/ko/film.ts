@@ -42,7 +42,7 @@ export const film = {
   send: "댓글 남기기",
   sent: "댓글을 남겼어요.",
   commentFailed: "댓글을 남기지 못했어요. 다시 시도하세요.",
-  jump: (p: { time: string }) => `${p.time}로 가기`,
+  jump: (p: { time: string }) => `${p.time} 위치로 가기`,
   madeWith: "MelodyVision으로 만든 뮤직비디오",
   marker: (p: { time: string; name: string }) => `${p.time} ${p.name}의 댓글`,
 };

@@ -15,7 +15,7 @@ export const notes = {
   removeTitle: "이 댓글을 삭제할까요?",
   removeText: "삭제하면 되돌릴 수 없어요.",
   edit: "댓글 고치기",
-  jump: (p: { time: string }) => `${p.time}로 가기`,
+  jump: (p: { time: string }) => `${p.time} 위치로 가기`,
   guest: "손님",
   showResolved: "해결된 댓글도 보기",
   hideResolved: "해결된 댓글 숨기기",
