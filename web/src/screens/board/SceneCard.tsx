@@ -104,7 +104,7 @@ export function SceneCard(props: SceneCardProps) {
     >
       <button
         type="button"
-        aria-label={`${number}. ${scene.config.title}`}
+        aria-label={`${number} ${board.state[state]}, ${scene.config.title}`}
         onClick={(event: MouseEvent) => (selecting || event.shiftKey ? onSelect(event.shiftKey) : open())}
         onKeyDown={(event) => {
           if (event.key !== " " || !editable) return;
@@ -116,7 +116,7 @@ export function SceneCard(props: SceneCardProps) {
         <Picture scene={scene} state={state} />
         <span className="tnum absolute bottom-2 left-2 rounded-sm bg-[oklch(0.1_0.01_290/0.75)] px-1.5 font-semibold text-2xs text-white">
           {number}
-        </span>
+        </span>{" "}
         <StateMark state={state} />
       </button>
       {editable && (
