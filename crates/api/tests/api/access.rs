@@ -133,7 +133,10 @@ async fn every_answer_carries_its_headers() {
     let answer = stranger.get("/api/users/me").await;
     assert_eq!(answer.header("cache-control"), "no-store");
     stranger.headers.insert("x-request-id", "from-the-client-1".parse().unwrap());
-    assert_eq!(stranger.get("/api/nowhere").await.refused(404, "not_found")["request_id"], "from-the-client-1");
+    assert_eq!(
+        stranger.get("/api/nowhere").await.refused(404, "not_found")["request_id"],
+        "from-the-client-1"
+    );
     stranger.headers.insert("x-request-id", "bad id!".parse().unwrap());
     assert_ne!(stranger.get("/nowhere").await.header("x-request-id"), "bad id!");
 

@@ -241,7 +241,10 @@ pub(crate) struct CharacterQuoteAnswer {
 #[utoipa::path(
     post, path = "/api/characters/quotes", tag = "characters", security(("session" = []), ("api_key" = [])),
     request_body = CharacterQuoteRequest,
-    responses((status = 201, body = CharacterQuoteAnswer))
+    responses(
+        (status = 201, body = CharacterQuoteAnswer),
+        (status = 404, body = crate::error::Problem, content_type = "application/problem+json", description = "There is no such character"),
+    )
 )]
 async fn create(
     State(state): State<ApiState>,
