@@ -17,7 +17,7 @@ await chmod(data, 0o755);
 // A browser asks often, and a test signs in more often than a person.
 await writeFile(
   join(data, "config.toml"),
-  "[api.limits]\nrequests_per_hour = { free = 100000, team = 100000 }\nanonymous_requests_per_hour = 100000\nauth_attempts = 1000\n",
+  "[api.limits]\nrequests_per_hour = { free = 100000, team = 100000 }\nsession_requests_per_hour = 100000\nanonymous_reads_per_hour = 100000\nanonymous_requests_per_hour = 100000\nauth_attempts = 1000\n",
 );
 const server = spawn(
   binary,

@@ -127,9 +127,13 @@ impl TryFrom<String> for SecretKey {
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
-    /// Requests an hour by plan, in place of the plan's own number.
+    /// Requests an hour by API keys, by plan, in place of the plan's own number.
     pub requests_per_hour: BTreeMap<Plan, u32>,
-    /// Requests an hour from an address that nobody signed in from.
+    /// Requests an hour by a person in a browser, on every plan that does not allow more.
+    pub session_requests_per_hour: u32,
+    /// What pages read in an hour for people at one address who are not signed in: the catalogue, shared films.
+    pub anonymous_reads_per_hour: u32,
+    /// Whatever else comes from that address in an hour.
     pub anonymous_requests_per_hour: u32,
     /// Tries to sign in, sign up or reset a password, from one address and for one account.
     pub auth_attempts: u32,
@@ -143,6 +147,8 @@ impl Default for LimitsConfig {
     fn default() -> Self {
         Self {
             requests_per_hour: BTreeMap::new(),
+            session_requests_per_hour: 5000,
+            anonymous_reads_per_hour: 1000,
             anonymous_requests_per_hour: Plan::Free.limits().api_requests_per_hour,
             auth_attempts: 5,
             auth_window_minutes: 15,
@@ -154,6 +160,11 @@ impl Default for LimitsConfig {
 impl LimitsConfig {
     pub fn requests_per_hour(&self, plan: Plan) -> u32 {
         self.requests_per_hour.get(&plan).copied().unwrap_or(plan.limits().api_requests_per_hour)
+    }
+
+    /// Never less than the plan's programs have.
+    pub fn session_requests_per_hour(&self, plan: Plan) -> u32 {
+        self.session_requests_per_hour.max(self.requests_per_hour(plan))
     }
 
     pub fn auth_window(&self) -> TimeDelta {

@@ -75,7 +75,31 @@ pub fn complete(mut document: Document) -> Document {
     // The router's mark of a parameter that takes slashes is not OpenAPI's.
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    name_operations(&mut document);
     document
+}
+
+/// Names every operation by its method and path, `get_projects_id_scenes`: a handler's own name says enough in its file,
+/// and is that of others elsewhere.
+fn name_operations(document: &mut Document) {
+    for (path, item) in &mut document.paths.paths {
+        let place: String = path.trim_start_matches("/api").chars().filter(|c| !"{}".contains(*c)).collect();
+        let place = place.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        let methods = [
+            ("get", item.get.as_mut()),
+            ("head", item.head.as_mut()),
+            ("options", item.options.as_mut()),
+            ("post", item.post.as_mut()),
+            ("put", item.put.as_mut()),
+            ("patch", item.patch.as_mut()),
+            ("delete", item.delete.as_mut()),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}{place}"));
+            }
+        }
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {

@@ -229,7 +229,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Providers"];
+                        "application/json": components["schemas"]["Services"];
                     };
                 };
                 /** @description Nobody is signed in */
@@ -17668,16 +17668,6 @@ export interface components {
         ProviderKeys: {
             data: components["schemas"]["ProviderKey"][];
         };
-        ProviderPause: {
-            /**
-             * Format: int32
-             * @description Failures in a row.
-             * @example 5
-             */
-            failures: number;
-            /** Format: date-time */
-            until: string;
-        };
         Providers: {
             providers: components["schemas"]["Provider"][];
         };
@@ -18111,6 +18101,36 @@ export interface components {
              * @example 287082
              */
             code: string;
+        };
+        /** @description A service. */
+        Service: {
+            /** Format: date-time */
+            checked_at?: string | null;
+            /** @description Whether it can be used with the operator's key, or needs none. */
+            configured: boolean;
+            /** @description What it said, with `refused` and `unreachable`. */
+            error?: string | null;
+            /** @enum {string} */
+            health: "good" | "refused" | "unreachable" | "unchecked" | "off";
+            /** @description Whether it says which models it has: where it does not, nobody notices that one is gone. */
+            lists_models?: boolean | null;
+            models: components["schemas"]["Model"][];
+            paused?: components["schemas"]["ServicePause"] | null;
+            /** @example kling */
+            provider: string;
+        };
+        ServicePause: {
+            /**
+             * Format: int32
+             * @description Failures in a row.
+             * @example 5
+             */
+            failures: number;
+            /** Format: date-time */
+            until: string;
+        };
+        Services: {
+            data: components["schemas"]["Service"][];
         };
         /** @description A session; its tokens are in cookies that scripts cannot read. */
         SessionBody: {

@@ -1,14 +1,15 @@
 //! Counts requests to the API and says in each answer how many are left.
 
-use crate::auth::identity::Caller;
+use crate::auth::identity::{Caller, Credential};
 use crate::extract::Client;
-use crate::limits::{self, Rule, Standing};
+use crate::limits::{self, Asker, Standing};
 use crate::state::ApiState;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::SecondsFormat;
+use std::net::IpAddr;
 
 pub(super) async fn count(
     State(state): State<ApiState>,
@@ -22,22 +23,32 @@ pub(super) async fn count(
     if !path.starts_with("/api/") || is_page || path.starts_with("/api/webhooks/") {
         return next.run(request).await;
     }
-    let actor = match request.extensions().get::<Caller>() {
-        Some(Caller::Known(identity)) => Some(identity.actor),
-        _ => None,
-    };
-    let standing = match state.limits.request(actor.as_ref(), client.address).await {
-        Ok(standing) => standing,
+    let (rule, standing) = match state.limits.request(asker(&request, client.address)).await {
+        Ok(counted) => counted,
         Err(error) => return error.into_response(),
     };
     let mut response = if standing.allowed {
         next.run(request).await
     } else {
-        let rule = Rule { bucket: "requests", limit: standing.limit, window: TimeDelta::hours(1) };
         limits::refusal(rule, standing.reset, state.clock.now()).into_response()
     };
     tell(&mut response, standing);
     response
+}
+
+fn asker(request: &Request, address: IpAddr) -> Asker {
+    if let Some(Caller::Known(identity)) = request.extensions().get::<Caller>() {
+        return match identity.credential {
+            Credential::Session(_) => Asker::Person(identity.actor),
+            Credential::ApiKey { .. } => Asker::Program(identity.actor),
+        };
+    }
+    let path = request.uri().path();
+    // A refresh token cannot be guessed, and many people may sit behind one address.
+    let is_page = path == "/api/auth/refresh"
+        || (request.method().is_safe() && !path.starts_with("/api/auth/"))
+        || (request.method() == Method::GET && path == "/api/auth/oauth");
+    if is_page { Asker::Page(address) } else { Asker::Stranger(address) }
 }
 
 fn tell(response: &mut Response, standing: Standing) {

@@ -18,7 +18,7 @@ use counter::Counter;
 use lease::Lease;
 use mv_core::Clock;
 use mv_core::ids::{CallId, UserId};
-use mv_core::plan::{Plan, Role};
+use mv_core::plan::Role;
 use mv_core::policy::Actor;
 use mv_store::Database;
 use std::collections::HashMap;
@@ -50,6 +50,19 @@ pub enum Subject {
     Account(String),
     /// A call of an outside service, which calls back about it.
     Call(CallId),
+}
+
+/// Who sends a request, as far as how often they may matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody's API key: as often as their plan says.
+    Program(Actor),
+    /// Somebody at work in a browser, where a page asks for much at once: never less often than their plan says.
+    Person(Actor),
+    /// A page shown to somebody who is not signed in: it only reads, or asks for a session to go on.
+    Page(IpAddr),
+    /// Anything else that nobody has signed for.
+    Stranger(IpAddr),
 }
 
 impl Subject {
@@ -122,14 +135,24 @@ impl Limits {
         Ok(Self { counter, clock, config, leases: Mutex::default() })
     }
 
-    /// Counts a request of a signed-in person against their plan, or of a stranger against their address.
-    pub async fn request(&self, actor: Option<&Actor>, address: IpAddr) -> ApiResult<Standing> {
-        let (limit, subject) = match actor {
-            Some(actor) => (self.config.requests_per_hour(actor.plan), Subject::User(actor.id)),
-            None => (self.config.anonymous_requests_per_hour, Subject::address(address)),
+    /// Counts a request, and says which rule it was counted by.
+    pub async fn request(&self, asker: Asker) -> ApiResult<(Rule, Standing)> {
+        let (bucket, limit, subject) = match asker {
+            Asker::Program(actor) => {
+                ("requests", self.config.requests_per_hour(actor.plan), Subject::User(actor.id))
+            }
+            Asker::Person(actor) => {
+                ("session", self.config.session_requests_per_hour(actor.plan), Subject::User(actor.id))
+            }
+            Asker::Page(address) => {
+                ("pages", self.config.anonymous_reads_per_hour, Subject::address(address))
+            }
+            Asker::Stranger(address) => {
+                ("requests", self.config.anonymous_requests_per_hour, Subject::address(address))
+            }
         };
-        let rule = Rule { bucket: "requests", limit, window: TimeDelta::hours(1) };
-        self.take_leased(rule, subject).await
+        let rule = Rule { bucket, limit, window: TimeDelta::hours(1) };
+        Ok((rule, self.take_leased(rule, subject).await?))
     }
 
     /// Counts a try to sign in, sign up or reset a password, from an address and for an account.
@@ -256,10 +279,6 @@ impl Limits {
             }
         }
     }
-
-    pub fn requests_per_hour(&self, plan: Plan) -> u32 {
-        self.config.requests_per_hour(plan)
-    }
 }
 
 /// 429, with when to try again.
@@ -274,8 +293,10 @@ pub(crate) fn refusal(rule: Rule, reset: DateTime<Utc>, now: DateTime<Utc>) -> A
     let mut error = ApiError::too_many(format!("at most {limit} in {span}"), reset, now)
         .with("limit", serde_json::json!(limit))
         .with("bucket", serde_json::json!(bucket));
-    if matches!(bucket, "requests" | "videos" | "images") {
-        error = error.with_hint("wait, or choose a higher plan");
+    match bucket {
+        "requests" | "videos" | "images" => error = error.with_hint("wait, or choose a higher plan"),
+        "session" | "pages" => error = error.with_hint("wait a moment; programs should use an API key"),
+        _ => {}
     }
     error
 }

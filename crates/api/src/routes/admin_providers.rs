@@ -25,16 +25,14 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// A service.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Provider)]
-struct ProviderBody {
+#[schema(as = Service)]
+struct ServiceBody {
     #[schema(example = "kling")]
     provider: String,
     /// Whether it can be used with the operator's key, or needs none.
     configured: bool,
-    /// `good`, `refused` (it does not take the key), `unreachable` (it could not be asked), `unchecked` or, where no key is
-    /// set, `off`.
-    #[schema(example = "good")]
-    health: &'static str,
+    #[schema(inline)]
+    health: Health,
     /// What it said, with `refused` and `unreachable`.
     error: Option<String>,
     checked_at: Option<DateTime<Utc>>,
@@ -45,8 +43,23 @@ struct ProviderBody {
     models: Vec<ModelBody>,
 }
 
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Health {
+    /// It takes the key.
+    Good,
+    /// It does not take the key.
+    Refused,
+    /// It could not be asked.
+    Unreachable,
+    /// Nobody asked it yet.
+    Unchecked,
+    /// No key is set.
+    Off,
+}
+
 #[derive(Serialize, ToSchema)]
-#[schema(as = ProviderPause)]
+#[schema(as = ServicePause)]
 struct PauseBody {
     /// Failures in a row.
     #[schema(example = 5)]
@@ -55,22 +68,22 @@ struct PauseBody {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Providers {
-    data: Vec<ProviderBody>,
+struct Services {
+    data: Vec<ServiceBody>,
 }
 
-fn body(provider: String, cards: &[ModelCard], checks: &[Check], pauses: &[Pause]) -> ProviderBody {
+fn body(provider: String, cards: &[ModelCard], checks: &[Check], pauses: &[Pause]) -> ServiceBody {
     let check = checks.iter().find(|check| check.provider == provider);
     let pause = pauses.iter().find(|pause| pause.provider == provider);
     let configured = cards.iter().any(|card| card.available);
     let health = match check.map(|check| check.works) {
-        _ if !configured => "off",
-        None => "unchecked",
-        Some(Some(true)) => "good",
-        Some(Some(false)) => "refused",
-        Some(None) => "unreachable",
+        _ if !configured => Health::Off,
+        None => Health::Unchecked,
+        Some(Some(true)) => Health::Good,
+        Some(Some(false)) => Health::Refused,
+        Some(None) => Health::Unreachable,
     };
-    ProviderBody {
+    ServiceBody {
         configured,
         health,
         error: check.and_then(|check| check.error.clone()),
@@ -88,9 +101,9 @@ fn body(provider: String, cards: &[ModelCard], checks: &[Check], pauses: &[Pause
 /// once a day.
 #[utoipa::path(
     get, path = "/api/admin/providers", tag = "admin", security(("session" = [])),
-    responses((status = 200, body = Providers))
+    responses((status = 200, body = Services))
 )]
-async fn list(State(state): State<ApiState>, _: Admin) -> ApiResult<Json<Providers>> {
+async fn list(State(state): State<ApiState>, _: Admin) -> ApiResult<Json<Services>> {
     let mut connection = state.db.worker().acquire().await?;
     let checks = service_checks::all(&mut connection).await?;
     let pauses = service_checks::pauses(&mut connection, state.clock.now()).await?;
@@ -99,7 +112,7 @@ async fn list(State(state): State<ApiState>, _: Admin) -> ApiResult<Json<Provide
         services.entry(card.provider.clone()).or_default().push(card.clone());
     }
     let data = services.into_iter().map(|(provider, cards)| body(provider, &cards, &checks, &pauses));
-    Ok(Json(Providers { data: data.collect() }))
+    Ok(Json(Services { data: data.collect() }))
 }
 
 /// Look at the outside services now

@@ -55,6 +55,8 @@ impl TestApp {
         let mut config = ApiConfig {
             limits: LimitsConfig {
                 requests_per_hour: Plan::ALL.into_iter().map(|plan| (plan, 1_000_000)).collect(),
+                session_requests_per_hour: 1_000_000,
+                anonymous_reads_per_hour: 1_000_000,
                 anonymous_requests_per_hour: 1_000_000,
                 auth_attempts: 1_000_000,
                 ..LimitsConfig::default()
@@ -142,6 +144,13 @@ impl TestApp {
             .unwrap();
         self.state.auth.live.forget(id.parse().unwrap());
         client
+    }
+
+    /// A program of somebody who signed up and has this plan.
+    pub(crate) async fn program_on(&self, email: &str, plan: Plan) -> Client {
+        let key = json!({"name": "Script", "scopes": ["read", "write"]});
+        let made = self.person_on(email, plan).await.post("/api/keys", key).await.expect(201);
+        self.program(made["secret"].as_str().unwrap())
     }
 
     /// Somebody who runs the server.

@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 #[tokio::test]
 async fn the_document_is_complete() {
@@ -9,10 +10,14 @@ async fn the_document_is_complete() {
     let mut stranger = app.client();
     let document = stranger.get("/api/openapi.json").await.expect(200);
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    let mut names = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let told = format!("{method} {path}");
-            assert!(operation["operationId"].is_string(), "{told}");
+            let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{told} has no name"));
+            if let Some(other) = names.insert(name.to_owned(), told.clone()) {
+                panic!("`{name}` is both {told} and {other}");
+            }
             assert!(operation["summary"].is_string(), "{told} has no summary");
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.keys().any(|status| status.starts_with(['2', '3'])), "{told}");

@@ -43,6 +43,8 @@ impl TestApp {
             "signing_keys": ["test:0123456789abcdef0123456789abcdef"],
             "limits": {
                 "requests_per_hour": {"free": 1_000_000, "indie": 1_000_000, "pro": 1_000_000, "team": 1_000_000},
+                "session_requests_per_hour": 1_000_000,
+                "anonymous_reads_per_hour": 1_000_000,
                 "anonymous_requests_per_hour": 1_000_000,
             },
         }))

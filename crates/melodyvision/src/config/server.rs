@@ -268,12 +268,22 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "api.limits.requests_per_hour",
         "`{ free = 100, indie = 1000, pro = 5000, team = 5000 }`",
-        "Requests an hour by plan.",
+        "Requests an hour by a person's API keys, by plan.",
+    ),
+    (
+        "api.limits.session_requests_per_hour",
+        "`5000`",
+        "Requests an hour by a person in a browser, on every plan that does not allow more.",
+    ),
+    (
+        "api.limits.anonymous_reads_per_hour",
+        "`1000`",
+        "What pages read in an hour for people at one address who are not signed in.",
     ),
     (
         "api.limits.anonymous_requests_per_hour",
         "`100`",
-        "The same for an address that nobody signed in from.",
+        "Whatever else comes from that address in an hour, such as signing in.",
     ),
     (
         "api.limits.auth_attempts",
