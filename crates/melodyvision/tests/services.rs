@@ -34,18 +34,20 @@ impl Town {
     }
 
     /// Clips of so many seconds as services make them: of other rates, sizes and codecs, some a little short, some long.
+    /// No two look alike: whichever scenes get them, the cut between them is seen.
     fn ready(&self, seconds: f64) {
         let made = [
-            ("-r 24 -s 1280x720", 1.008, "libx264"),
-            ("-r 30 -s 960x960", 1.1, "libx264"),
-            ("-r 25 -s 640x360", 0.928, "mpeg4"),
-            ("-r 16 -s 854x480", 1.0, "libx265 -x265-params log-level=error"),
+            ("null", "-r 24 -s 1280x720", 1.008, "libx264"),
+            ("negate", "-r 30 -s 960x960", 1.1, "libx264"),
+            ("hflip,eq=brightness=-0.4", "-r 25 -s 640x360", 0.928, "mpeg4"),
+            ("vflip,eq=brightness=0.4", "-r 16 -s 854x480", 1.0, "libx265 -x265-params log-level=error"),
+            ("hflip,vflip,negate,eq=contrast=0.3", "-r 25 -s 1280x720", 1.0, "libx264"),
         ];
-        let clip = |(index, (options, share, codec)): (usize, (&str, f64, &str))| {
+        let clip = |(index, (look, options, share, codec)): (usize, (&str, &str, f64, &str))| {
             let lasts = seconds * share;
             let path = self.bench.path(&format!("clip{index}.mp4"));
             ffmpeg(&format!(
-                "-y -v error -f lavfi -i testsrc2=size=640x360:rate=50 {options} -t {lasts} -pix_fmt yuv420p -c:v {codec} {}",
+                "-y -v error -f lavfi -i testsrc2=size=640x360:rate=50,{look} {options} -t {lasts} -pix_fmt yuv420p -c:v {codec} {}",
                 path.display()
             ));
             std::fs::read(path).unwrap()
