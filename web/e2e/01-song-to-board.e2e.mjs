@@ -221,7 +221,8 @@ step("an unknown address, and a visitor who must sign in first", async () => {
   await page.goto(`${base}/home`);
   await page.getByRole("button", { name: /^Account/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.waitForURL(`${base}/`);
+  // The landing page is another document: only once it stands may one go on.
+  await page.getByRole("link", { name: "Sign in" }).first().waitFor();
   await page.goto(`${base}/p/${project}/song`);
   await page.waitForURL(/sign-in/);
   await accessible(page, "sign in");

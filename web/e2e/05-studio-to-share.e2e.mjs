@@ -35,8 +35,6 @@ async function drag(slider, pixels, { drop = true } = {}) {
 }
 
 step("the studio opens on the scene that its address names", async () => {
-  // Whatever language an earlier journey left the account in.
-  await page.request.patch(`${base}/api/users/me`, { data: { locale: "ko" }, headers: { origin: base } });
   const { data } = await (await page.request.get(`${base}/api/projects`)).json();
   project = data[0].id;
   assert.ok((await scenes()).length > 3, "the first journey left a storyboard");

@@ -35,6 +35,8 @@ export async function open({ locale = "ko", signedIn = false, width = 1280, heig
     await page.goto(`${base}/sign-in`);
     await signIn(page, locale);
     await page.waitForURL((url) => url.pathname !== "/sign-in");
+    // Whatever language an earlier journey left the account in.
+    await page.request.patch(`${base}/api/users/me`, { data: { locale }, headers: { origin: base } });
   }
   return {
     page,

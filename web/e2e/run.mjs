@@ -1,11 +1,12 @@
-// Starts the real binary on an empty data folder, serves the built studio before it where the binary has none of its own,
-// and runs the journeys in system Chromium.
+// Starts the real binary on an empty data folder, serves the built studio before it where the binary has none of its own
+// (or `STUDIO_HERE` asks for the one that was built here), and runs the journeys in system Chromium.
 import { spawn } from "node:child_process";
 import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { preview } from "vite";
+import { fakeServices } from "./fake-services.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,9 +16,22 @@ const data = await mkdtemp(join(tmpdir(), "studio-e2e-"));
 await chmod(data, 0o755);
 
 // A browser asks often, and a test signs in more often than a person.
+const services = await fakeServices();
+const models = join(data, "models.toml");
+await writeFile(models, services.models);
 await writeFile(
   join(data, "config.toml"),
-  "[api.limits]\nrequests_per_hour = { free = 100000, team = 100000 }\nsession_requests_per_hour = 100000\nanonymous_reads_per_hour = 100000\nanonymous_requests_per_hour = 100000\nauth_attempts = 1000\n",
+  `[api.limits]
+requests_per_hour = { free = 100000, team = 100000 }
+session_requests_per_hour = 100000
+anonymous_reads_per_hour = 100000
+anonymous_requests_per_hour = 100000
+auth_attempts = 1000
+
+[services]
+models = "${models}"
+keys = { gemini = "not-a-key" }
+`,
 );
 const server = spawn(
   binary,
@@ -51,7 +65,7 @@ try {
   const answer = await fetch(url, { headers: { accept: "text/html" } });
   const own = answer.ok ? await answer.text() : "";
   let base = new URL(url).origin;
-  if (!own.includes('id="root"')) {
+  if (process.env.STUDIO_HERE || !own.includes('id="root"')) {
     process.env.STUDIO_API = base;
     front = await preview({ root: join(here, ".."), preview: { port: 0, strictPort: false }, logLevel: "warn" });
     base = new URL(front.resolvedUrls.local[0]).origin;
@@ -69,6 +83,7 @@ try {
   server.removeAllListeners("exit");
   const gone = new Promise((resolve) => server.once("exit", resolve));
   if (server.exitCode === null && server.kill("SIGTERM")) await gone;
+  await services.close();
   await rm(data, { recursive: true, force: true });
 }
 process.exit(code);

@@ -12,14 +12,16 @@ import type { Character } from "./character";
 
 interface CharacterDetailsProps {
   readonly character: Character;
+  /** Words to begin with instead of those that are there. */
+  readonly look?: string;
   readonly onClose: () => void;
   readonly onSaved: () => Promise<unknown>;
 }
 
-export function CharacterDetails({ character, onClose, onSaved }: CharacterDetailsProps) {
+export function CharacterDetails({ character, look: proposed, onClose, onSaved }: CharacterDetailsProps) {
   const form = useId();
   const [name, setName] = useState(character.name);
-  const [look, setLook] = useState(character.description ?? "");
+  const [look, setLook] = useState(proposed ?? character.description ?? "");
   const named = name.trim().length >= 2;
   const save = useMutation({
     mutationFn: () =>

@@ -3,29 +3,37 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Check, Pencil, RefreshCw, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { $api, api, ifMatch } from "@/api/client";
+import { useModels } from "@/buying/models";
+import { formatUsd } from "@/i18n/format";
 import { useCommands } from "@/keys/shortcuts";
 import { characters } from "@/messages/characters";
 import { Button } from "@/ui/Button";
-import { Confirm } from "@/ui/Confirm";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Loading, Skeleton } from "@/ui/Skeleton";
 import { toast } from "@/ui/toasts";
 import { CharacterDetails } from "./CharacterDetails";
-import { FREE, standingOf } from "./character";
+import { type Character, rejectedOf, standingOf } from "./character";
+import { PhotosDialog } from "./PhotosDialog";
+import { RedrawDialog } from "./RedrawDialog";
 import { ReferencePhotos } from "./ReferencePhotos";
+import { RemoveDialog } from "./RemoveDialog";
+import { SeenInPhotos } from "./SeenInPhotos";
 import { StandingBadge } from "./StandingBadge";
 import { TestImages } from "./TestImages";
 
 const LOOK_AGAIN = 2_000;
+const LONGEST_LOOK = 500;
+
+type Asking = { readonly what: "edit"; readonly look?: string } | { readonly what: "redraw" | "photos" | "remove" };
 
 export function CharacterScreen() {
   const { id } = useParams({ from: "/app/characters/$id" });
   const { project } = useSearch({ from: "/app/characters/$id" });
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [removing, setRemoving] = useState(false);
-  const [editing, setEditing] = useState(false);
-  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
+  // Known by the time that somebody asks for pictures anew.
+  useModels("image");
+  const [asking, setAsking] = useState<Asking | null>(null);
   const path = { id };
   const options = $api.queryOptions("get", "/api/characters/{id}", { params: { path } });
   const query = useQuery({
@@ -38,6 +46,17 @@ export function CharacterScreen() {
       queries.invalidateQueries({ queryKey: options.queryKey }),
       queries.invalidateQueries({ queryKey: ["get", "/api/characters"] }),
     ]);
+  async function greet(approved: Character) {
+    toast(characters.approved({ name: approved.name }), { tone: "ok" });
+    if (project) await navigate({ to: `/p/${project}/cast` as string });
+  }
+  async function judged(now: Character) {
+    const before = character?.status;
+    queries.setQueryData(options.queryKey, { character: now });
+    await queries.invalidateQueries({ queryKey: ["get", "/api/characters"] });
+    // The fourth word on its pictures decides about the character itself.
+    if (now.status === "approved" && before !== "approved") await greet(now);
+  }
   const judge = useMutation({
     mutationFn: (status: "approved" | "rejected") =>
       api.PATCH("/api/characters/{id}", {
@@ -46,32 +65,10 @@ export function CharacterScreen() {
       }),
     onSuccess: async (_, status) => {
       await refresh();
-      if (status !== "approved" || !character) return;
-      toast(characters.approved({ name: character.name }), { tone: "ok" });
-      if (project) await navigate({ to: `/p/${project}/cast` as string });
+      if (status === "approved" && character) await greet(character);
     },
   });
-  const redraw = useMutation({
-    mutationFn: (only: number[]) =>
-      api.POST("/api/characters/{id}/regenerate-tests", {
-        params: { path },
-        body: { ...FREE, budget_usd: null, quote_id: null, only },
-      }),
-    onSuccess: () => {
-      setPicked(new Set());
-      return refresh();
-    },
-  });
-  const remove = useMutation({
-    mutationFn: () => api.DELETE("/api/characters/{id}", { params: { path } }),
-    onSuccess: async () => {
-      queries.removeQueries({ queryKey: options.queryKey });
-      await queries.invalidateQueries({ queryKey: ["get", "/api/characters"] });
-      toast(characters.removed, { tone: "ok" });
-      await navigate({ to: "/characters" });
-    },
-  });
-  const waiting = character !== undefined && character.status !== "processing" && character.test_images.length > 0;
+  const waiting = character !== undefined && character.status !== "processing" && character.tests.length > 0;
   useCommands([
     {
       id: "approve",
@@ -89,6 +86,14 @@ export function CharacterScreen() {
       disabled: !waiting,
       run: () => judge.mutate("rejected"),
     },
+    {
+      id: "redraw",
+      label: characters.redrawAll,
+      group: characters.title,
+      keys: "r",
+      disabled: !waiting,
+      run: () => setAsking({ what: "redraw" }),
+    },
   ]);
   if (query.isError && !character) return <ErrorPanel error={query.error} onRetry={() => query.refetch()} />;
   if (!character) {
@@ -103,46 +108,59 @@ export function CharacterScreen() {
       </Loading>
     );
   }
-  const failure = judge.error ?? redraw.error ?? remove.error;
-  const only = [...picked].sort((a, b) => a - b);
+  const close = () => setAsking(null);
+  const wrong = rejectedOf(character).length;
   return (
-    <div className="mx-auto flex max-w-5xl flex-col gap-5">
+    <div className="mx-auto flex max-w-5xl flex-col gap-6">
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="font-semibold text-xl">{character.name}</h1>
         <StandingBadge standing={standingOf(character)} />
-        {character.projects_count > 0 && (
-          <span className="text-fg-3 text-xs">{characters.inProjects({ count: character.projects_count })}</span>
-        )}
+        <span className="tnum text-fg-3 text-xs">
+          {[
+            character.projects_count > 0 && characters.inProjects({ count: character.projects_count }),
+            character.cost_usd > 0 && characters.costSoFar({ cost: formatUsd(character.cost_usd) }),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
         <span className="flex-1" />
-        <Button tone="quiet" icon={<Pencil aria-hidden className="size-4" />} onClick={() => setEditing(true)}>
+        <Button
+          tone="quiet"
+          icon={<Pencil aria-hidden className="size-4" />}
+          onClick={() => setAsking({ what: "edit" })}
+        >
           {characters.edit}
         </Button>
-        <Button tone="quiet" icon={<Trash2 aria-hidden className="size-4" />} onClick={() => setRemoving(true)}>
+        <Button
+          tone="quiet"
+          icon={<Trash2 aria-hidden className="size-4" />}
+          onClick={() => setAsking({ what: "remove" })}
+        >
           {characters.remove}
         </Button>
       </header>
       {character.description && <p className="max-w-2xl text-fg-2">{character.description}</p>}
-      <ReferencePhotos character={character} />
+      <ReferencePhotos character={character} onReplace={() => setAsking({ what: "photos" })} />
+      <SeenInPhotos
+        character={character}
+        onUse={(words) => setAsking({ what: "edit", look: words.slice(0, LONGEST_LOOK) })}
+      />
       <TestImages
         character={character}
-        picked={picked}
-        onPick={(index) => {
-          const next = new Set(picked);
-          if (!next.delete(index)) next.add(index);
-          setPicked(next);
-        }}
-        onRetry={() => redraw.mutate([])}
+        onRetry={() => setAsking({ what: "redraw" })}
+        onJudged={judged}
+        onStale={refresh}
       />
-      {failure && <ErrorPanel compact error={failure} />}
+      {judge.isError && <ErrorPanel compact error={judge.error} />}
       {waiting && (
         <div className="sticky bottom-4 flex flex-wrap items-center justify-end gap-2 rounded-xl bg-raised/95 p-3 shadow-pop backdrop-blur">
           <Button
             size="lg"
+            tone={wrong > 0 ? "main" : "plain"}
             icon={<RefreshCw aria-hidden className="size-4" />}
-            busy={redraw.isPending}
-            onClick={() => redraw.mutate(only)}
+            onClick={() => setAsking({ what: "redraw" })}
           >
-            {only.length > 0 ? characters.redrawSome({ count: only.length }) : characters.redrawAll}
+            {wrong > 0 ? characters.redrawSome({ count: wrong }) : characters.redrawAll}
           </Button>
           <span className="flex-1" />
           {character.status !== "rejected" && (
@@ -159,7 +177,7 @@ export function CharacterScreen() {
           {character.status !== "approved" && (
             <Button
               size="lg"
-              tone="main"
+              tone={wrong > 0 ? "plain" : "main"}
               icon={<Check aria-hidden className="size-4" />}
               busy={judge.isPending}
               onClick={() => judge.mutate("approved")}
@@ -169,21 +187,12 @@ export function CharacterScreen() {
           )}
         </div>
       )}
-      {editing && <CharacterDetails character={character} onClose={() => setEditing(false)} onSaved={refresh} />}
-      <Confirm
-        open={removing}
-        onOpenChange={setRemoving}
-        danger
-        title={characters.removeTitle({ name: character.name })}
-        description={characters.removeText}
-        action={characters.remove}
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      >
-        {character.projects_count > 0 && (
-          <p className="mt-3 text-warn">{characters.removeTouches({ count: character.projects_count })}</p>
-        )}
-      </Confirm>
+      {asking?.what === "edit" && (
+        <CharacterDetails character={character} look={asking.look} onClose={close} onSaved={refresh} />
+      )}
+      {asking?.what === "redraw" && <RedrawDialog character={character} onClose={close} onOrdered={refresh} />}
+      {asking?.what === "photos" && <PhotosDialog character={character} onClose={close} onChanged={refresh} />}
+      {asking?.what === "remove" && <RemoveDialog character={character} onClose={close} />}
     </div>
   );
 }

@@ -3,15 +3,17 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { api } from "@/api/client";
+import { formatUsd } from "@/i18n/format";
 import { characters } from "@/messages/characters";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Choice";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Field } from "@/ui/Field";
 import { Input, Textarea } from "@/ui/Input";
-import { FREE } from "./character";
 import { PhotoPicker } from "./PhotoPicker";
+import { TestTerms } from "./TestTerms";
 import { usePhotos } from "./use-photos";
+import { useTestQuote } from "./use-test-quote";
 
 const SHORTEST_NAME = 2;
 
@@ -31,11 +33,19 @@ export function NewCharacterScreen() {
   );
   const arrived = photos.filter((photo) => photo.state.phase === "done").flatMap((photo) => photo.upload.id ?? []);
   const named = name.trim().length >= SHORTEST_NAME;
+  const quote = useTestQuote({ photos: Math.max(1, photos.length) });
+  const usd = quote.quote?.total_usd ?? 0;
   const create = useMutation({
     mutationFn: async () =>
       (
         await api.POST("/api/characters", {
-          body: { name: name.trim(), description: look.trim() || null, reference_images: arrived, consent, ...FREE },
+          body: {
+            name: name.trim(),
+            description: look.trim() || null,
+            reference_images: arrived,
+            consent,
+            ...quote.terms,
+          },
         })
       ).data,
     onSuccess: async (answer) => {
@@ -48,9 +58,11 @@ export function NewCharacterScreen() {
           replace: true,
         });
     },
+    // What was agreed to is not what it costs by now: the person looks at the new price and presses again.
+    onError: (refusal) => void (quote.outdated(refusal) && setGoing(false)),
   });
   const { mutate, isIdle } = create;
-  const ready = !sending && arrived.length > 0;
+  const ready = !sending && arrived.length > 0 && quote.ready;
   useEffect(() => {
     if (going && ready && isIdle) mutate();
   }, [going, ready, isIdle, mutate]);
@@ -95,11 +107,17 @@ export function NewCharacterScreen() {
           {asked && !consent && <Missing text={characters.consentNeeded} />}
         </div>
       </section>
-      {create.isError && <ErrorPanel compact error={create.error} />}
+      <section aria-labelledby="terms" className="rounded-xl bg-panel p-4 ring-line sm:p-5">
+        <h2 id="terms" className="font-semibold text-base">
+          {characters.terms}
+        </h2>
+        <p className="mb-3 text-fg-3 text-xs">{characters.makeHint}</p>
+        <TestTerms quote={quote} />
+      </section>
+      {create.isError && !quote.changed && <ErrorPanel compact error={create.error} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
-        <span className="text-fg-3 text-xs">{characters.makeHint}</span>
         <Button tone="main" size="lg" type="submit" busy={create.isPending || (going && sending)}>
-          {characters.make}
+          {usd > 0 ? characters.makeFor({ price: formatUsd(usd) }) : characters.makeFree}
         </Button>
       </div>
     </form>

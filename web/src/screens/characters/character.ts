@@ -2,9 +2,7 @@ import type { Schemas } from "@/api/client";
 import { characters } from "@/messages/characters";
 
 export type Character = Schemas["CharacterView"];
-
-/** The built-in maker draws test pictures, and nobody is paid to describe photos: nothing here costs without a price shown. */
-export const FREE = { image_model: "animatic", vision_model: "none" } as const;
+export type TestPicture = Schemas["TestPictureView"];
 
 export type Standing = keyof typeof characters.status;
 
@@ -19,10 +17,24 @@ interface PhotoReport {
   readonly problems: readonly SeenProblem[];
 }
 
-/** What the server saw in each photo; empty until it has looked. */
-export function photoReports(character: Character): readonly PhotoReport[] {
-  const data = character.analysis_data as { photos?: readonly PhotoReport[] };
-  return data.photos ?? [];
+interface Seen {
+  readonly photos?: readonly PhotoReport[];
+  readonly description?: string;
+  readonly key_features?: readonly string[];
+  readonly style_preference?: string;
+  readonly confidence_score?: number;
+  readonly described_by?: string;
+  readonly description_error?: { readonly message?: string; readonly hint?: string };
+}
+
+/** What was seen in the photos, here and by a model; empty until somebody has looked. */
+export function seenIn(character: Character): Seen {
+  return character.analysis_data as Seen;
+}
+
+/** Numbers of the pictures that were said to be wrong. */
+export function rejectedOf(character: Character): readonly number[] {
+  return character.tests.filter((test) => test.verdict === "rejected").map((test) => test.number);
 }
 
 /** The picture that stands for a character. */

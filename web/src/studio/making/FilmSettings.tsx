@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { $api } from "@/api/client";
+import { useModels } from "@/buying/models";
 import { cost } from "@/messages/cost";
 import { Segmented } from "@/ui/Choice";
 import { Field } from "@/ui/Field";
@@ -60,8 +60,6 @@ function Row({ label, children }: { readonly label: string; readonly children: R
   );
 }
 
-const BUILT_IN = new Set(["animatic", "animatic-still"]);
-
 /** Which services draw and film; nothing to choose where only the built-in maker can be used. */
 function Models({
   settings,
@@ -70,10 +68,8 @@ function Models({
   readonly settings: FilmOrder;
   readonly set: (change: Partial<FilmOrder>) => void;
 }) {
-  const { data } = $api.useQuery("get", "/api/models", {}, { staleTime: 10 * 60_000 });
-  const usable = (data?.models ?? []).filter((model) => model.available && !BUILT_IN.has(model.id));
-  const images = usable.filter((model) => model.kind === "image");
-  const clips = usable.filter((model) => model.kind === "clip");
+  const { models: images } = useModels("image");
+  const { models: clips } = useModels("clip");
   if (images.length === 0 && clips.length === 0) return null;
   return (
     <div className="grid grid-cols-2 gap-3">
