@@ -74,8 +74,11 @@ CREATE TABLE projects (
   audio_filename varchar(255),
   audio_size_bytes bigint,
   audio_duration_seconds double precision,
-  -- A `SongAnalysis`; `{}` until the song was heard.
+  -- A `SongAnalysis`, as the person corrected it; `{}` until the song was heard.
   audio_analysis jsonb NOT NULL DEFAULT '{}',
+  -- A `Correction`, and the analysis before it was laid over.
+  analysis_correction jsonb,
+  heard_analysis jsonb,
   peaks_key text,
   lyrics jsonb NOT NULL DEFAULT '{}',
 
@@ -103,7 +106,8 @@ CREATE TABLE projects (
   updated_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz,
   archived_at timestamptz,
-  deleted_at timestamptz
+  deleted_at timestamptz,
+  CONSTRAINT projects_correction CHECK ((analysis_correction IS NULL) = (heard_analysis IS NULL))
 );
 CREATE INDEX idx_projects_user_id ON projects (user_id);
 CREATE INDEX idx_projects_status ON projects (status);

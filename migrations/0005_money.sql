@@ -248,3 +248,15 @@ CREATE TABLE stripe_events (
 CALL protect('stripe_events');
 CREATE POLICY gate_insert ON stripe_events TO mv_gate USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON stripe_events TO mv_gate;
+
+-- The time zone of this name; UTC where there is none.
+CREATE FUNCTION known_zone(zone text) RETURNS text
+  LANGUAGE plpgsql STABLE
+  AS $$
+  BEGIN
+    PERFORM now() AT TIME ZONE zone;
+    RETURN zone;
+  EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN 'UTC';
+  END
+  $$;

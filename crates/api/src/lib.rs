@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod config;
+mod csv;
 pub mod document;
 pub mod error;
 pub mod extract;

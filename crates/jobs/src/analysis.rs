@@ -7,18 +7,21 @@ use crate::progress;
 use crate::running::Running;
 use crate::shop::Shop;
 use bytes::Bytes;
-use mv_core::ids::{ProjectId, TaskId};
-use mv_core::{CastMember, FrameRate, Lyrics, Storyboard};
+use chrono::{DateTime, Utc};
+use mv_core::ids::{ProjectId, TaskId, UserId};
+use mv_core::{CastMember, FrameRate, Lyrics, SongAnalysis, Storyboard};
 use mv_director::{DirectOptions, DirectRequest, Language};
 use mv_production::StepKind;
 use mv_production::film::analysis_key;
 use mv_production::perform::HeardFile;
 use mv_store::StoreError;
+use mv_store::board::looks_different;
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::orders::{self, Source};
-use mv_store::db::{object_owners, plans, recipients, task_runs};
+use mv_store::db::{corrections, object_owners, plans, projects, recipients, scene_versions, task_runs};
 use mv_store::objects::{ObjectError, ObjectKey};
 use serde_json::json;
+use sqlx::PgConnection;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,15 +39,17 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
         task_runs::begin(&mut connection, id).await?
     };
-    if begun.is_none() {
+    let Some(begun) = begun else {
         return running.complete(running.finish().await?).await;
-    }
-    let (source, planned, language) = {
+    };
+    let again = begun.payload["again"] == true;
+    let (source, planned, language, corrected) = {
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
         let source = orders::source(&mut connection, project).await?;
         let owner = recipients::find(&mut connection, source.owner).await?;
         let planned = plans::load(&mut connection, project).await?.is_some();
-        (source, planned, Language::of_tag(&owner.locale))
+        let corrected = corrections::get(&mut connection, project).await?.and_then(|song| song.corrected);
+        (source, planned, Language::of_tag(&owner.locale), corrected)
     };
     let heard = hear(running, id, &source).await?;
     let peaks = ObjectKey::artifact("peaks", &source.audio_hash, "json")?;
@@ -52,25 +57,52 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
     let peaks_size = peaks_bytes.len() as i64;
     put(shop, &peaks, peaks_bytes).await?;
 
-    let storyboard = if planned { None } else { Some(plan(&source, &heard, language)?) };
+    let song = match corrected {
+        Some((correction, _)) => correction.apply(&heard.analysis),
+        None => heard.analysis.clone(),
+    };
+    let storyboard = if planned && !again { None } else { Some(plan(&source, &song, language)?) };
     let mut transaction = running.finish().await?;
     task_runs::keep_analysis(&mut transaction, project, &heard.analysis, peaks.as_str()).await?;
     object_owners::note(&mut transaction, peaks.as_str(), source.owner, peaks_size, "application/json")
         .await?;
-    if let Some(storyboard) = &storyboard
-        && plans::load(&mut transaction, project).await?.is_none()
-    {
-        plans::replace(&mut transaction, project, storyboard).await?;
+    if let Some(storyboard) = &storyboard {
+        lay_out(&mut transaction, project, storyboard, again.then_some(begun.user), shop.clock.now()).await?;
     }
     let result = json!({
-        "duration": heard.analysis.duration.0,
-        "tempo": heard.analysis.tempo,
+        "duration": song.duration.0,
+        "tempo": song.tempo,
         "early_end": heard.early_end,
         "scenes": storyboard.map(|storyboard| storyboard.scenes.len()),
     });
     task_runs::complete(&mut transaction, id, &result).await?;
     running.complete(transaction).await?;
     progress::tell_task(shop, id).await;
+    Ok(())
+}
+
+/// Makes this the project's storyboard, where it has none, or for somebody who asked for another one: what their scenes
+/// showed is kept as versions of them.
+async fn lay_out(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    storyboard: &Storyboard,
+    anew_for: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<(), JobError> {
+    if let Some(before) = plans::load(&mut *connection, project).await? {
+        let Some(user) = anew_for else { return Ok(()) };
+        projects::raise_version(&mut *connection, project, None).await?;
+        let after = before.replaced_by(storyboard.clone());
+        for (scene, id) in before.plan.scenes.iter().zip(&before.ids) {
+            let Some(id) = *id else { continue };
+            let stays = after.index_of(id).is_some_and(|at| !looks_different(scene, &after.plan.scenes[at]));
+            if !stays {
+                scene_versions::keep(&mut *connection, id, "edited", Some(user), None, now).await?;
+            }
+        }
+    }
+    plans::replace(connection, project, storyboard).await?;
     Ok(())
 }
 
@@ -125,7 +157,7 @@ async fn put(shop: &Shop, key: &ObjectKey, bytes: Vec<u8>) -> Result<(), JobErro
     }
 }
 
-fn plan(source: &Source, heard: &HeardFile, language: Language) -> Result<Storyboard, JobError> {
+fn plan(source: &Source, song: &SongAnalysis, language: Language) -> Result<Storyboard, JobError> {
     let wrong = |error: &dyn std::fmt::Display| JobError::Directing(error.to_string());
     let template = source.template_id.as_deref().unwrap_or(TEMPLATE);
     let template = mv_director::template::builtin(template).map_err(|error| wrong(&error))?;
@@ -143,12 +175,12 @@ fn plan(source: &Source, heard: &HeardFile, language: Language) -> Result<Storyb
         // Lines without times of their own are laid over what was heard now.
         Some(lyrics) => {
             let lyrics = serde_json::from_value(lyrics.clone()).map_err(JobError::Kept)?;
-            mv_director::lyrics::align(&lyrics, &heard.analysis)
+            mv_director::lyrics::align(&lyrics, song)
         }
         None => Lyrics::default(),
     };
     let request = DirectRequest {
-        analysis: &heard.analysis,
+        analysis: song,
         template: &template,
         cast: &cast,
         lyrics: &lyrics,

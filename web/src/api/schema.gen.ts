@@ -5670,6 +5670,386 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/projects/{id}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of the song, what of it was corrected, and how the storyboard lies on it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SongAnswer"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The song was not heard yet */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/analysis/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts right what was heard
+         * @description The whole correction replaces the one before; an empty one takes it back. Beats and bars are laid anew from it. The
+         *     storyboard stays as it is: `storyboard` says how it lies on the new beats, and `/storyboard/snap` has it follow.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The project's ETag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "downbeat_shift": 1,
+                     *       "key": "A Minor",
+                     *       "octaves": -1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CorrectionBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SongAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was changed meanwhile */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes back what was said of the song: what was heard holds again. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The project's ETag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SongAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was changed meanwhile */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/analyze-audio": {
         parameters: {
             query?: never;
@@ -9101,6 +9481,302 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/storyboard/snap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the storyboard follow the song: boundaries go to its bars or beats, transitions to its tempo. Scenes are told their
+         *     sections anew where those were corrected.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The project's ETag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SnapRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SnapAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was changed meanwhile */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/storyboard/snap/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what snapping would move and make stale, and what making that anew would cost. Nothing is changed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SnapRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SnapAnswer"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or it is not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -12576,6 +13252,212 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one used
+         * @description Costs by day, project and service, and what the running period comes to if it goes on like this.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description The first day, in the person's time zone; the first one of the period when left out.
+                     * @example 2026-11-01
+                     */
+                    from?: string;
+                    /**
+                     * @description The last day; today when left out. At most 366 days.
+                     * @example 2026-11-30
+                     */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Usage"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one used, as a table
+         * @description A row for each day, project, model and way of paying.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description The first day, in the person's time zone; the first one of the period when left out.
+                     * @example 2026-11-01
+                     */
+                    from?: string;
+                    /**
+                     * @description The last day; today when left out. At most 366 days.
+                     * @example 2026-11-30
+                     */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/users/me": {
@@ -16214,6 +17096,56 @@ export interface components {
             /** @description Hashes of the photos that it was said of. */
             photos: string[];
         };
+        /** @description What a person says of a song against what was heard. What is left out stays as it was heard. */
+        CorrectionBody: {
+            /**
+             * Format: double
+             * @description An even tempo for the whole song.
+             * @default null
+             */
+            bpm?: number | null;
+            /**
+             * Format: int32
+             * @description Beats by which every bar begins later; below 0, earlier.
+             * @default null
+             * @example 1
+             */
+            downbeat_shift?: number | null;
+            /**
+             * Format: double
+             * @description With `bpm`: a moment at which a bar begins, in seconds; where the first one was heard, when left out.
+             * @default null
+             */
+            first_beat?: number | null;
+            /**
+             * Format: int32
+             * @description With a slower tempo: which of the heard beats stays, counted from the first downbeat.
+             * @default null
+             */
+            from_beat?: number | null;
+            /**
+             * @default null
+             * @example A Minor
+             */
+            key?: string | null;
+            /**
+             * Format: int32
+             * @description 1 doubles the tempo, -1 halves it. Not together with `bpm`.
+             * @default null
+             * @example 1
+             */
+            octaves?: number | null;
+            /**
+             * @description All sections of the song, in order; the first starts at 0, each lasts until the next.
+             * @default null
+             */
+            sections?: components["schemas"]["SectionMark"][] | null;
+            /**
+             * @default null
+             * @example 3/4
+             */
+            time_signature?: string | null;
+        };
         /** @description Credits: a cent each, with the fractions that calls cost. */
         CreditBalance: {
             /**
@@ -18102,6 +19034,19 @@ export interface components {
              */
             code: string;
         };
+        /** @description A section, until the next one. */
+        SectionMark: {
+            /**
+             * Format: double
+             * @example 41.3
+             */
+            start: number;
+            /**
+             * @description `intro`, `verse`, `pre-chorus`, `chorus`, `bridge`, `solo` or `outro`.
+             * @example chorus
+             */
+            type: string;
+        };
         /** @description A service. */
         Service: {
             /** Format: date-time */
@@ -18269,6 +19214,29 @@ export interface components {
             session?: components["schemas"]["SessionBody"] | null;
             user: components["schemas"]["UserBody"];
         };
+        /** @description What snapping did, or would do. */
+        SnapAnswer: {
+            effect: components["schemas"]["Effect"];
+            /**
+             * @description Boundaries that moved.
+             * @example 17
+             */
+            moved: number;
+            /** @description How the storyboard lies on the beats then. */
+            storyboard: components["schemas"]["StoryboardFit"];
+        };
+        SnapRequest: {
+            to?: "bar" | "beat";
+        };
+        /** @description What is known of a song, and what of it the person said. */
+        SongAnswer: {
+            /** @description What holds, as in the project: tempo, key, time signature, beats, downbeats, sections, energy, valence. */
+            analysis: Record<string, never>;
+            correction?: components["schemas"]["CorrectionBody"] | null;
+            /** @description The same as it was heard; nothing where nothing was corrected. */
+            heard?: Record<string, never> | null;
+            storyboard?: components["schemas"]["StoryboardFit"] | null;
+        };
         /** @description A scene whose pictures would not be what it shows any more. */
         StaleScene: {
             /** @description It has a still and a clip now, which stay until they are made anew. */
@@ -18285,6 +19253,23 @@ export interface components {
         };
         /** @enum {string} */
         StatusChange: "draft" | "editing" | "archived";
+        /** @description How a storyboard lies on the beats. Boundaries are those between scenes. */
+        StoryboardFit: {
+            /** @example 23 */
+            boundaries: number;
+            /**
+             * @description On a beat, but in the middle of a bar.
+             * @example 0
+             */
+            inside_bar: number;
+            /**
+             * @description On no beat.
+             * @example 4
+             */
+            off_beat: number;
+            /** @description Its transitions are as long as they were at another tempo. */
+            other_tempo: boolean;
+        };
         /** @description Work that was ordered outside a film. */
         TaskView: {
             /** Format: date-time */
@@ -18542,6 +19527,116 @@ export interface components {
              * @example 4194304
              */
             size_bytes: number;
+        };
+        Usage: {
+            /** @description Every day of the range, those without calls too. */
+            days: components["schemas"]["UsageDay"][];
+            /** Format: date */
+            from: string;
+            /**
+             * Format: double
+             * @description What calls that have not ended may still cost, in US dollars.
+             * @example 0.84
+             */
+            open_usd: number;
+            period: components["schemas"]["UsagePeriod"];
+            /** @description The dearest first. */
+            projects: components["schemas"]["UsageOfProject"][];
+            /** @description The dearest first. */
+            services: components["schemas"]["UsageOfService"][];
+            /**
+             * @description Whose days they are.
+             * @example Asia/Seoul
+             */
+            timezone: string;
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["UsageSum"];
+        };
+        /** @description One day. */
+        UsageDay: components["schemas"]["UsageSum"] & {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            day: string;
+            /**
+             * Format: double
+             * @description US dollars for stills and their edits.
+             */
+            images_usd: number;
+            /**
+             * Format: double
+             * @description US dollars for describing, writing and listening.
+             */
+            processing_usd: number;
+            /**
+             * Format: double
+             * @description US dollars for clips.
+             */
+            videos_usd: number;
+        };
+        UsageOfModel: components["schemas"]["UsageSum"] & {
+            /** @example kling-standard */
+            model: string;
+        };
+        /** @description One project; what was for none is together. */
+        UsageOfProject: components["schemas"]["UsageSum"] & {
+            /** Format: uuid */
+            project_id?: string | null;
+            /** @example 여름밤의 주파수 */
+            title?: string | null;
+        };
+        /** @description One service. */
+        UsageOfService: components["schemas"]["UsageSum"] & {
+            models: components["schemas"]["UsageOfModel"][];
+            /** @example kling */
+            provider: string;
+        };
+        /** @description The period that is running: that of the subscription, else the month. */
+        UsagePeriod: components["schemas"]["UsageSum"] & {
+            /**
+             * Format: date
+             * @example 2026-11-01
+             */
+            first_day: string;
+            /**
+             * Format: double
+             * @example 310
+             */
+            forecast_credits: number;
+            /**
+             * Format: double
+             * @description What it comes to by its end, if the days that are left cost what the last seven did on average.
+             * @example 12.4
+             */
+            forecast_usd: number;
+            /**
+             * Format: date
+             * @example 2026-11-30
+             */
+            last_day: string;
+        };
+        /** @description What calls of services cost, whoever paid: with keys of one's own, by the operator, or with credits. */
+        UsageSum: {
+            /**
+             * Format: int64
+             * @description Calls that ended, those that failed and cost nothing too.
+             * @example 42
+             */
+            calls: number;
+            /**
+             * Format: double
+             * @description The part of it that was paid with credits, in credits.
+             * @example 336
+             */
+            credits: number;
+            /**
+             * Format: double
+             * @description US dollars.
+             * @example 3.36
+             */
+            usd: number;
         };
         /** @description A person, as they see themselves. */
         UserBody: {

@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;
+pub mod corrections;
 pub mod credits;
 pub mod edits;
 pub mod errands;
@@ -30,6 +31,7 @@ pub mod scenes;
 pub mod shares;
 pub mod transcripts;
 pub mod uploads;
+pub mod usage;
 pub mod users;
 pub mod video;
 pub mod webhooks;
@@ -48,6 +50,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(projects::routes())
         .merge(collaborators::routes())
         .merge(analysis::routes())
+        .merge(corrections::routes())
         .merge(lyrics::routes())
         .merge(transcripts::routes())
         .merge(writing::routes())
@@ -60,6 +63,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(video::routes())
         .merge(calls::routes())
         .merge(credits::routes())
+        .merge(usage::routes())
         .merge(exports::routes())
         .merge(shares::routes())
         .merge(comments::routes())

@@ -4,6 +4,7 @@
 
 mod app;
 mod characters;
+mod corrections;
 mod errands;
 mod films;
 mod projects;
@@ -12,3 +13,4 @@ mod sockets;
 mod strangers;
 mod takes;
 mod uploads;
+mod usage;

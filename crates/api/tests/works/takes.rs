@@ -44,7 +44,7 @@ async fn bought(app: &TestApp, who: &Client, key: &str) {
 }
 
 /// As if the scenes of a project had been filmed.
-async fn filmed(app: &TestApp, project: &str) {
+pub(crate) async fn filmed(app: &TestApp, project: &str) {
     sqlx::query(
         "UPDATE scenes SET status = 'video_ready', image_key = 'artifacts/still/a.png',
            video_key = 'artifacts/segment/a.mp4', image_likeness = 0.75 WHERE project_id = $1::uuid",
@@ -56,7 +56,7 @@ async fn filmed(app: &TestApp, project: &str) {
 }
 
 /// As if the project's film had been ordered with bought clips and was done.
-async fn ordered(app: &TestApp, who: &Client, project: &str) {
+pub(crate) async fn ordered(app: &TestApp, who: &Client, project: &str) {
     sqlx::query(
         "INSERT INTO video_jobs (project_id, user_id, job_type, status, config)
          VALUES ($1::uuid, $2, 'full_video', 'complete', $3)",

@@ -1,19 +1,21 @@
 //! Films made from the queue.
 
 use crate::ground::{Ground, small};
+use mv_core::clock::SystemClock;
+use mv_core::correction::Grid;
 use mv_core::order::{Remake, SceneOrder, VideoConfig};
 use mv_core::storyboard::Footage;
 use mv_core::units::Resolution;
 use mv_core::vocabulary::Grade;
-use mv_core::{CancelToken, Seconds};
+use mv_core::{CancelToken, Clock, Correction, Seconds};
 use mv_media::captions::CaptionLook;
 use mv_media::{ToolSearch, Tools};
 use mv_production::film::{hear, make_film};
 use mv_production::perform::{Services, StudioSetup};
 use mv_production::recipe::caption_settings;
 use mv_production::{FolderArtifacts, Materials, Progress, Recipe, Studio};
-use mv_store::db::plans;
 use mv_store::db::progress::Subject;
+use mv_store::db::{corrections, plans, projects};
 use mv_store::queue::cancel;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -173,6 +175,43 @@ async fn what_is_edited_while_a_film_is_made_is_for_the_next_one() {
             .await
             .unwrap();
     assert_eq!(waiting, (edited.0, None, "pending".to_owned()), "its clip is of what it was");
+    workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storyboard_asked_for_again_follows_the_template_and_what_was_corrected() {
+    let ground = Ground::new().await;
+    let project = ground.project(12.0).await;
+    let workers = ground.work(ground.settings());
+    let task = ground.analyze(project).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    let planned = async || {
+        let mut person = ground.db().person(ground.user).await.unwrap();
+        plans::load(&mut person, project).await.unwrap().unwrap().plan
+    };
+    let first = planned().await;
+    {
+        let mut person = ground.db().person(ground.user).await.unwrap();
+        let song = corrections::get(&mut person, project).await.unwrap().unwrap();
+        let halved = Some(Grid::Octaves { octaves: -1, from_beat: 0 });
+        let said = Correction { grid: halved, ..Correction::default() };
+        corrections::set(&mut person, project, song.heard(), Some(&said)).await.unwrap();
+        let patch =
+            projects::ProjectPatch { template_id: Some("nature-journey".into()), ..Default::default() };
+        projects::update(&mut person, project, &patch, SystemClock.now()).await.unwrap();
+        person.commit().await.unwrap();
+    }
+    let task = ground.analyze(project).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    assert_eq!(planned().await, first, "nobody asked for another one");
+    let task = ground.analyze_with(project, serde_json::json!({"again": true})).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    let second = planned().await;
+    assert_eq!(second.template, "nature-journey");
+    assert!((second.song.tempo - first.song.tempo / 2.0).abs() < 1e-3, "{}", second.song.tempo);
+    let kept =
+        ground.count("SELECT count(DISTINCT scene_id) FROM scene_versions WHERE source = 'edited'").await;
+    assert!(kept > 0, "what the scenes showed is kept");
     workers.drain().await;
 }
 

@@ -106,8 +106,12 @@ impl Ground {
     }
 
     pub(crate) async fn analyze(&self, project: ProjectId) -> TaskId {
+        self.analyze_with(project, serde_json::json!({})).await
+    }
+
+    /// The same with what was asked for besides, such as another storyboard.
+    pub(crate) async fn analyze_with(&self, project: ProjectId, payload: serde_json::Value) -> TaskId {
         let mut person = self.db().person(self.user).await.unwrap();
-        let payload = serde_json::json!({});
         let task_id = ordered_tasks::insert(&mut person, self.user, Some(project), "analyze_audio", &payload)
             .await
             .unwrap();

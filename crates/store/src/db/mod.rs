@@ -11,6 +11,7 @@ pub mod character_quotes;
 pub mod characters;
 pub mod collaborators;
 pub mod comments;
+pub mod corrections;
 pub mod daily_counts;
 pub mod demo;
 pub mod exports;
@@ -47,6 +48,7 @@ pub mod takes;
 pub mod task_runs;
 pub mod tokens;
 pub mod uploads;
+pub mod usage;
 pub mod users;
 pub mod video_jobs;
 

@@ -1,8 +1,9 @@
 //! Tasks as their worker sees them: taken up, ended, and what they leave behind. How they are ordered is in [`super::ordered_tasks`].
 
+use crate::db::corrections;
 use crate::error::StoreError;
-use mv_core::SongAnalysis;
 use mv_core::ids::{ProjectId, TaskId, UserId};
+use mv_core::{Correction, SongAnalysis};
 use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -127,25 +128,24 @@ pub async fn seq(connection: &mut PgConnection, id: TaskId) -> Result<i64, Store
         .await?)
 }
 
-/// What was heard of a project's song.
+/// What was heard of a project's song. What a person corrected of it before is laid over it again. Gives what holds.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the project is gone.
 pub async fn keep_analysis(
     connection: &mut PgConnection,
     project: ProjectId,
-    analysis: &SongAnalysis,
+    heard: &SongAnalysis,
     peaks_key: &str,
-) -> Result<(), StoreError> {
-    let done = sqlx::query!(
-        "UPDATE projects SET audio_analysis = $2, audio_duration_seconds = $3, peaks_key = $4
-         WHERE id = $1 AND deleted_at IS NULL",
+) -> Result<SongAnalysis, StoreError> {
+    let correction = sqlx::query_scalar!(
+        r#"UPDATE projects SET audio_duration_seconds = $2, peaks_key = $3
+           WHERE id = $1 AND deleted_at IS NULL RETURNING analysis_correction AS "correction: Json<Correction>""#,
         project.0,
-        Json(analysis) as _,
-        analysis.duration.0,
+        heard.duration.0,
         peaks_key,
     )
-    .execute(connection)
+    .fetch_one(&mut *connection)
     .await?;
-    if done.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    Ok(corrections::set(connection, project, heard, correction.map(|one| one.0).as_ref()).await?.analysis)
 }

@@ -124,33 +124,55 @@ async fn effect(
     project: ProjectId,
     changes: Vec<(SceneId, SceneChange)>,
 ) -> ApiResult<Effect> {
-    let before: BTreeMap<SceneId, SceneRow> =
-        scenes::list(connection, project).await?.into_iter().map(|row| (row.id, row)).collect();
+    let before = Before::read(connection, project).await?;
     for (scene, change) in changes {
         edit_scene(state, connection, who, project, scene, None, change.into()).await?;
     }
-    let after = scenes::list(connection, project).await?;
-    let stale: Vec<StaleScene> = after
-        .into_iter()
-        .filter_map(|row| {
-            let was = before.get(&row.id)?;
-            let shows = row.image_key.is_some() || row.video_key.is_some();
-            (shows && was.status != "pending" && row.status == "pending").then(|| StaleScene {
-                id: row.id.0,
-                scene_number: row.scene_number,
-                has_image: row.image_key.is_some(),
-                has_video: row.video_key.is_some(),
-                locked: row.locked,
+    before.effect(state, connection, who).await
+}
+
+/// A project's scenes before an edit.
+pub(crate) struct Before {
+    project: ProjectId,
+    scenes: BTreeMap<SceneId, SceneRow>,
+}
+
+impl Before {
+    pub(crate) async fn read(connection: &mut PgConnection, project: ProjectId) -> ApiResult<Self> {
+        let rows = scenes::list(connection, project).await?;
+        Ok(Self { project, scenes: rows.into_iter().map(|row| (row.id, row)).collect() })
+    }
+
+    /// What the edits since did to the pictures.
+    pub(crate) async fn effect(
+        &self,
+        state: &ApiState,
+        connection: &mut PgConnection,
+        who: &SignedIn,
+    ) -> ApiResult<Effect> {
+        let after = scenes::list(connection, self.project).await?;
+        let stale: Vec<StaleScene> = after
+            .into_iter()
+            .filter_map(|row| {
+                let was = self.scenes.get(&row.id)?;
+                let shows = row.image_key.is_some() || row.video_key.is_some();
+                (shows && was.status != "pending" && row.status == "pending").then(|| StaleScene {
+                    id: row.id.0,
+                    scene_number: row.scene_number,
+                    has_image: row.image_key.is_some(),
+                    has_video: row.video_key.is_some(),
+                    locked: row.locked,
+                })
             })
+            .collect();
+        let price = price(state, connection, who, self.project, &stale).await?;
+        Ok(Effect {
+            total_usd: price.total_usd(),
+            lines: price.lines,
+            estimated_time_seconds: price.estimated_seconds,
+            stale,
         })
-        .collect();
-    let price = price(state, connection, who, project, &stale).await?;
-    Ok(Effect {
-        total_usd: price.total_usd(),
-        lines: price.lines,
-        estimated_time_seconds: price.estimated_seconds,
-        stale,
-    })
+    }
 }
 
 /// The price of making these scenes as the project's film was made last: those with clips whole, the others' stills.

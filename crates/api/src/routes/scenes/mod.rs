@@ -30,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+pub(crate) use effect::{Before, Effect};
 pub(crate) use view::{SceneConfig, SceneConfigChange, SceneView};
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
