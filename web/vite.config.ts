@@ -9,7 +9,7 @@ const server = process.env.STUDIO_API ?? "http://localhost:8080";
 
 // The server refuses what other origins send; to it the development server is the studio itself.
 const proxy = {
-  "^/(api|files)(/|$)": { target: server, changeOrigin: true, headers: { origin: server } },
+  "^/(api|files|healthz|readyz)(/|$)": { target: server, changeOrigin: true, headers: { origin: server } },
   "/ws": { target: server.replace("http", "ws"), ws: true, changeOrigin: true, headers: { origin: server } },
 };
 

@@ -6,6 +6,7 @@ import { accessible, base, journey, open, samples, shot } from "./browser.mjs";
 
 let studio;
 let page;
+let project;
 const step = journey(() => page);
 
 before(async () => {
@@ -13,6 +14,8 @@ before(async () => {
   page = studio.page;
 });
 after(() => studio.close());
+
+const scenes = async () => (await (await page.request.get(`${base}/api/projects/${project}/scenes`)).json()).scenes;
 
 step("test pictures are bought from a model that was chosen, at the price that was said", async () => {
   await page.goto(`${base}/characters/new`);
@@ -59,4 +62,73 @@ step("before a character goes, what goes with it is said", async () => {
   await page.getByText(/사진 1장과 시험 이미지 4장/).waitFor();
   await accessible(page, "deleting a character");
   await page.keyboard.press("Escape");
+});
+
+step("a song is listened to, and its lyrics get their times", async () => {
+  const { data } = await (await page.request.get(`${base}/api/projects`)).json();
+  project = data[0].id;
+  await page.goto(`${base}/p/${project}/analysis`);
+  await page.getByRole("button", { name: "노래 듣고 시간 맞추기" }).click();
+  await page.getByLabel("부르는 말").selectOption("ko");
+  await accessible(page, "having a song listened to");
+  await page.getByRole("button", { name: "듣기", exact: true }).click();
+  await page.getByText("노래를 듣고 가사를 맞췄어요").waitFor();
+});
+
+step("scenes that were chosen are written anew, and locked ones stay", async () => {
+  await page.goto(`${base}/p/${project}/board`);
+  await page.getByRole("checkbox", { name: "5번 장면 고르기", exact: true }).check({ force: true });
+  await page.getByRole("button", { name: "AI로 장면 글 쓰기" }).click();
+  await accessible(page, "having scenes written");
+  await page.getByRole("button", { name: /^1장면을 \$[\d.]+로 쓰기$/ }).click();
+  await page.getByText("1장면을 새로 썼어요.").waitFor();
+  await page.getByRole("heading", { name: "다시 쓴 장면 5" }).waitFor();
+});
+
+step("a change of many scenes says first what it makes stale", async () => {
+  await page.keyboard.press("Escape");
+  const drawn = await scenes();
+  const [one] = drawn.filter((scene) => scene.image_url && !scene.locked && scene.status === "image_ready");
+  assert.ok(one, "the first journey drew some");
+  await page.getByRole("checkbox", { name: `${one.scene_number}번 장면 고르기`, exact: true }).check({ force: true });
+  await page.getByRole("button", { name: "조명 바꾸기" }).click();
+  await page.getByRole("menuitem", { name: one.config.lighting === "neon" ? "달빛" : "네온" }).click();
+  await page.getByText("그림 1장을 다시 만들어야 해요").waitFor();
+  await accessible(page, "what a change makes stale");
+  await page.getByRole("button", { name: "1장면 바꾸기" }).click();
+  await page.getByText("1장면을 고쳤어요").waitFor();
+});
+
+step("a scene's words are polished, looked at, and taken", async () => {
+  const free = (await scenes()).find((scene) => !scene.locked && scene.scene_number > 5 && !scene.image_url);
+  await page.goto(`${base}/p/${project}/edit?scene=${free.scene_number}`);
+  await page.getByRole("button", { name: "AI로 다듬기" }).click();
+  await page.getByRole("button", { name: /^\$[\d.]+로 다듬기$/ }).click();
+  await page.getByRole("button", { name: "이대로 바꾸기" }).waitFor();
+  await accessible(page, "what polishing would change");
+  await page.getByRole("button", { name: "이대로 바꾸기" }).click();
+  await page.getByRole("heading", { name: `${free.scene_number} · 다시 쓴 장면 ${free.scene_number}` }).waitFor();
+  await page.getByText("모든 변경 저장됨").waitFor();
+});
+
+step("a still is changed in one part, and the one before stays as a version", async () => {
+  const drawn = (await scenes()).find((scene) => scene.image_url && !scene.locked && scene.status === "image_ready");
+  await page.goto(`${base}/p/${project}/edit?scene=${drawn.scene_number}`);
+  await page.getByRole("button", { name: "그림 고치기" }).click();
+  await page.getByLabel("무엇을 고칠까요?").fill("하늘에 비행운을 그려 주세요");
+  await page.getByText("네모로 고르기").click();
+  await page.getByRole("slider", { name: "너비" }).fill("0.4");
+  await page.getByRole("button", { name: "이어서 고칠 것 더하기" }).click();
+  await page.getByText("글자 바꾸기").click();
+  await page.getByLabel("지금 글자").fill("OPEN");
+  await page.getByLabel("새 글자").fill("여름밤");
+  await page.getByRole("button", { name: "$0.12로 고치기" }).waitFor();
+  await accessible(page, "changing a still");
+  await shot(page, "changing-a-still");
+  await page.getByRole("button", { name: "$0.12로 고치기" }).click();
+  await page.getByText(`장면 ${drawn.scene_number}의 그림을 고쳤어요. 이전 그림은 버전에 있어요.`).waitFor();
+  await page
+    .getByRole("button", { name: /^v\d+ 보기$/ })
+    .first()
+    .waitFor();
 });

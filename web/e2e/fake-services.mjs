@@ -79,13 +79,19 @@ function words(asked) {
     scene,
     title: `다시 쓴 장면 ${scene}`,
     description: "비가 그친 옥상에서 도시의 불빛이 하나둘 켜져요.",
-    image_prompt: "a rooftop after the rain, city lights coming on one by one, wet concrete, film still",
+    image_prompt: `${namedIn(material, scene)}a rooftop after the rain, city lights coming on one by one, wet concrete, film still`,
     motion_prompt: "slow push in while the lights come on",
     framing: null,
     camera: "push-in",
     action: null,
   }));
   return { lines };
+}
+
+/** Whoever is in a scene must be named in its words. */
+function namedIn(material, number) {
+  const people = material.scenes.find(({ scene }) => scene === number)?.people ?? [];
+  return people.map((name) => `${name} on `).join("");
 }
 
 let painted = 0;

@@ -25,7 +25,8 @@ async function askTask(id: string, signal: AbortSignal): Promise<LiveState> {
   if (!data) throw new Error("the task has no state");
   const message =
     data.error && typeof data.error === "object" && "message" in data.error ? String(data.error.message) : undefined;
-  return { seq: data.progress_seq, status: data.status, progress: {}, result: data.result, error: message };
+  const progress = (data.progress ?? {}) as Readonly<Record<string, unknown>>;
+  return { seq: data.progress_seq, status: data.status, progress, result: data.result, error: message };
 }
 
 async function askJob(id: string, signal: AbortSignal): Promise<LiveState> {

@@ -6,6 +6,7 @@ import { frame } from "@/messages/frame";
 import { Button, buttonStyles } from "@/ui/Button";
 import { Logo } from "./Logo";
 import { useLanguageSwitch } from "./language";
+import { PublicFooter } from "./PublicFooter";
 import { SkipLink } from "./SkipLink";
 
 export function PublicFrame() {
@@ -40,6 +41,7 @@ export function PublicFrame() {
       <main id="main" tabIndex={-1} className="flex-1 outline-none">
         <Outlet />
       </main>
+      <PublicFooter />
     </div>
   );
 }

@@ -115,6 +115,18 @@ export class ResumableUpload {
   }
 }
 
+/** Sends a file to its end; the finished upload's id. */
+export function sendFile(file: File, purpose: Purpose): Promise<string> {
+  const upload = new ResumableUpload(file, purpose);
+  return new Promise((resolve, reject) => {
+    upload.onChange(() => {
+      if (upload.state.phase === "done") resolve(upload.id ?? "");
+      if (upload.state.phase === "failed") reject(upload.state.problem);
+    });
+    upload.start();
+  });
+}
+
 function problemOfUpload(error: DetailedError): Problem {
   const response = error.originalResponse;
   const status = response?.getStatus() ?? 0;

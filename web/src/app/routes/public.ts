@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
 import { PublicFrame } from "@/frame/PublicFrame";
+import { isLegalDoc } from "@/screens/legal/docs";
 import { rootRoute } from "./root";
 
 const layout = createRoute({ getParentRoute: () => rootRoute, id: "public", component: PublicFrame });
@@ -20,4 +21,20 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import("@/screens/templates/TemplatesScreen"), "TemplatesScreen"),
 });
 
-export const publicRoutes = [landing, layout.addChildren([templates])] as const;
+/** Documents by name; one that does not exist is not found. */
+const legal = createRoute({
+  getParentRoute: () => layout,
+  path: "/legal/$doc",
+  beforeLoad: ({ params }) => {
+    if (!isLegalDoc(params.doc)) throw notFound();
+  },
+  component: lazyRouteComponent(() => import("@/screens/legal/LegalScreen"), "LegalScreen"),
+});
+
+const status = createRoute({
+  getParentRoute: () => layout,
+  path: "/status",
+  component: lazyRouteComponent(() => import("@/screens/status/StatusScreen"), "StatusScreen"),
+});
+
+export const publicRoutes = [landing, layout.addChildren([templates, legal, status])] as const;

@@ -15,4 +15,9 @@ export const buying: Translation<typeof ko> = {
   atMost: "It never costs more than this, and nothing if it fails.",
   changed: "The price changed, so it was worked out again. Nothing was spent yet. Please check it.",
   offline: "Orders cannot be placed while offline.",
+  textModel: "Model that writes",
+  editModel: "Model that changes pictures",
+  listenModel: "Model that listens",
+  goesOn: "It goes on if you close the page.",
+  stop: "Stop",
 };

@@ -15,4 +15,9 @@ export const buying = {
   atMost: "이 금액을 넘지 않아요. 실패하면 돌려드려요.",
   changed: "가격이 바뀌어 새로 계산했어요. 아직 아무것도 쓰지 않았어요. 다시 확인하세요.",
   offline: "오프라인에서는 주문할 수 없어요.",
+  textModel: "글을 쓸 모델",
+  editModel: "그림을 고칠 모델",
+  listenModel: "노래를 들을 모델",
+  goesOn: "창을 닫아도 계속해요.",
+  stop: "멈추기",
 };

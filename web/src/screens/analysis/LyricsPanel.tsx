@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { MicVocal, RefreshCw } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { Ear, MicVocal, RefreshCw } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { api, ifMatch } from "@/api/client";
+import { ErrandProgress } from "@/buying/ErrandProgress";
+import { useErrand } from "@/buying/use-errand";
 import { whileSaving } from "@/frame/TopBar";
 import type { SongClock } from "@/media/song-clock";
 import { analysis } from "@/messages/analysis";
@@ -16,6 +18,10 @@ import { Loading, Skeleton } from "@/ui/Skeleton";
 import { toast } from "@/ui/toasts";
 import { LyricRow } from "./LyricRow";
 
+const TranscribeDialog = lazy(() =>
+  import("./TranscribeDialog").then((module) => ({ default: module.TranscribeDialog })),
+);
+
 interface LyricsPanelProps {
   readonly project: ProjectView;
   readonly clock: SongClock | null;
@@ -27,6 +33,7 @@ export function LyricsPanel({ project, clock, editable }: LyricsPanelProps) {
   const lyrics = useQuery(lyricsQuery(project.id));
   const [edited, setEdited] = useState<readonly LyricLine[] | null>(null);
   const [asking, setAsking] = useState(false);
+  const [hearing, setHearing] = useState(false);
   const lines = edited ?? lyrics.data?.lines ?? [];
   const sung = useSungLine(clock, lines);
   const path = { id: project.id };
@@ -39,6 +46,24 @@ export function LyricsPanel({ project, clock, editable }: LyricsPanelProps) {
       queries.invalidateQueries({ queryKey: projectQuery(project.id).queryKey }),
     ]);
   };
+  const errand = useErrand({
+    project: project.id,
+    kind: "transcribe",
+    onDone: () => {
+      toast(analysis.heardLyrics, { tone: "ok" });
+      void done();
+    },
+  });
+  const listen = editable && !edited && !errand.running && lyrics.isSuccess && (
+    <Button
+      size={lines.length > 0 ? "sm" : "lg"}
+      tone={lines.length > 0 ? "quiet" : "plain"}
+      icon={<Ear aria-hidden className="size-3.5" />}
+      onClick={() => setHearing(true)}
+    >
+      {lines.length > 0 ? analysis.hearTimes : analysis.hearWords}
+    </Button>
+  );
   const save = useMutation({
     mutationFn: (settledLines: LyricLine[]) =>
       whileSaving(api.PUT("/api/projects/{id}/lyrics", { params: { path, header }, body: { lines: settledLines } })),
@@ -81,14 +106,17 @@ export function LyricsPanel({ project, clock, editable }: LyricsPanelProps) {
         ) : (
           editable &&
           lines.length > 0 && (
-            <Button
-              size="sm"
-              tone="quiet"
-              icon={<RefreshCw aria-hidden className="size-3.5" />}
-              onClick={() => setAsking(true)}
-            >
-              {analysis.realign}
-            </Button>
+            <>
+              {listen}
+              <Button
+                size="sm"
+                tone="quiet"
+                icon={<RefreshCw aria-hidden className="size-3.5" />}
+                onClick={() => setAsking(true)}
+              >
+                {analysis.realign}
+              </Button>
+            </>
           )
         )}
       </header>
@@ -96,6 +124,7 @@ export function LyricsPanel({ project, clock, editable }: LyricsPanelProps) {
       {(save.isError || align.isError) && (
         <ErrorPanel compact error={save.error ?? align.error} className="mx-4 mb-2" />
       )}
+      <ErrandProgress errand={errand} text={analysis.hearing} className="mx-4 mb-2" />
       {lyrics.isPending && (
         <Loading>
           <div className="flex flex-col gap-2 p-5">
@@ -113,9 +142,12 @@ export function LyricsPanel({ project, clock, editable }: LyricsPanelProps) {
           text={analysis.noLyricsText}
           action={
             editable && (
-              <Link to="/p/$id/song" params={path} className={buttonStyles({ size: "lg" })}>
-                {analysis.addLyrics}
-              </Link>
+              <span className="flex flex-wrap justify-center gap-2">
+                <Link to="/p/$id/song" params={path} className={buttonStyles({ size: "lg" })}>
+                  {analysis.addLyrics}
+                </Link>
+                {listen}
+              </span>
             )
           }
         />
@@ -137,6 +169,16 @@ export function LyricsPanel({ project, clock, editable }: LyricsPanelProps) {
           />
         ))}
       </ol>
+      {hearing && (
+        <Suspense>
+          <TranscribeDialog
+            project={project.id}
+            written={lines.length > 0}
+            onClose={() => setHearing(false)}
+            onOrdered={errand.watch}
+          />
+        </Suspense>
+      )}
       <Confirm
         open={asking}
         onOpenChange={setAsking}

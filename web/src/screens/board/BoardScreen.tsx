@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { ArrowRight, Clapperboard, ImagePlus, Layers } from "lucide-react";
+import { ArrowRight, Clapperboard, ImagePlus, Layers, WandSparkles } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
+import { ErrandProgress } from "@/buying/ErrandProgress";
+import { useErrand } from "@/buying/use-errand";
 import { clock } from "@/i18n/format";
 import { getLocale } from "@/i18n/locale";
 import { useCommands } from "@/keys/shortcuts";
@@ -16,12 +18,14 @@ import { Button, buttonStyles } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Bar } from "@/ui/Progress";
+import { toast } from "@/ui/toasts";
 import { SceneCard } from "./SceneCard";
 import { SelectionBar } from "./SelectionBar";
 import { useSceneEdits } from "./use-scene-edits";
 import { useStills } from "./use-stills";
 
 const Animatic = lazy(() => import("./Animatic").then((module) => ({ default: module.Animatic })));
+const WriteDialog = lazy(() => import("./WriteDialog").then((module) => ({ default: module.WriteDialog })));
 const TemplateDialog = lazy(() => import("./TemplateDialog").then((module) => ({ default: module.TemplateDialog })));
 
 const WORKING = new Set(["generating_image", "generating_video"]);
@@ -44,11 +48,20 @@ export function BoardScreen() {
   const templates = useTemplates();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [last, setLast] = useState<number | null>(null);
-  const [showing, setShowing] = useState<"animatic" | "template" | null>(null);
+  const [showing, setShowing] = useState<"animatic" | "template" | "write" | null>(null);
   const sections = useMemo(() => sectionsOfScenes(scenes), [scenes]);
   const missing = scenes.filter(
     (scene) => !scene.image_url && !scene.video_url && !scene.locked && !WORKING.has(scene.status),
   );
+  const writing = useErrand({
+    project: id,
+    kind: "write_scenes",
+    onDone: (result) => {
+      const { written, kept } = result as { readonly written?: number; readonly kept?: readonly unknown[] };
+      toast(board.written({ count: written ?? 0, kept: kept?.length ?? 0 }), { tone: "ok" });
+      void edits.refresh();
+    },
+  });
   const chosen = scenes.filter((scene) => selected.has(scene.id));
   const template = templates.data?.templates.find((one) => one.id === project.template_id);
 
@@ -105,6 +118,15 @@ export function BoardScreen() {
         <Button
           size="lg"
           tone="quiet"
+          icon={<WandSparkles aria-hidden className="size-4" />}
+          disabled={!editable || scenes.length === 0 || writing.running !== null}
+          onClick={() => setShowing("write")}
+        >
+          {board.write}
+        </Button>
+        <Button
+          size="lg"
+          tone="quiet"
           icon={<Layers aria-hidden className="size-4" />}
           disabled={!editable}
           onClick={() => setShowing("template")}
@@ -146,6 +168,7 @@ export function BoardScreen() {
           )}
         </div>
       )}
+      <ErrandProgress errand={writing} text={board.writing} />
       {stills.problem && <ErrorPanel compact error={stills.problem} />}
       {scenes.length === 0 && <Empty icon={<Clapperboard />} title={board.noPicture} />}
       <Boundary>
@@ -192,10 +215,19 @@ export function BoardScreen() {
         })}
       </Boundary>
       {chosen.length > 0 && editable && (
-        <SelectionBar scenes={chosen} edits={edits} onClear={() => setSelected(new Set())} />
+        <SelectionBar project={id} scenes={chosen} edits={edits} onClear={() => setSelected(new Set())} />
       )}
       <Suspense>
         {showing === "animatic" && <Animatic project={project} scenes={scenes} onClose={() => setShowing(null)} />}
+        {showing === "write" && (
+          <WriteDialog
+            project={id}
+            scenes={scenes}
+            chosen={chosen}
+            onClose={() => setShowing(null)}
+            onOrdered={writing.watch}
+          />
+        )}
         {showing === "template" && (
           <TemplateDialog project={project} hasScenes={scenes.length > 0} onClose={() => setShowing(null)} />
         )}

@@ -1,4 +1,6 @@
 import { Lock, LockOpen, SunMedium, Video, X } from "lucide-react";
+import { useState } from "react";
+import type { Schemas } from "@/api/client";
 import { board } from "@/messages/board";
 import { vocabulary } from "@/messages/vocabulary";
 import type { SceneView } from "@/project/project";
@@ -6,17 +8,20 @@ import { CAMERAS, LIGHTS } from "@/studio/scene";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
+import { StaleFirst } from "./StaleFirst";
 import type { SceneEdits } from "./use-scene-edits";
 
 interface SelectionBarProps {
+  readonly project: string;
   readonly scenes: readonly SceneView[];
   readonly edits: SceneEdits;
   readonly onClear: () => void;
 }
 
 /** What can be done to all selected scenes at once. */
-export function SelectionBar({ scenes, edits, onClear }: SelectionBarProps) {
+export function SelectionBar({ project, scenes, edits, onClear }: SelectionBarProps) {
   const locked = scenes.every((scene) => scene.locked);
+  const [wanted, setWanted] = useState<Schemas["SceneChange"] | null>(null);
   return (
     <div
       role="toolbar"
@@ -35,7 +40,7 @@ export function SelectionBar({ scenes, edits, onClear }: SelectionBarProps) {
         }
         items={CAMERAS.map((camera) => ({
           label: vocabulary.cameras[camera],
-          onSelect: () => void edits.changeAll(scenes, { config: { camera } }),
+          onSelect: () => setWanted({ config: { camera } }),
         }))}
       />
       <Menu
@@ -47,7 +52,7 @@ export function SelectionBar({ scenes, edits, onClear }: SelectionBarProps) {
         }
         items={LIGHTS.map((lighting) => ({
           label: vocabulary.lights[lighting],
-          onSelect: () => void edits.changeAll(scenes, { config: { lighting } }),
+          onSelect: () => setWanted({ config: { lighting } }),
         }))}
       />
       <Button
@@ -60,6 +65,18 @@ export function SelectionBar({ scenes, edits, onClear }: SelectionBarProps) {
       <IconButton label={board.clear} keys="escape" onClick={onClear}>
         <X aria-hidden />
       </IconButton>
+      {wanted && (
+        <StaleFirst
+          project={project}
+          scenes={scenes}
+          change={wanted}
+          onClose={() => setWanted(null)}
+          onAgreed={() => {
+            setWanted(null);
+            void edits.changeAll(scenes, wanted);
+          }}
+        />
+      )}
     </div>
   );
 }

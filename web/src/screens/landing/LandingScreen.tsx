@@ -2,6 +2,7 @@ import { ArrowRight, CircleAlert, Globe, RefreshCw } from "lucide-react";
 import { useEffect } from "react";
 import { sessionGate } from "@/api/session-gate";
 import { LogoMark } from "@/frame/LogoMark";
+import { PublicFooter } from "@/frame/PublicFooter";
 import { getLocale, setLocale } from "@/i18n/locale";
 import { common } from "@/messages/common";
 import { landing } from "@/messages/landing";
@@ -81,6 +82,7 @@ export function LandingScreen() {
           </a>
         </section>
       </main>
+      <PublicFooter />
     </div>
   );
 }

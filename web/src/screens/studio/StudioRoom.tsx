@@ -46,6 +46,12 @@ const CostDialog = lazy(() => import("@/studio/making/CostDialog").then((module)
 const RegenerateDialog = lazy(() =>
   import("@/studio/making/RegenerateDialog").then((module) => ({ default: module.RegenerateDialog })),
 );
+const EditStillDialog = lazy(() =>
+  import("@/studio/editing/EditStillDialog").then((module) => ({ default: module.EditStillDialog })),
+);
+const PolishDialog = lazy(() =>
+  import("@/studio/inspector/PolishDialog").then((module) => ({ default: module.PolishDialog })),
+);
 const NotesTab = lazy(() => import("@/studio/inspector/NotesTab").then((module) => ({ default: module.NotesTab })));
 
 /** The studio: board, stage, inspector and timeline around one song. */
@@ -56,7 +62,7 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
   const scenes = useScenes();
   const [view] = useState(() => new TimelineView(session.view, session.editor.grid.duration));
   const [tab, setTab] = useState<InspectorTab>(search.tab ?? "direct");
-  const [asking, setAsking] = useState<"film" | "scene" | null>(null);
+  const [asking, setAsking] = useState<"film" | "scene" | "still" | "polish" | null>(null);
   const [board, setBoard] = useState(true);
   const commentField = useRef<HTMLTextAreaElement>(null);
   const wide = useWide();
@@ -168,6 +174,7 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
                 onShow={stage.show}
                 onCompare={(on) => stage.compare(on)}
                 onRestore={(version) => stage.restore.mutate(version)}
+                onEdit={() => setAsking("still")}
                 restoring={stage.restore.isPending}
               />
             )}
@@ -199,6 +206,7 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
               models={models ?? []}
               config={config}
               onRegenerate={openScene}
+              onPolish={() => setAsking("polish")}
             />
           </Boundary>
           {!narrow && (
@@ -235,6 +243,10 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
         {asking === "scene" && scene && (
           <RegenerateDialog scene={scene} models={models ?? []} config={config} onClose={() => setAsking(null)} />
         )}
+        {asking === "still" && scene?.image_url && (
+          <EditStillDialog scene={scene} picture={scene.image_url} onClose={() => setAsking(null)} />
+        )}
+        {asking === "polish" && scene && <PolishDialog scene={scene} onClose={() => setAsking(null)} />}
       </Suspense>
     </div>
   );

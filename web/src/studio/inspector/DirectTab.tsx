@@ -1,8 +1,9 @@
-import { Dices, Lock, LockOpen } from "lucide-react";
+import { Dices, Lock, LockOpen, WandSparkles } from "lucide-react";
 import { useId, useState } from "react";
 import { formatNumber, formatPercent } from "@/i18n/format";
 import { studio } from "@/messages/studio";
 import { vocabulary } from "@/messages/vocabulary";
+import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { IconButton } from "@/ui/IconButton";
 import { Input, Select, Textarea } from "@/ui/Input";
@@ -18,12 +19,13 @@ import { useDraft } from "./use-draft";
 interface DirectTabProps {
   readonly scene: Scene;
   readonly everybody: readonly CastChoice[];
+  readonly onPolish: () => void;
 }
 
 const MOST_PROMPT = 2000;
 const MOST_DESCRIPTION = 500;
 
-export function DirectTab({ scene, everybody }: DirectTabProps) {
+export function DirectTab({ scene, everybody, onPolish }: DirectTabProps) {
   const { session, canEdit } = useStudio();
   const { editor } = session;
   const off = !canEdit || scene.locked;
@@ -31,6 +33,18 @@ export function DirectTab({ scene, everybody }: DirectTabProps) {
   return (
     <div className="flex flex-col gap-5">
       <MentionPrompt
+        aside={
+          !off && (
+            <Button
+              tone="link"
+              size="inline"
+              icon={<WandSparkles aria-hidden className="size-3.5" />}
+              onClick={onPolish}
+            >
+              {studio.polish}
+            </Button>
+          )
+        }
         label={studio.prompt}
         value={scene.config.custom_prompt}
         most={MOST_PROMPT}

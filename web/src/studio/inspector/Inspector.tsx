@@ -28,6 +28,7 @@ interface InspectorProps {
   readonly models: readonly PricedModel[];
   readonly config: MakingConfig;
   readonly onRegenerate: () => void;
+  readonly onPolish: () => void;
 }
 
 export function Inspector({
@@ -44,6 +45,7 @@ export function Inspector({
   models,
   config,
   onRegenerate,
+  onPolish,
 }: InspectorProps) {
   const scene = useSelectedScene();
   return (
@@ -66,7 +68,7 @@ export function Inspector({
         {scene && (
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
             <TabPanel value="direct" className="outline-none">
-              <DirectTab key={scene.id} scene={scene} everybody={everybody} />
+              <DirectTab key={scene.id} scene={scene} everybody={everybody} onPolish={onPolish} />
             </TabPanel>
             <TabPanel value="cast" className="outline-none">
               <Suspense>
@@ -124,6 +126,11 @@ function Footer({ models, config, onRegenerate }: Pick<InspectorProps, "models" 
         </span>
       </div>
       <BudgetBar budget={budget} />
+      {canEdit && scene && !scene.locked && price && (stateOf(scene) === "ready" || stateOf(scene) === "still") && (
+        <p className="mt-2 text-2xs text-fg-3">
+          {price.usd > 0 ? studio.staleCosts({ count: 1, cost }) : studio.staleFree({ count: 1 })}
+        </p>
+      )}
       {canEdit && (
         <button
           type="button"

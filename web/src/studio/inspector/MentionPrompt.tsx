@@ -1,5 +1,5 @@
 import { Plus, X } from "lucide-react";
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { studio } from "@/messages/studio";
 import { cn } from "@/ui/cn";
 import { IconButton } from "@/ui/IconButton";
@@ -13,6 +13,8 @@ export interface CastChoice {
 
 interface MentionPromptProps {
   readonly label: string;
+  /** Beside the label. */
+  readonly aside?: ReactNode;
   readonly value: string;
   readonly most: number;
   readonly disabled: boolean;
@@ -23,7 +25,17 @@ interface MentionPromptProps {
 }
 
 /** The prompt. `@` offers the project's characters; choosing one names them and puts them into the picture. */
-export function MentionPrompt({ label, value, most, disabled, everybody, cast, onChange, onCast }: MentionPromptProps) {
+export function MentionPrompt({
+  label,
+  aside,
+  value,
+  most,
+  disabled,
+  everybody,
+  cast,
+  onChange,
+  onCast,
+}: MentionPromptProps) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, type, finish } = useDraft(value, onChange);
@@ -62,9 +74,12 @@ export function MentionPrompt({ label, value, most, disabled, everybody, cast, o
   const absent = everybody.filter((one) => !cast.includes(one.id));
   return (
     <div>
-      <label htmlFor={id} className="mb-1.5 block font-medium text-fg-2 text-xs">
-        {label}
-      </label>
+      <div className="mb-1.5 flex items-baseline justify-between gap-3 text-xs">
+        <label htmlFor={id} className="font-medium text-fg-2">
+          {label}
+        </label>
+        {aside}
+      </div>
       <div className="relative rounded-lg bg-canvas/60 ring-line-strong focus-within:bg-canvas">
         <textarea
           ref={field}

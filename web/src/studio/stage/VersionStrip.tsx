@@ -1,11 +1,11 @@
-import { Columns2, History, RotateCcw } from "lucide-react";
+import { Columns2, History, RotateCcw, WandSparkles } from "lucide-react";
 import { formatAgo } from "@/i18n/format";
 import { studio } from "@/messages/studio";
 import { Button } from "@/ui/Button";
 import { Segmented } from "@/ui/Choice";
 import { cn } from "@/ui/cn";
 import { useStudio, useView } from "../context";
-import type { Scene, Version } from "../scene";
+import { type Scene, stateOf, type Version } from "../scene";
 import { useThumb } from "../use-thumb";
 
 interface VersionStripProps {
@@ -16,6 +16,7 @@ interface VersionStripProps {
   readonly onShow: (version: Version | null) => void;
   readonly onCompare: (on: boolean) => void;
   readonly onRestore: (version: Version) => void;
+  readonly onEdit: () => void;
   readonly restoring: boolean;
 }
 
@@ -28,6 +29,7 @@ export function VersionStrip({
   onShow,
   onCompare,
   onRestore,
+  onEdit,
   restoring,
 }: VersionStripProps) {
   const { session, canEdit } = useStudio();
@@ -81,6 +83,16 @@ export function VersionStrip({
           onClick={() => onRestore(shown)}
         >
           {studio.restore}
+        </Button>
+      )}
+      {canEdit && scene.image_url && !shown && !comparing && (
+        <Button
+          tone="quiet"
+          disabled={scene.locked || stateOf(scene) === "working"}
+          icon={<WandSparkles aria-hidden className="size-4" />}
+          onClick={onEdit}
+        >
+          {studio.editStill}
         </Button>
       )}
       <span className="tnum ml-auto shrink-0 whitespace-nowrap pl-3 text-fg-3 text-xs max-[1500px]:hidden">

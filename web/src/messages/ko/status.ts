@@ -1,0 +1,18 @@
+export const status = {
+  title: "서버 상태",
+  again: "다시 확인",
+  well: "모두 잘 되고 있어요",
+  unwell: "지금은 서버가 일할 수 없어요. 만들던 것은 서버가 돌아오면 이어서 해요.",
+  server: "서버",
+  database: "데이터베이스와 파일",
+  milliseconds: (p: { count: number }) => `${p.count}ms 만에 답했어요`,
+  works: "잘 되고 있어요",
+  noAnswer: "답이 없어요",
+  seen: (p: { time: string }) => `${p.time}에 확인했어요. 30초마다 다시 확인해요.`,
+  services: "AI 서비스",
+  servicesText: "이 서버에서 고를 수 있는 서비스예요. 내장 메이커는 언제나 쓸 수 있어요.",
+  builtIn: "내장 메이커",
+  usable: "쓸 수 있어요",
+  withKey: "내 키를 넣으면 쓸 수 있어요",
+  notHere: "이 서버에는 없어요",
+};
