@@ -117,9 +117,12 @@ CREATE TABLE job_history (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   task varchar(60) NOT NULL,
   queue_job_id bigint,
+  -- The queue's number of its first try: what tells that two are tries of one job.
+  first_job_id bigint,
   user_id uuid,
   payload jsonb NOT NULL,
-  outcome varchar(20) NOT NULL CHECK (outcome IN ('complete', 'failed', 'canceled')),
+  -- `retried`: this try failed, and another was put on the queue.
+  outcome varchar(20) NOT NULL CHECK (outcome IN ('complete', 'failed', 'canceled', 'retried')),
   attempts integer NOT NULL,
   error jsonb,
   enqueued_at timestamptz NOT NULL,
@@ -128,6 +131,8 @@ CREATE TABLE job_history (
 );
 CREATE INDEX idx_job_history_finished ON job_history (outcome, finished_at);
 CREATE INDEX idx_job_history_task ON job_history (task, finished_at DESC);
+CREATE INDEX idx_job_history_first ON job_history (first_job_id);
+CREATE INDEX idx_job_history_queue_job ON job_history (queue_job_id);
 CALL protect('job_history');
 
 -- Leased places: how many jobs of a class may run at once across all nodes.

@@ -108,6 +108,43 @@ CREATE FUNCTION queue_jobs()
 REVOKE ALL ON FUNCTION queue_jobs() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION queue_jobs() TO mv_worker;
 
+-- Puts a job that nobody runs before all that wait; says whether there is one.
+CREATE FUNCTION move_job_to_front(job bigint) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$
+  BEGIN
+    UPDATE graphile_worker._private_jobs j SET
+      priority = least(j.priority, first.priority),
+      run_at = least(now(), first.run_at) - interval '1 millisecond'
+    FROM (SELECT coalesce(min(o.priority), 0) AS priority, min(o.run_at) AS run_at
+      FROM graphile_worker._private_jobs o WHERE o.locked_at IS NULL) first
+    WHERE j.id = job AND j.locked_at IS NULL;
+    RETURN FOUND;
+  END
+  $$;
+REVOKE ALL ON FUNCTION move_job_to_front(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION move_job_to_front(bigint) TO mv_worker;
+
+-- Classes whose jobs nobody takes for now.
+CREATE TABLE queue_pauses (
+  class varchar(40) PRIMARY KEY,
+  paused_at timestamptz NOT NULL DEFAULT now(),
+  paused_by uuid REFERENCES users (id) ON DELETE SET NULL
+);
+CALL protect('queue_pauses');
+
+-- Processes that take jobs, as they last told. One that drains takes no more.
+CREATE TABLE nodes (
+  id uuid PRIMARY KEY,
+  name varchar(255) NOT NULL,
+  classes text[] NOT NULL,
+  in_hand integer NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  seen_at timestamptz NOT NULL DEFAULT now(),
+  draining_at timestamptz
+) WITH (fillfactor = 50);
+CALL protect('nodes');
+
 -- Tokens of a rate that all nodes share: so many starts a minute.
 CREATE TABLE buckets (
   name varchar(60) PRIMARY KEY,

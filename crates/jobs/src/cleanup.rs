@@ -5,15 +5,12 @@ use crate::running::Running;
 use crate::shop::Shop;
 use chrono::{Months, TimeDelta};
 use mv_store::StoreError;
+use mv_store::db::retention::{ARTIFACT_DAYS, ORPHAN_HOURS};
 use mv_store::db::{artifacts, job_history, partitions, personal_data, retention};
 use mv_store::objects::{self, ObjectKey};
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 
-/// Days that an artefact nobody uses is kept: an edited film is made again from it at once.
-const ARTIFACT_DAYS: i32 = 30;
-/// Hours before an object that nothing refers to counts as left behind: whoever put it may still be at it.
-const ORPHAN_HOURS: i32 = 24;
 /// Objects swept in one run; the next goes on.
 const SWEPT: usize = 5000;
 

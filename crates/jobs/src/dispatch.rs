@@ -48,6 +48,7 @@ pub(crate) async fn run(payload: Value, task: &'static str, context: WorkerConte
         job: envelope.job,
         user: envelope.asked_by,
         attempt: envelope.attempt,
+        first_job: envelope.first_job,
         enqueued_at: *job.created_at(),
         started_at: shop.clock.now(),
         cancel: CancelToken::new(),
@@ -180,6 +181,7 @@ async fn settle(running: &Running, error: &JobError) -> Result<(), JobError> {
             if let Job::Step { step_id, .. } = &running.job {
                 mv_store::db::steps::note_failure(&mut transaction, *step_id, &error.details()).await?;
             }
+            running.record(&mut transaction, Outcome::Retried, Some(error.details())).await?;
             running.again(&mut transaction, pause, running.attempt + 1).await?;
             transaction.commit().await.map_err(StoreError::from)?;
         }
@@ -284,6 +286,7 @@ async fn refuse(
     let ended = Ended {
         task,
         queue_job_id: *job.id(),
+        first_job_id: *job.id(),
         user: None,
         payload,
         outcome: Outcome::Failed,

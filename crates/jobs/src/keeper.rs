@@ -123,7 +123,11 @@ impl Keeper {
             tokio::select! {
                 _ = ticker.tick() => {}
                 () = shop.keeper.wake.notified() => {}
-                _ = stop.wait_for(|stop| *stop) => return,
+                _ = stop.wait_for(|stop| *stop) => break,
+            }
+            let in_hand = shop.keeper.lock().len();
+            if let Err(error) = shop.node.beat(&shop, in_hand).await {
+                tracing::debug!(%error, "this node tells of itself another time");
             }
             if let Err(error) = tell_pauses(&shop, &mut told).await {
                 tracing::debug!(%error, "the pauses of services are told another time");
@@ -132,6 +136,7 @@ impl Keeper {
                 tracing::warn!(%error, "the jobs in hand could not be looked after; trying again");
             }
         }
+        shop.node.leave(&shop).await;
     }
 
     /// Hears at once when somebody asks for an order to be stopped, or a service has news of a call.

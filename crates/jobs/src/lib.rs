@@ -21,6 +21,7 @@ mod keeper;
 mod key_check;
 pub mod mail;
 mod making;
+mod node;
 mod progress;
 mod running;
 mod service_check;

@@ -27,6 +27,8 @@ pub(crate) struct Running {
     pub(crate) user: Option<UserId>,
     /// Failed tries before this one.
     pub(crate) attempt: u32,
+    /// The number that its first try had, unless this is that.
+    pub(crate) first_job: Option<QueueJobId>,
     pub(crate) enqueued_at: DateTime<Utc>,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) cancel: CancelToken,
@@ -59,6 +61,7 @@ impl Running {
         let ended = Ended {
             task: &self.task,
             queue_job_id: self.id,
+            first_job_id: self.first_job.unwrap_or(self.id),
             user: self.user,
             payload: &redacted(&self.job, &self.payload),
             outcome,
@@ -81,6 +84,7 @@ impl Running {
             user: self.user,
             run_at: Some(self.shop.clock.now() + pause),
             attempt,
+            first_job: Some(self.first_job.unwrap_or(self.id)),
             ..Enqueue::default()
         };
         queue::enqueue(connection, &self.job, how).await.map(drop)

@@ -6,6 +6,7 @@ use crate::error::JobError;
 use crate::film::studio::Studios;
 use crate::keeper::Keeper;
 use crate::mail::Mailer;
+use crate::node::Node;
 use crate::progress::ProgressBook;
 use crate::services::ServiceDesk;
 use crate::settings::Settings;
@@ -41,6 +42,7 @@ pub struct Shop {
     pub(crate) cache: NodeCache,
     pub(crate) studios: Studios,
     pub(crate) keeper: Keeper,
+    pub(crate) node: Node,
     pub(crate) bells: Arc<Bells>,
     /// Makes the addresses that services call back at.
     pub(crate) callbacks: Callbacks,
@@ -79,6 +81,7 @@ impl Shop {
             cache,
             studios: Studios::default(),
             keeper: Keeper::default(),
+            node: Node::new(),
             bells: Arc::default(),
             callbacks,
             progress: ProgressBook::default(),

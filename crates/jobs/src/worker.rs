@@ -39,7 +39,7 @@ impl Workers {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         for (place, class) in shop.settings.at_once.keys().enumerate() {
-            // One of them sweeps for all: the dead are dead to everybody.
+            // One of them sweeps for all, since the dead are dead to everybody; the others seldom, as it may be paused.
             tasks.spawn(keep_running(shop.clone(), *class, place == 0, stopped.clone()));
         }
         tasks.spawn(Keeper::run(shop.clone(), stopped.clone()));
@@ -60,7 +60,13 @@ impl Workers {
 /// Runs a class's worker again and again: the queue's own loop ends when the database goes away.
 async fn keep_running(shop: Arc<Shop>, class: Class, sweeps: bool, mut stop: watch::Receiver<bool>) {
     let mut pause = BEAT / 4;
+    let mut halts = shop.node.halts();
     while !*stop.borrow() {
+        tokio::select! {
+            // An error is the node gone, which does not happen before this ends.
+            _ = halts.wait_for(|halts| !halts.hold(class)) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
         let began = Instant::now();
         if let Err(error) = run(&shop, class, sweeps, stop.clone()).await {
             tracing::warn!(queue.class = class.word(), %error, "the worker stopped; it comes back");
@@ -81,6 +87,7 @@ async fn run(
     sweeps: bool,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut halts = shop.node.halts();
     let at_once = shop.settings.at_once.get(&class).copied().unwrap_or(1).max(1);
     let mut options = WorkerOptions::default()
         .pg_pool(shop.db.owner().clone())
@@ -92,7 +99,7 @@ async fn run(
         .define_jobs(definitions(class))
         .add_extension(shop.clone())
         .heartbeat_interval(BEAT)
-        .sweep_interval(if sweeps { BEAT } else { Duration::from_hours(1) })
+        .sweep_interval(if sweeps { BEAT } else { BEAT * 10 })
         .sweep_threshold(DEAD_AFTER)
         .recovery_delay(Duration::ZERO)
         .listen_os_shutdown_signals(false)
@@ -100,7 +107,10 @@ async fn run(
         .shutdown_interrupted_job_retry_delay(Duration::ZERO)
         .shutdown_signal(async move {
             // An error is the sender gone, which is a stop too.
-            stop.wait_for(|stop| *stop).await.ok();
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => {}
+                _ = halts.wait_for(|halts| halts.hold(class)) => {}
+            }
         });
     if class == Class::Cleaning {
         options = options.with_cron(TIMETABLE)?;

@@ -1,10 +1,9 @@
-//! For whoever runs the server: people and their plans, everybody's audit log. To everybody else these addresses do
+//! For whoever runs the server: people and their plans. To everybody else these addresses do
 //! not exist.
 
 use crate::auth::session::note;
 use crate::error::{ApiError, ApiResult, permit};
 use crate::extract::{ApiPath, ApiQuery, Client, Listing, Page, Person, ValidJson};
-use crate::routes::audit::{EntryBody, Kinds};
 use crate::routes::users::UserBody;
 use crate::state::ApiState;
 use axum::Json;
@@ -16,7 +15,6 @@ use mv_core::audit::Event;
 use mv_core::ids::UserId;
 use mv_core::plan::{Plan, Role};
 use mv_core::policy::{Action, Resource, can};
-use mv_store::db::audit::{self as log, Filter};
 use mv_store::db::sessions;
 use mv_store::db::users::{self, AdminChange, User};
 use serde::{Deserialize, Serialize};
@@ -24,10 +22,9 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(people)).routes(routes!(person, change)).routes(routes!(everything))
+    OpenApiRouter::new().routes(routes!(people)).routes(routes!(person, change))
 }
 
 /// Somebody who runs this server.
@@ -145,30 +142,4 @@ async fn change(
     transaction.commit().await?;
     state.auth.live.forget(id);
     Ok(Json(PersonBody::from(&user)))
-}
-
-#[derive(Deserialize, Validate, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct About {
-    /// Entries about this person alone.
-    #[garde(skip)]
-    user_id: Option<Uuid>,
-}
-
-/// Everybody's audit log
-#[utoipa::path(
-    get, path = "/api/admin/audit", tag = "admin", params(Page, Kinds, About), security(("session" = [])),
-    responses((status = 200, body = Listing<EntryBody>))
-)]
-async fn everything(
-    State(state): State<ApiState>,
-    _: Admin,
-    page: Page,
-    ApiQuery(kinds): ApiQuery<Kinds>,
-    ApiQuery(about): ApiQuery<About>,
-) -> ApiResult<Json<Listing<EntryBody>>> {
-    let mut connection = state.db.gate().acquire().await?;
-    let filter = Filter { user: about.user_id.map(UserId), events: &kinds.events() };
-    let (entries, total) = log::list(&mut connection, filter, page.limit, page.offset).await?;
-    Ok(Json(Listing::new(entries.into_iter().map(EntryBody::from).collect(), total, page)))
 }

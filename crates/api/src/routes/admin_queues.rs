@@ -1,5 +1,7 @@
 //! The queues, for whoever runs the server: what lies on them, what failed, taking a job off and putting one on again.
 
+mod control;
+
 use crate::auth::session::note_on;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, Client, Listing, Page};
@@ -13,8 +15,8 @@ use mv_core::audit::Event;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::{characters, task_runs};
-use mv_store::queue::admin::{self as queues, FailedJob};
-use mv_store::queue::{self, Enqueue, Envelope, Priority, cancel};
+use mv_store::queue::admin::{self as queues, FailedJob, QueuedJob};
+use mv_store::queue::{self, Enqueue, Envelope, Priority, cancel, halts};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(failed_jobs))
         .routes(routes!(remove))
         .routes(routes!(retry))
+        .merge(control::routes())
 }
 
 /// What lies on one class's queue.
@@ -43,11 +46,13 @@ struct QueueBody {
     /// Completed within 24 hours.
     completed: i64,
     oldest_wait_seconds: Option<f64>,
+    /// Since when nobody takes jobs of this class, while that is so.
+    paused_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct Queues {
-    /// By class: `video`, `image`, `render`, `analysis`, `mail`, `cleaning`, `analytics`.
+    /// By class: `video`, `clip`, `image`, `render`, `analysis`, `mail`, `cleaning`, `analytics`.
     queues: BTreeMap<&'static str, QueueBody>,
 }
 
@@ -59,6 +64,7 @@ struct Queues {
 async fn queue_numbers(State(state): State<ApiState>, _: Admin) -> ApiResult<Json<Queues>> {
     let mut connection = state.db.worker().acquire().await?;
     let metrics = queues::metrics(&mut connection).await?;
+    let paused = halts::paused(&mut connection).await?;
     let queues = metrics.into_iter().map(|(class, metrics)| {
         let body = QueueBody {
             waiting: metrics.waiting,
@@ -67,6 +73,7 @@ async fn queue_numbers(State(state): State<ApiState>, _: Admin) -> ApiResult<Jso
             failed: metrics.failed,
             completed: metrics.completed,
             oldest_wait_seconds: metrics.oldest_wait_seconds,
+            paused_at: paused.get(&class).copied(),
         };
         (class.word(), body)
     });
@@ -90,6 +97,22 @@ struct QueuedJobBody {
     last_error: Option<String>,
 }
 
+impl From<QueuedJob> for QueuedJobBody {
+    fn from(job: QueuedJob) -> Self {
+        Self {
+            id: job.id,
+            task: job.task,
+            state: job.state,
+            payload: without_links(job.payload),
+            created_at: job.created_at,
+            run_at: job.run_at,
+            locked_at: job.locked_at,
+            locked_by: job.locked_by,
+            last_error: job.last_error,
+        }
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 struct QueuedJobs {
     data: Vec<QueuedJobBody>,
@@ -108,24 +131,15 @@ async fn queued_jobs(
 ) -> ApiResult<Json<QueuedJobs>> {
     let mut connection = state.db.worker().acquire().await?;
     let jobs = queues::list(&mut connection, Some(class), page.limit, page.offset).await?;
-    let data = jobs.into_iter().map(|job| QueuedJobBody {
-        id: job.id,
-        task: job.task,
-        state: job.state,
-        payload: if class == Class::Mail { without_links(job.payload) } else { job.payload },
-        created_at: job.created_at,
-        run_at: job.run_at,
-        locked_at: job.locked_at,
-        locked_by: job.locked_by,
-        last_error: job.last_error,
-    });
-    Ok(Json(QueuedJobs { data: data.collect() }))
+    Ok(Json(QueuedJobs { data: jobs.into_iter().map(QueuedJobBody::from).collect() }))
 }
 
 /// A job that failed for good.
 #[derive(Serialize, ToSchema)]
 struct FailedJobBody {
     id: i64,
+    /// The number that its tries are found by: `/api/admin/queues/jobs/{id}`.
+    queue_job_id: Option<i64>,
     #[schema(example = "email-notification")]
     task: String,
     #[schema(value_type = Object)]
@@ -141,6 +155,7 @@ impl From<FailedJob> for FailedJobBody {
     fn from(job: FailedJob) -> Self {
         Self {
             id: job.id,
+            queue_job_id: job.queue_job_id,
             task: job.task,
             // Its history holds no links any more.
             payload: job.payload,
@@ -239,9 +254,10 @@ async fn retry(
     let failed = queues::take_failed(&mut transaction, id).await.map_err(ApiError::missing("job"))?;
     let envelope: Envelope =
         serde_json::from_value(failed.payload).map_err(|_| cannot("its payload cannot be read"))?;
-    let how = || match envelope.asked_by {
-        Some(user) => Enqueue::by(user),
-        None => Enqueue::default(),
+    let how = || Enqueue {
+        user: envelope.asked_by,
+        first_job: failed.first_job_id.or(failed.queue_job_id),
+        ..Enqueue::default()
     };
     match &envelope.job {
         Job::VideoGeneration { job_id } | Job::Step { job_id, .. } => {

@@ -92,7 +92,7 @@ async fn own(
     ApiQuery(kinds): ApiQuery<Kinds>,
 ) -> ApiResult<Json<Listing<EntryBody>>> {
     let mut transaction = state.db.person(person.user()).await?;
-    let filter = Filter { user: Some(person.user()), events: &kinds.events() };
+    let filter = Filter { user: Some(person.user()), events: &kinds.events(), ..Filter::default() };
     let (entries, total) = audit::list(&mut transaction, filter, page.limit, page.offset).await?;
     transaction.commit().await?;
     Ok(Json(Listing::new(entries.into_iter().map(EntryBody::from).collect(), total, page)))

@@ -1,8 +1,10 @@
 //! The routes, a file a thing.
 
 pub mod admin;
+mod admin_audit;
 mod admin_providers;
 mod admin_queues;
+mod admin_storage;
 pub mod analysis;
 pub mod audit;
 pub mod auth;
@@ -75,8 +77,10 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(provider_keys::routes())
         .merge(audit::routes())
         .merge(admin::routes())
+        .merge(admin_audit::routes())
         .merge(admin_providers::routes())
         .merge(admin_queues::routes())
+        .merge(admin_storage::routes())
         .merge(webhooks::routes())
         .merge(metrics::routes())
         .merge(health::routes())

@@ -206,7 +206,9 @@ async fn films_are_stopped_and_tried_again_by_their_jobs() {
              VALUES ($1, $2, 'failed', 4, now(), now())",
         )
         .bind(job.task())
-        .bind(serde_json::to_value(Envelope { job, asked_by: Some(who), attempt: 4 }).unwrap())
+        .bind(
+            serde_json::to_value(Envelope { job, asked_by: Some(who), attempt: 4, first_job: None }).unwrap(),
+        )
         .execute(app.state.db.owner())
         .await
         .unwrap();
@@ -222,4 +224,135 @@ async fn films_are_stopped_and_tried_again_by_their_jobs() {
     assert_eq!(failed["total"], 1, "what was refused stays");
     let log = root.get("/api/admin/audit?event_type=queue_changed_by_admin").await.expect(200);
     assert_eq!(log["total"], 3, "{log}");
+}
+
+#[tokio::test]
+async fn queues_are_paused_and_jobs_put_before_others() {
+    let app = TestApp::start().await;
+    let mut root = app.admin().await;
+    let mut ana = app.person("ana@example.com").await;
+    let who: UserId = ana.id().await.parse().unwrap();
+    for action in ["/api/admin/queues/video/pause", "/api/admin/queues/video/resume"] {
+        ana.post(action, json!({})).await.refused(404, "not_found");
+    }
+    ana.get("/api/admin/nodes").await.refused(404, "not_found");
+    root.post("/api/admin/queues/nonsense/pause", json!({})).await.refused(404, "not_found");
+    for _ in 0..2 {
+        root.post("/api/admin/queues/video/pause", json!({})).await.expect(204);
+    }
+    let queues = root.get("/api/admin/queues").await.expect(200);
+    assert!(queues["queues"]["video"]["paused_at"].is_string(), "{queues}");
+    assert!(queues["queues"]["mail"]["paused_at"].is_null());
+    root.post("/api/admin/queues/video/resume", json!({})).await.expect(204);
+    let queues = root.get("/api/admin/queues").await.expect(200);
+    assert!(queues["queues"]["video"]["paused_at"].is_null());
+
+    // Two wait; the later one goes first, though the other has the head start of those who pay.
+    let mut connection = app.state.db.worker().acquire().await.unwrap();
+    let mut put = async |task: u128, priority| {
+        let task_id = mv_core::ids::TaskId(uuid::Uuid::from_u128(task));
+        let how = Enqueue { priority, ..Enqueue::by(who) };
+        queue::enqueue(&mut connection, &Job::ExportData { user_id: who, task_id }, how).await.unwrap()
+    };
+    let (early, late) = (put(1, queue::Priority::High).await, put(2, queue::Priority::Normal).await);
+    root.post(&format!("/api/admin/queues/jobs/{late}/front"), json!({})).await.expect(204);
+    root.post("/api/admin/queues/jobs/999999/front", json!({})).await.refused(404, "not_found");
+    let listed = root.get("/api/admin/queues/cleaning").await.expect(200);
+    let run_at = |id: i64| {
+        let job = listed["data"].as_array().unwrap().iter().find(|job| job["id"] == id).unwrap();
+        job["run_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    };
+    assert!(run_at(late) < run_at(early), "{listed}");
+    let detail = root.get(&format!("/api/admin/queues/jobs/{late}")).await.expect(200);
+    assert_eq!((&detail["task"], &detail["attempts"]), (&json!("export-data"), &json!([])));
+    assert_eq!(detail["queued"]["state"], "waiting");
+    root.get("/api/admin/queues/jobs/999999").await.refused(404, "not_found");
+
+    let node = uuid::Uuid::from_u128(7);
+    assert!(!queue::halts::beat(&mut connection, node, "render-1", &[Class::Render], 2).await.unwrap());
+    for _ in 0..2 {
+        root.post(&format!("/api/admin/nodes/{node}/drain"), json!({})).await.expect(204);
+    }
+    assert!(queue::halts::beat(&mut connection, node, "render-1", &[Class::Render], 1).await.unwrap());
+    let nodes = root.get("/api/admin/nodes").await.expect(200);
+    let shown = &nodes["data"][0];
+    assert_eq!(
+        (&shown["name"], &shown["in_hand"], &shown["is_alive"]),
+        (&json!("render-1"), &json!(1), &json!(true))
+    );
+    assert!(shown["draining_at"].is_string());
+    root.post(&format!("/api/admin/nodes/{node}/resume"), json!({})).await.expect(204);
+    assert!(!queue::halts::beat(&mut connection, node, "render-1", &[Class::Render], 0).await.unwrap());
+    let nobody = uuid::Uuid::from_u128(8);
+    root.post(&format!("/api/admin/nodes/{nobody}/drain"), json!({})).await.refused(404, "not_found");
+    let log = root.get("/api/admin/audit?event_type=queue_changed_by_admin").await.expect(200);
+    assert_eq!(log["total"], 5, "what changed nothing is not noted: {log}");
+}
+
+#[tokio::test]
+async fn what_is_kept_is_told_by_kind_and_person() {
+    let app = TestApp::start().await;
+    let mut root = app.admin().await;
+    let mut ana = app.person("ana@example.com").await;
+    let who = ana.id().await;
+    for path in ["/api/admin/storage", "/api/admin/storage/people", "/api/admin/audit/csv"] {
+        ana.get(path).await.refused(404, "not_found");
+    }
+    for (key, bytes, hours) in
+        [("songs/a/b", 1000_i64, 48), ("artifacts/segment/c.mp4", 300, 0), ("artifacts/still/d.png", 20, 48)]
+    {
+        sqlx::query(
+            "INSERT INTO objects (key, user_id, bytes, media_type, created_at)
+             VALUES ($1, $2::uuid, $3, 'x/y', now() - make_interval(hours => $4))",
+        )
+        .bind(key)
+        .bind(&who)
+        .bind(bytes)
+        .bind(hours)
+        .execute(app.state.db.owner())
+        .await
+        .unwrap();
+    }
+    sqlx::query(
+        "INSERT INTO artifacts (key, kind, object_key, bytes, content_hash, last_used_at)
+         VALUES ('d', 'still', 'artifacts/still/d.png', 20, 'd', now() - interval '40 days')",
+    )
+    .execute(app.state.db.owner())
+    .await
+    .unwrap();
+    let storage = root.get("/api/admin/storage").await.expect(200);
+    assert_eq!(storage["total"], json!({"objects": 3, "bytes": 1320}));
+    assert_eq!(storage["kinds"][1], json!({"kind": "artifacts/segment", "objects": 1, "bytes": 300}));
+    assert_eq!(storage["next_sweep"]["orphans"], json!({"objects": 1, "bytes": 1000}), "{storage}");
+    assert_eq!(storage["next_sweep"]["unused_artifacts"], json!({"objects": 1, "bytes": 20}));
+    assert_eq!(storage["next_sweep"]["is_whole"], true);
+    assert!(
+        storage["disk"]["free_bytes"].as_u64().unwrap() <= storage["disk"]["total_bytes"].as_u64().unwrap()
+    );
+    let people = root.get("/api/admin/storage/people").await.expect(200);
+    assert_eq!(
+        (&people["total"], &people["data"][0]["email"], &people["data"][0]["bytes"]),
+        (&json!(1), &json!("ana@example.com"), &json!(1320))
+    );
+    root.post("/api/admin/storage/sweep", json!({})).await.expect(202);
+    let queued = root.get("/api/admin/queues/cleaning").await.expect(200);
+    assert_eq!(queued["data"][0]["task"], "cleanup");
+
+    let change = json!({"plan": "pro"});
+    root.patch(&format!("/api/admin/users/{who}"), change).await.expect(200);
+    let log = root.get("/api/admin/audit?event_type=user_changed_by_admin").await.expect(200);
+    let entry = &log["data"][0];
+    assert_eq!(
+        (&entry["user_email"], &entry["by_email"]),
+        (&json!("ana@example.com"), &json!("admin@example.com"))
+    );
+    let table = root.get("/api/admin/audit/csv?event_type=user_changed_by_admin").await;
+    assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
+    let text = table.expect(200);
+    let text = text.as_str().unwrap();
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(text.contains("user_changed_by_admin,ana@example.com,Ana,admin@example.com,"), "{text}");
+    let later = root.get("/api/admin/audit?since=2999-01-01T00:00:00Z").await.expect(200);
+    assert_eq!(later["total"], 0);
+    root.get("/api/admin/audit?since=yesterday").await.refused(422, "invalid");
 }

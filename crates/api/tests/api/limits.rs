@@ -87,8 +87,10 @@ async fn a_plan_allows_programs_so_many_requests_an_hour(counter: Counter) {
     let problem = refused.refused(429, "rate_limited");
     assert_eq!(problem["limit"], 100);
     let mut connection = app.state.db.gate().acquire().await.unwrap();
-    let filter =
-        mv_store::db::audit::Filter { user: None, events: &[mv_core::audit::Event::RateLimitExceeded] };
+    let filter = mv_store::db::audit::Filter {
+        events: &[mv_core::audit::Event::RateLimitExceeded],
+        ..Default::default()
+    };
     let (_, noted) = mv_store::db::audit::list(&mut connection, filter, 1, 0).await.unwrap();
     assert_eq!(noted, 2, "once by each node");
     // Exactly then it works again.

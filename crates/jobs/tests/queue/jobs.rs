@@ -5,7 +5,7 @@ use mv_core::jobs::{Class, Job, Mail};
 use mv_store::db::progress::Subject;
 use mv_store::db::slots;
 use mv_store::objects::ObjectKey;
-use mv_store::queue::{self, Enqueue, Priority, admin, cancel};
+use mv_store::queue::{self, Enqueue, Priority, admin, cancel, halts};
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -199,4 +199,60 @@ async fn a_person_gets_everything_in_one_archive() {
     let users = std::io::read_to_string(archive.by_name("users.json").unwrap()).unwrap();
     assert!(users.contains("a@example.com") && !users.contains("secret-hash"));
     workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_class_and_a_drained_node_take_nothing() {
+    let ground = Ground::new().await;
+    let project = ground.project(4.0).await;
+    let mut connection = ground.db().worker().acquire().await.unwrap();
+    halts::pause(&mut connection, Class::Analysis, None).await.unwrap();
+    let workers = ground.work(ground.settings());
+    // The node has told of itself, so it has heard of the pause too.
+    ground.until_count("SELECT count(*) FROM nodes", 1).await;
+    let task = ground.analyze(project).await;
+    // Others are at work meanwhile: a mail goes out, and nothing of the class that is paused begins.
+    let welcome = Job::Email { user_id: ground.user, mail: Mail::Welcome };
+    queue::enqueue(&mut connection, &welcome, Enqueue::by(ground.user)).await.unwrap();
+    ground.until_count("SELECT count(*) FROM job_history WHERE task = 'email-notification'", 1).await;
+    assert_eq!(
+        ground
+            .count("SELECT count(*) FROM queue_jobs() WHERE task = 'analyze-audio' AND state = 'waiting'")
+            .await,
+        1
+    );
+
+    let node = halts::nodes(&mut connection).await.unwrap().remove(0);
+    assert!(node.is_alive && node.classes.contains(&"analysis".to_owned()) && !node.name.is_empty());
+    assert!(halts::drain(&mut connection, node.id, true).await.unwrap());
+    assert!(halts::resume(&mut connection, Class::Analysis).await.unwrap());
+    assert!(halts::drain(&mut connection, node.id, false).await.unwrap());
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    workers.drain().await;
+    assert_eq!(ground.count("SELECT count(*) FROM nodes").await, 0, "it said that it stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_try_of_a_job_is_kept_with_its_times() {
+    let ground = Ground::new().await;
+    let project = ground.project(4.0).await;
+    // The song is gone: it cannot be read, however often that is tried.
+    sqlx::query("UPDATE projects SET audio_key = 'songs/gone/away'")
+        .execute(ground.db().owner())
+        .await
+        .unwrap();
+    let workers = ground.work(ground.settings());
+    let task = ground.analyze(project).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "failed");
+    workers.drain().await;
+    let mut connection = ground.db().worker().acquire().await.unwrap();
+    let (failed, _) = admin::failed(&mut connection, Class::Analysis, 1, 0).await.unwrap();
+    let tries = admin::attempts(&mut connection, failed[0].queue_job_id.unwrap()).await.unwrap();
+    assert_eq!(tries.len(), failed[0].attempts as usize, "{tries:?}");
+    let (last, before) = tries.split_last().unwrap();
+    assert_eq!((last.outcome.as_str(), last.number), ("failed", failed[0].attempts));
+    assert!(before.iter().all(|one| one.outcome == "retried" && one.error.is_some()));
+    assert!(tries.iter().all(|one| one.enqueued_at <= one.started_at && one.started_at <= one.finished_at));
+    let by_first = admin::attempts(&mut connection, tries[0].queue_job_id.unwrap()).await.unwrap();
+    assert_eq!(by_first, tries, "found by any of their numbers");
 }

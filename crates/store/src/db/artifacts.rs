@@ -1,5 +1,6 @@
 //! Finished artefacts: which steps' results lie in the object store, made once for everybody with the same inputs.
 
+use crate::db::storage::Amount;
 use crate::error::StoreError;
 use sqlx::PgConnection;
 
@@ -69,6 +70,27 @@ pub async fn forget(connection: &mut PgConnection, object_keys: &[String]) -> Re
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// What [`forget_unused`] would forget.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn unused(connection: &mut PgConnection, days: i32) -> Result<Amount, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "objects!", coalesce(sum(bytes), 0)::bigint AS "bytes!" FROM artifacts a
+         WHERE last_used_at < now() - make_interval(days => $1)
+           AND NOT EXISTS (SELECT FROM steps s JOIN video_jobs j ON j.id = s.job_id
+             WHERE s.key = a.key AND j.status IN ('queued', 'processing'))
+           AND NOT EXISTS (SELECT FROM scenes WHERE image_key = a.object_key OR video_key = a.object_key)
+           AND NOT EXISTS (SELECT FROM scene_versions WHERE image_key = a.object_key OR video_key = a.object_key)
+           AND NOT EXISTS (SELECT FROM character_profiles WHERE a.object_key = ANY (test_images))
+           AND NOT EXISTS (SELECT FROM projects WHERE peaks_key = a.object_key)"#,
+        days
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Amount { objects: row.objects, bytes: row.bytes })
 }
 
 /// Forgets artefacts that nobody used for so many days and that no open order, project or scene refers to; returns the

@@ -67,11 +67,61 @@ pub struct Entry {
     pub created_at: DateTime<Utc>,
 }
 
+/// An entry with whom it is about, as they are called now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedEntry {
+    pub id: Uuid,
+    pub event_type: String,
+    pub user_id: Option<Uuid>,
+    pub email: Option<String>,
+    pub name: Option<String>,
+    /// Who did it, where an admin did it to somebody.
+    pub by_email: Option<String>,
+    pub resource_type: Option<String>,
+    pub resource_id: Option<String>,
+    pub metadata: Value,
+    pub ip_address: Option<IpNetwork>,
+    pub user_agent: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Entries of everybody, the newest first; [`count`] says how many there are.
+pub async fn named(
+    connection: &mut PgConnection,
+    filter: Filter<'_>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<NamedEntry>, StoreError> {
+    let events: Vec<String> = filter.events.iter().map(|event| event.word().to_owned()).collect();
+    let entries = sqlx::query_as!(
+        NamedEntry,
+        r#"SELECT l.id, l.event_type, l.user_id, u.email AS "email?", u.name AS "name?", b.email AS "by_email?",
+             l.resource_type, l.resource_id, l.metadata, l.ip_address, l.user_agent, l.created_at
+           FROM audit_logs l LEFT JOIN users u ON u.id = l.user_id LEFT JOIN users b ON b.id::text = l.metadata ->> 'by'
+           WHERE ($1::uuid IS NULL OR l.user_id = $1) AND (cardinality($2::text[]) = 0 OR l.event_type = ANY ($2))
+             AND ($3::timestamptz IS NULL OR l.created_at >= $3) AND ($4::timestamptz IS NULL OR l.created_at < $4)
+           ORDER BY l.created_at DESC, l.id LIMIT $5 OFFSET $6"#,
+        filter.user.map(|id| id.0),
+        &events,
+        filter.since,
+        filter.until,
+        limit,
+        offset
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(entries)
+}
+
 /// Which entries: of one person or of everybody, of these kinds or of all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter<'a> {
     pub user: Option<UserId>,
     pub events: &'a [Event],
+    /// From this moment on.
+    pub since: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Entries, the newest first, and how many there are.
@@ -88,21 +138,34 @@ pub async fn list(
         "SELECT id, event_type, user_id, resource_type, resource_id, metadata, ip_address, user_agent, created_at
          FROM audit_logs
          WHERE ($1::uuid IS NULL OR user_id = $1) AND (cardinality($2::text[]) = 0 OR event_type = ANY ($2))
-         ORDER BY created_at DESC, id LIMIT $3 OFFSET $4",
+           AND ($3::timestamptz IS NULL OR created_at >= $3) AND ($4::timestamptz IS NULL OR created_at < $4)
+         ORDER BY created_at DESC, id LIMIT $5 OFFSET $6",
         user,
         &events,
+        filter.since,
+        filter.until,
         limit,
         offset
     )
     .fetch_all(&mut *connection)
     .await?;
+    let total = count(connection, filter).await?;
+    Ok((entries, total))
+}
+
+/// How many entries there are.
+pub async fn count(connection: &mut PgConnection, filter: Filter<'_>) -> Result<i64, StoreError> {
+    let events: Vec<String> = filter.events.iter().map(|event| event.word().to_owned()).collect();
     let total = sqlx::query_scalar!(
         r#"SELECT count(*) AS "total!" FROM audit_logs
-           WHERE ($1::uuid IS NULL OR user_id = $1) AND (cardinality($2::text[]) = 0 OR event_type = ANY ($2))"#,
-        user,
-        &events
+           WHERE ($1::uuid IS NULL OR user_id = $1) AND (cardinality($2::text[]) = 0 OR event_type = ANY ($2))
+             AND ($3::timestamptz IS NULL OR created_at >= $3) AND ($4::timestamptz IS NULL OR created_at < $4)"#,
+        filter.user.map(|id| id.0),
+        &events,
+        filter.since,
+        filter.until
     )
     .fetch_one(connection)
     .await?;
-    Ok((entries, total))
+    Ok(total)
 }

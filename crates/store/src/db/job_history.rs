@@ -11,6 +11,8 @@ pub enum Outcome {
     Complete,
     Failed,
     Canceled,
+    /// This try failed, and another follows.
+    Retried,
 }
 
 impl Outcome {
@@ -19,6 +21,7 @@ impl Outcome {
             Self::Complete => "complete",
             Self::Failed => "failed",
             Self::Canceled => "canceled",
+            Self::Retried => "retried",
         }
     }
 }
@@ -28,6 +31,8 @@ impl Outcome {
 pub struct Ended<'a> {
     pub task: &'a str,
     pub queue_job_id: i64,
+    /// The number that its first try had.
+    pub first_job_id: i64,
     pub user: Option<UserId>,
     pub payload: &'a Value,
     pub outcome: Outcome,
@@ -42,8 +47,9 @@ pub struct Ended<'a> {
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
 pub async fn record(connection: &mut PgConnection, job: &Ended<'_>) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO job_history (task, queue_job_id, user_id, payload, outcome, attempts, error, enqueued_at, started_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO job_history (task, queue_job_id, user_id, payload, outcome, attempts, error, enqueued_at, started_at,
+           first_job_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         job.task,
         job.queue_job_id,
         job.user.map(|user| user.0),
@@ -53,6 +59,7 @@ pub async fn record(connection: &mut PgConnection, job: &Ended<'_>) -> Result<()
         job.error,
         job.enqueued_at,
         job.started_at,
+        job.first_job_id,
     )
     .execute(connection)
     .await?;

@@ -44,6 +44,7 @@ pub mod sessions;
 pub mod shares;
 pub mod slots;
 pub mod steps;
+pub mod storage;
 pub mod takes;
 pub mod task_runs;
 pub mod tokens;

@@ -6,6 +6,10 @@ use sqlx::PgConnection;
 
 /// Days between a deletion and its being final.
 pub const GRACE_DAYS: i32 = 30;
+/// Days that an artefact nobody uses is kept: an edited film is made again from it at once.
+pub const ARTIFACT_DAYS: i32 = 30;
+/// Hours before an object that nothing refers to counts as left behind: whoever put it may still be at it.
+pub const ORPHAN_HOURS: i32 = 24;
 
 /// People whose grace period is over.
 ///

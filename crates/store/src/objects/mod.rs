@@ -44,6 +44,14 @@ enum Place {
     S3 { signer: Arc<AmazonS3> },
 }
 
+/// The disk that objects lie on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// Bytes that may still be written.
+    pub free: u64,
+    pub total: u64,
+}
+
 /// What is known of an object without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
@@ -102,6 +110,20 @@ impl Objects {
     pub fn s3(settings: &S3Settings, clock: Arc<dyn Clock>) -> Result<Self, ObjectError> {
         let (store, signer) = settings.clients()?;
         Ok(Self { store: Arc::new(store), place: Place::S3 { signer: Arc::new(signer) }, clock })
+    }
+
+    /// How full the disk is; nothing where objects are in a bucket, which has no end.
+    ///
+    /// # Errors
+    /// [`ObjectError::Unavailable`] when the disk does not say.
+    pub fn disk(&self) -> Result<Option<Disk>, ObjectError> {
+        let Place::Local { folder, .. } = &self.place else { return Ok(None) };
+        let about = rustix::fs::statvfs(folder).map_err(|error| ObjectError::file(error.into()))?;
+        let size = about.f_frsize;
+        Ok(Some(Disk {
+            free: about.f_bavail.saturating_mul(size),
+            total: about.f_blocks.saturating_mul(size),
+        }))
     }
 
     /// Whether the store answers and lets us in.

@@ -116,6 +116,9 @@ pub async fn list(
 #[derive(Clone, Debug, PartialEq)]
 pub struct FailedJob {
     pub id: i64,
+    /// The number that it had on the queue, and the one of its first try.
+    pub queue_job_id: Option<i64>,
+    pub first_job_id: Option<i64>,
     pub task: String,
     pub payload: Value,
     pub attempts: i32,
@@ -143,7 +146,7 @@ pub async fn failed(
     .await?;
     let jobs = sqlx::query_as!(
         FailedJob,
-        "SELECT id, task, payload, attempts, error, enqueued_at, finished_at FROM job_history
+        "SELECT id, queue_job_id, first_job_id, task, payload, attempts, error, enqueued_at, finished_at FROM job_history
          WHERE outcome = 'failed' AND task = ANY ($1) ORDER BY finished_at DESC, id DESC LIMIT $2 OFFSET $3",
         &tasks,
         limit,
@@ -162,7 +165,7 @@ pub async fn take_failed(connection: &mut PgConnection, id: i64) -> Result<Faile
     let job = sqlx::query_as!(
         FailedJob,
         "DELETE FROM job_history WHERE id = $1 AND outcome = 'failed'
-         RETURNING id, task, payload, attempts, error, enqueued_at, finished_at",
+         RETURNING id, queue_job_id, first_job_id, task, payload, attempts, error, enqueued_at, finished_at",
         id
     )
     .fetch_one(connection)
@@ -185,6 +188,42 @@ pub async fn get(connection: &mut PgConnection, id: i64) -> Result<QueuedJob, St
     .fetch_one(connection)
     .await?;
     Ok(job)
+}
+
+/// One try of a job that has ended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Attempt {
+    pub queue_job_id: Option<i64>,
+    pub task: String,
+    pub payload: Value,
+    /// Counted from 1.
+    pub number: i32,
+    /// `complete`, `failed`, `canceled`, or `retried` when it failed and another try followed.
+    pub outcome: String,
+    pub error: Option<Value>,
+    pub enqueued_at: DateTime<Utc>,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: DateTime<Utc>,
+}
+
+/// The tries of a job that have ended, the first one first, by the number of any of them; asked as the worker role.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn attempts(connection: &mut PgConnection, id: i64) -> Result<Vec<Attempt>, StoreError> {
+    let attempts = sqlx::query_as!(
+        Attempt,
+        r#"SELECT queue_job_id, task, payload, attempts AS number, outcome, error, enqueued_at, started_at, finished_at
+           FROM job_history
+           WHERE first_job_id = coalesce(
+             (SELECT max(first_job_id) FROM job_history WHERE queue_job_id = $1),
+             (SELECT (payload ->> 'first_job')::bigint FROM queue_jobs() WHERE id = $1), $1)
+           ORDER BY finished_at, id LIMIT 100"#,
+        id
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(attempts)
 }
 
 /// Takes a job off the queue, unless it is running. Says whether it did.

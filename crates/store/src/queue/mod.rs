@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod cancel;
+pub mod halts;
 
 use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -59,6 +60,8 @@ pub struct Enqueue {
     pub key: Option<String>,
     /// How often it was tried and failed.
     pub attempt: u32,
+    /// Its number when it was tried first, when it was.
+    pub first_job: Option<QueueJobId>,
 }
 
 impl Enqueue {
@@ -77,6 +80,9 @@ pub struct Envelope {
     pub asked_by: Option<UserId>,
     #[serde(default)]
     pub attempt: u32,
+    /// The queue's number of its first try; nothing for that one itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_job: Option<QueueJobId>,
 }
 
 /// Key of the job that lays out and finishes an order.
@@ -222,7 +228,8 @@ struct Row {
 
 impl Row {
     fn of(job: &Job, how: Enqueue) -> Result<Self, StoreError> {
-        let envelope = Envelope { job: job.clone(), asked_by: how.user, attempt: how.attempt };
+        let envelope =
+            Envelope { job: job.clone(), asked_by: how.user, attempt: how.attempt, first_job: how.first_job };
         let head_start = match how.priority {
             Priority::Normal => TimeDelta::zero(),
             Priority::High => HEAD_START,
@@ -256,7 +263,7 @@ mod tests {
         assert_eq!(row.key, Some(format!("order:{id}")));
         assert_eq!(serde_json::from_value::<Job>(row.payload.clone()).unwrap(), job);
         let back: Envelope = serde_json::from_value(row.payload).unwrap();
-        assert_eq!(back, Envelope { job, asked_by: Some(user), attempt: 2 });
+        assert_eq!(back, Envelope { job, asked_by: Some(user), attempt: 2, first_job: None });
         let mail = Job::Email { user_id: user, mail: mv_core::jobs::Mail::Welcome };
         let row = Row::of(&mail, Enqueue::by(UserId(Uuid::from_u128(2)))).unwrap();
         assert_eq!(serde_json::from_value::<Envelope>(row.payload).unwrap().job, mail);
