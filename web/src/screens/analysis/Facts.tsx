@@ -7,7 +7,7 @@ import { cn } from "@/ui/cn";
 import { Tooltip } from "@/ui/Tooltip";
 
 /** `F# Minor` as musicians of the language write it. */
-function keyName(key: string): string {
+export function keyName(key: string): string {
   const [tonic = "", mode = ""] = key.split(" ");
   const written = tonic.replace("#", "♯").replace(/^([A-G])b/, "$1♭");
   return mode.toLowerCase() === "minor" ? analysis.minor({ tonic: written }) : analysis.major({ tonic: written });

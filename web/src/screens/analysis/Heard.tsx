@@ -18,6 +18,7 @@ import { ErrorPanel } from "@/ui/ErrorPanel";
 import { IconButton } from "@/ui/IconButton";
 import { Skeleton } from "@/ui/Skeleton";
 import { BeatStrip } from "./BeatStrip";
+import { Corrections } from "./Corrections";
 import { Facts } from "./Facts";
 import { LyricsPanel } from "./LyricsPanel";
 import { SectionBlocks } from "./SectionBlocks";
@@ -96,6 +97,11 @@ export function Heard({ project, scenes, heard }: HeardProps) {
         </Link>
       </header>
       <Facts heard={heard} />
+      {editable && (
+        <Boundary>
+          <Corrections project={project} heard={heard} clock={player} tapped={verdict === "same" ? null : tempo} />
+        </Boundary>
+      )}
       <section className="rounded-xl bg-panel p-4 ring-line sm:p-5">
         <SectionBlocks sections={sections} seconds={heard.duration} onSeek={(time) => player?.seek(time)} />
         {overview.isError && <ErrorPanel compact error={overview.error} onRetry={() => overview.refetch()} />}

@@ -13,6 +13,7 @@ import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Pagination } from "@/ui/Pagination";
 import { RowsLoading } from "@/ui/RowsLoading";
 import { Credits } from "./Credits";
+import { Summary } from "./Summary";
 
 const PAGE = 20;
 const MOST_UNKNOWN = 100;
@@ -40,6 +41,9 @@ export function UsageScreen() {
           onSettled={() => Promise.all([unknown.refetch(), list.refetch()])}
         />
       )}
+      <Boundary>
+        <Summary />
+      </Boundary>
       <Boundary>
         <Credits />
       </Boundary>
