@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SECTION_KINDS } from "./analysis";
-import { mergeWithNext, moveEdge, type Plan, renameSection, sectionsOfPlan, splitAtScene, swapScenes } from "./plan";
+import {
+  mergeWithNext,
+  moveEdge,
+  moveScene,
+  type Plan,
+  renameSection,
+  sectionsOfPlan,
+  splitAtScene,
+  swapScenes,
+} from "./plan";
 
 function plan(...scenes: [Plan["scenes"][number]["section"], number][]): Plan {
   return {
@@ -96,6 +105,19 @@ test("whatever is renamed and merged, sections cover the song, in order, numbere
         const numbers = all.filter((section) => section.kind === kind).map((section) => section.number);
         expect(numbers).toEqual(numbers.map((_, index) => index + 1));
       }
+    }),
+  );
+});
+
+test("a scene that is brought elsewhere takes its contents along, and the cuts stay", () => {
+  const place = fc.integer({ min: 0, max: song.scenes.length - 1 });
+  fc.assert(
+    fc.property(place, place, (from, to) => {
+      const moved = moveScene(song, from, to);
+      expect(moved.scenes.map((scene) => scene.start)).toEqual(song.scenes.map((scene) => scene.start));
+      const titles = song.scenes.map((scene) => scene.title);
+      titles.splice(to, 0, ...titles.splice(from, 1));
+      expect(moved.scenes.map((scene) => scene.title)).toEqual(titles);
     }),
   );
 });

@@ -158,6 +158,14 @@ export function swapScenes(plan: Plan, first: number): Plan {
   return { ...plan, scenes };
 }
 
+/** Brings a scene to another place among its neighbours, which close ranks; the cuts stay where they are. */
+export function moveScene(plan: Plan, from: number, to: number): Plan {
+  let moved = plan;
+  const step = Math.sign(to - from);
+  for (let at = from; at !== to; at += step) moved = swapScenes(moved, Math.min(at, at + step));
+  return moved;
+}
+
 export function planQuery(id: string) {
   return $api.queryOptions("get", "/api/projects/{id}/plan", { params: { path: { id } } });
 }

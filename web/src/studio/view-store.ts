@@ -17,6 +17,8 @@ export interface View {
   readonly captions: boolean;
   readonly aspect: Aspect;
   readonly compareLook: CompareLook;
+  /** Pixels that the timeline has been made taller by. */
+  readonly waveExtra: number;
 }
 
 const USUAL: View = {
@@ -28,9 +30,10 @@ const USUAL: View = {
   captions: true,
   aspect: "16:9",
   compareLook: "wipe",
+  waveExtra: 0,
 };
 
-const REMEMBERED = ["snap", "follow", "guides", "captions", "compareLook"] as const;
+const REMEMBERED = ["snap", "follow", "guides", "captions", "compareLook", "waveExtra"] as const;
 const KEY = "mv.studio.view";
 
 export type ViewStore = StoreApi<View>;

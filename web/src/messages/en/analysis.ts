@@ -117,4 +117,6 @@ export const analysis: Translation<typeof source> = {
       : `${p.count} scenes change their length and have to be made again. Nothing is spent now.`,
   snapNothingStale: "No scene has to be made again.",
   snapped: (p) => (p.count === 1 ? "1 cut is on the beat" : `${p.count} cuts are on the beat`),
+  spectrogram: "Spectrogram",
+  spectrogramOf: "The pitches of the song over time",
 };

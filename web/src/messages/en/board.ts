@@ -87,4 +87,7 @@ export const board: Translation<typeof source> = {
   staleFree: (p) =>
     `They would not show what the scenes say any more. Making them all again is free and takes about ${p.time}.`,
   staleGoOn: (p) => (p.count === 1 ? "Change 1 scene" : `Change ${p.count} scenes`),
+  grip: (p) => `Move scene ${p.number}`,
+  gripHint: "Drag, or use the arrow keys, to move it within its section",
+  movedTo: (p) => `Scene ${p.from} is in place ${p.to} now`,
 };

@@ -112,4 +112,6 @@ export const analysis = {
     `길이가 바뀌어 ${p.count}장면을 다시 만들어야 해요. 지금은 아무것도 쓰지 않아요.`,
   snapNothingStale: "다시 만들 장면은 없어요.",
   snapped: (p: { count: number }) => `경계 ${p.count}개를 박자에 맞췄어요`,
+  spectrogram: "스펙트로그램",
+  spectrogramOf: "노래의 음높이를 시간에 따라 그린 그림",
 };

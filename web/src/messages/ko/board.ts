@@ -80,4 +80,7 @@ export const board = {
   staleFree: (p: { time: string }) =>
     `바꾸면 지금 그림이 장면과 맞지 않게 돼요. 모두 다시 만드는 데 비용은 들지 않고 약 ${p.time} 걸려요.`,
   staleGoOn: (p: { count: number }) => `${p.count}장면 바꾸기`,
+  grip: (p: { number: number }) => `${p.number}번 장면 옮기기`,
+  gripHint: "끌거나 화살표 키로 구간 안에서 옮겨요",
+  movedTo: (p: { from: number; to: number }) => `${p.from}번 장면을 ${p.to}번 자리로 옮겼어요`,
 };

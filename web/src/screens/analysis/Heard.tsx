@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, CircleAlert, Hand, Music4, Pause, Play } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { ArrowRight, AudioLines, CircleAlert, Hand, Music4, Pause, Play } from "lucide-react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { clock as clockText } from "@/i18n/format";
 import { useCommands } from "@/keys/shortcuts";
 import { clickAlong } from "@/media/metronome";
@@ -24,6 +24,10 @@ import { LyricsPanel } from "./LyricsPanel";
 import { SectionBlocks } from "./SectionBlocks";
 import { SectionTable } from "./SectionTable";
 
+const SpectrogramLayer = lazy(() =>
+  import("@/media/SpectrogramLayer").then((module) => ({ default: module.SpectrogramLayer })),
+);
+
 interface HeardProps {
   readonly project: ProjectView;
   readonly scenes: readonly SceneView[];
@@ -39,6 +43,7 @@ export function Heard({ project, scenes, heard }: HeardProps) {
   const overview = usePeaks(project.id, OVERVIEW_LEVEL, true);
   const fine = usePeaks(project.id, 0, true);
   const [clicking, setClicking] = useState(false);
+  const [pitches, setPitches] = useState(false);
   const [taps, setTaps] = useState<readonly number[]>([]);
   const sections = useMemo(() => sectionsOfScenes(scenes), [scenes]);
   const tints = useMemo(
@@ -116,6 +121,11 @@ export function Heard({ project, scenes, heard }: HeardProps) {
         ) : (
           <Skeleton className="h-28 w-full" />
         )}
+        {pitches && project.audio_url && (
+          <Suspense fallback={<Skeleton className="mt-2 h-24 w-full" />}>
+            <SpectrogramLayer project={project.id} address={project.audio_url} />
+          </Suspense>
+        )}
         {fine.data && player ? (
           <BeatStrip peaks={fine.data.peaks} heard={heard} tints={tints} clock={player} />
         ) : (
@@ -145,6 +155,9 @@ export function Heard({ project, scenes, heard }: HeardProps) {
             onClick={() => setClicking(!clicking)}
           >
             <Music4 aria-hidden />
+          </IconButton>
+          <IconButton label={analysis.spectrogram} aria-pressed={pitches} onClick={() => setPitches(!pitches)}>
+            <AudioLines aria-hidden />
           </IconButton>
           <Button size="md" icon={<Hand aria-hidden className="size-4" />} onClick={tap}>
             {analysis.tap}

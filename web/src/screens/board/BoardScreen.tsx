@@ -19,6 +19,7 @@ import { Empty } from "@/ui/Empty";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Bar } from "@/ui/Progress";
 import { toast } from "@/ui/toasts";
+import { DragGrip } from "./DragGrip";
 import { SceneCard } from "./SceneCard";
 import { SelectionBar } from "./SelectionBar";
 import { useSceneEdits } from "./use-scene-edits";
@@ -49,6 +50,7 @@ export function BoardScreen() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [last, setLast] = useState<number | null>(null);
   const [showing, setShowing] = useState<"animatic" | "template" | "write" | null>(null);
+  const [held, setHeld] = useState<{ readonly from: number; readonly to: number } | null>(null);
   const sections = useMemo(() => sectionsOfScenes(scenes), [scenes]);
   const missing = scenes.filter(
     (scene) => !scene.image_url && !scene.video_url && !scene.locked && !WORKING.has(scene.status),
@@ -204,7 +206,23 @@ export function BoardScreen() {
                       free={stills.free}
                       edits={edits}
                       onSelect={(range) => select(index, range)}
-                      onSwap={(by) => edits.swap(by < 0 ? index - 1 : index)}
+                      index={index}
+                      under={held?.to === index && held.from !== index}
+                      grip={
+                        editable &&
+                        section.count > 1 && (
+                          <DragGrip
+                            number={scene.scene_number}
+                            index={index}
+                            first={section.first}
+                            last={section.first + section.count - 1}
+                            onOver={(to) => setHeld(to === null ? null : { from: index, to })}
+                            onMove={(to) => edits.move(index, to)}
+                            className="-ml-1.5"
+                          />
+                        )
+                      }
+                      onSwap={(by) => edits.move(index, index + by)}
                       onRedraw={() => void stills.redraw(scene)}
                     />
                   );

@@ -13,7 +13,7 @@ import {
   RefreshCw,
   SeparatorVertical,
 } from "lucide-react";
-import type { MouseEvent } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { asProblem } from "@/api/problem";
 import { formatNumber, formatUsd } from "@/i18n/format";
 import { board } from "@/messages/board";
@@ -42,6 +42,10 @@ interface SceneCardProps {
   readonly free: boolean;
   readonly edits: SceneEdits;
   readonly onSelect: (range: boolean) => void;
+  readonly grip: ReactNode;
+  /** Another card is held over it. */
+  readonly under: boolean;
+  readonly index: number;
   readonly onSwap: (by: -1 | 1) => void;
   readonly onRedraw: () => void;
 }
@@ -97,9 +101,11 @@ export function SceneCard(props: SceneCardProps) {
   ];
   return (
     <li
+      data-scene={props.index}
       className={cn(
         "group relative flex flex-col overflow-hidden rounded-xl bg-panel ring-line transition-shadow duration-[120ms]",
         selected && "outline-2 outline-ember",
+        props.under && "outline-2 outline-ember outline-dashed outline-offset-2",
       )}
     >
       <button
@@ -139,6 +145,7 @@ export function SceneCard(props: SceneCardProps) {
       )}
       <div className="flex flex-1 flex-col gap-1.5 p-3">
         <div className="flex items-center gap-1.5">
+          {props.grip}
           <h4 className="min-w-0 flex-1 truncate font-medium">{scene.config.title}</h4>
           {scene.locked && (
             <span className="text-fg-3" title={board.locked}>

@@ -8,7 +8,7 @@ import { whileSaving } from "@/frame/TopBar";
 import { board } from "@/messages/board";
 import { common } from "@/messages/common";
 import { nearest, type SongAnalysis } from "@/project/analysis";
-import { type Plan, planQuery, swapScenes } from "@/project/plan";
+import { moveScene, type Plan, planQuery } from "@/project/plan";
 import { type ProjectView, projectQuery, type SceneView } from "@/project/project";
 import { toast } from "@/ui/toasts";
 
@@ -112,9 +112,10 @@ export function useSceneEdits(project: ProjectView, heard: SongAnalysis | null) 
     mergeBack(scene: SceneView): void {
       void undoable(board.merged, () => api.DELETE("/api/scenes/{id}", { params: { path: { id: scene.id } } }));
     },
-    /** Swaps the scene with this index and the one after it. */
-    swap(index: number): void {
-      void undoable(board.moved, (before) => putPlan(swapScenes(before, index)));
+    /** Brings the scene with this index to another place in its section. */
+    move(from: number, to: number): void {
+      const done = Math.abs(to - from) === 1 ? board.moved : board.movedTo({ from: from + 1, to: to + 1 });
+      void undoable(done, (before) => putPlan(moveScene(before, from, to)));
     },
   };
 }

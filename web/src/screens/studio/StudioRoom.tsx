@@ -15,7 +15,7 @@ import { useUser } from "@/api/session";
 import { clipModel, limitsOf } from "@/engine/price";
 import { studio } from "@/messages/studio";
 import { useNotes } from "@/notes/use-notes";
-import { usePlaying, useScenes, useSelectedScene, useStudio } from "@/studio/context";
+import { usePlaying, useScenes, useSelectedScene, useStudio, useView } from "@/studio/context";
 import { belongsTo } from "@/studio/inspector/belongs-to";
 import { Inspector } from "@/studio/inspector/Inspector";
 import type { InspectorTab } from "@/studio/inspector/tabs";
@@ -231,8 +231,9 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
         id="timeline"
         aria-label={studio.timeline}
         tabIndex={-1}
-        className="shrink-0 bg-panel shadow-[inset_0_1px_0_var(--color-line)] outline-none"
+        className="relative shrink-0 bg-panel shadow-[inset_0_1px_0_var(--color-line)] outline-none"
       >
+        {!narrow && <TimelineSplitter />}
         <Boundary>
           <Transport view={view} actions={actions} review={narrow} />
           {!narrow && <Timeline view={view} peaks={song.peaks} lines={song.lines} limits={limits} />}
@@ -249,6 +250,26 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
         {asking === "polish" && scene && <PolishDialog scene={scene} onClose={() => setAsking(null)} />}
       </Suspense>
     </div>
+  );
+}
+
+const MOST_EXTRA = 240;
+
+/** The upper edge of the timeline: dragged up, the waveform gets taller. */
+function TimelineSplitter() {
+  const { session } = useStudio();
+  const extra = useView((view) => view.waveExtra);
+  return (
+    <Splitter
+      label={studio.timeline}
+      axis="y"
+      size={extra}
+      least={0}
+      most={MOST_EXTRA}
+      direction={-1}
+      onSize={(waveExtra) => session.view.setState({ waveExtra })}
+      className="-top-1"
+    />
   );
 }
 

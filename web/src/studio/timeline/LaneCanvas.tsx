@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { PeaksPyramid } from "@/engine/peaks";
 import { useLocale } from "@/i18n/locale";
-import { useEditor, useStudio } from "../context";
+import { useEditor, useStudio, useView } from "../context";
 import { LANES, LANES_HEIGHT, type LaneView, paintLanes, paintLitWave, WAVE_TOP } from "./paint-lanes";
 import type { TimelineView } from "./timeline-view";
 import { useDark } from "./use-dark";
@@ -19,6 +19,7 @@ export function LaneCanvas({ view, peaks }: LaneCanvasProps) {
   const locale = useLocale();
   const dark = useDark();
   const grid = useEditor(() => session.editor.grid);
+  const extra = useView((shown) => shown.waveExtra);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the names of sections are painted in the language in use
   useEffect(() => {
@@ -27,10 +28,10 @@ export function LaneCanvas({ view, peaks }: LaneCanvasProps) {
       if (lit.current) lit.current.style.clipPath = `inset(0 ${Math.min(view.width, right)}px 0 0)`;
     };
     const paint = () => {
-      const look: LaneView = { grid, peaks, zoom: view.zoom, scroll: view.scroll, width: view.width, dark };
-      const base = sized(lanes.current, view.width, LANES_HEIGHT);
+      const look: LaneView = { grid, peaks, zoom: view.zoom, scroll: view.scroll, width: view.width, dark, extra };
+      const base = sized(lanes.current, view.width, LANES_HEIGHT + extra);
       if (base) paintLanes(base, look);
-      const bright = sized(lit.current, view.width, LANES.wave);
+      const bright = sized(lit.current, view.width, LANES.wave + extra);
       if (bright) paintLitWave(bright, look);
       reveal();
     };
@@ -43,7 +44,7 @@ export function LaneCanvas({ view, peaks }: LaneCanvasProps) {
       stopPainting();
       stopRevealing();
     };
-  }, [view, peaks, grid, session, dark, locale]);
+  }, [view, peaks, grid, session, dark, locale, extra]);
 
   return (
     <div aria-hidden className="pointer-events-none sticky left-0 h-0 w-0">

@@ -4,7 +4,7 @@ import { shortTimecode } from "@/engine/timecode";
 import { visibleRange } from "@/engine/viewport-window";
 import { studio } from "@/messages/studio";
 import { useStudio } from "../context";
-import { LANES, LYRICS_TOP } from "./paint-lanes";
+import { below, LANES, LYRICS_TOP } from "./paint-lanes";
 import type { TimelineView } from "./timeline-view";
 
 interface LyricLaneProps {
@@ -22,7 +22,7 @@ export function LyricLane({ view, lines }: LyricLaneProps) {
     return (
       <p
         className="sticky left-0 inline-block px-3 text-2xs text-fg-3"
-        style={{ top: LYRICS_TOP, marginTop: LYRICS_TOP + 7 }}
+        style={{ top: below(LYRICS_TOP), marginTop: below(LYRICS_TOP + 7) }}
       >
         {studio.noLyrics}
       </p>
@@ -32,7 +32,7 @@ export function LyricLane({ view, lines }: LyricLaneProps) {
     <fieldset
       aria-label={studio.lanes.lyrics}
       className="absolute inset-x-0 min-w-0"
-      style={{ top: LYRICS_TOP, height: LANES.lyrics }}
+      style={{ top: below(LYRICS_TOP), height: LANES.lyrics }}
     >
       {lines.slice(first, last).map((line) => (
         <button

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useStudio } from "../context";
-import { LANES_HEIGHT } from "./paint-lanes";
+import { below, LANES_HEIGHT } from "./paint-lanes";
 import type { TimelineView } from "./timeline-view";
 
 /** Where the song is. It is moved by hand each frame; nothing renders for it. */
@@ -28,7 +28,7 @@ export function Playhead({ view }: { readonly view: TimelineView }) {
       ref={line}
       aria-hidden
       className="pointer-events-none absolute top-0 left-0 z-30 w-0"
-      style={{ height: LANES_HEIGHT }}
+      style={{ height: below(LANES_HEIGHT) }}
     >
       <div className="absolute inset-y-0 -left-px w-0.5 bg-fg/85" />
       <div className="absolute top-3.5 -left-[6px] h-3 w-3 rounded-[4px] rounded-b-full bg-fg shadow" />

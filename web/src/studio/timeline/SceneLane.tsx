@@ -6,7 +6,7 @@ import { studio } from "@/messages/studio";
 import { useEditor, useScenes, useStudio } from "../context";
 import { BoundaryHandle } from "./BoundaryHandle";
 import { Clip } from "./Clip";
-import { LANES, SCENES_TOP } from "./paint-lanes";
+import { below, LANES, SCENES_TOP } from "./paint-lanes";
 import { SnapGuide } from "./SnapGuide";
 import type { TimelineView } from "./timeline-view";
 import { useBoundaryDrag } from "./use-boundary-drag";
@@ -42,7 +42,7 @@ export function SceneLane({ view, limits }: SceneLaneProps) {
       <fieldset
         aria-label={studio.lanes.scenes}
         className="absolute inset-x-0 min-w-0"
-        style={{ top: SCENES_TOP, height: LANES.scenes }}
+        style={{ top: below(SCENES_TOP), height: LANES.scenes }}
       >
         {scenes.slice(first, last).map((scene) => (
           <Clip

@@ -3,7 +3,7 @@ import { formatNumber } from "@/i18n/format";
 import { studio } from "@/messages/studio";
 import { cn } from "@/ui/cn";
 import { useScenes, useStudio } from "../context";
-import { LANES_HEIGHT } from "./paint-lanes";
+import { below, LANES_HEIGHT } from "./paint-lanes";
 import type { DragPlace } from "./use-boundary-drag";
 
 /** The line and the pill that say where a dragged boundary is; they glow while it holds to the song. */
@@ -15,7 +15,7 @@ export function SnapGuide({ place }: { readonly place: DragPlace }) {
   const stopped = place.stop ? scenes[place.stop.scene] : undefined;
   const seconds = formatNumber(stopped?.duration_seconds ?? 0, 1);
   return (
-    <div className="pointer-events-none absolute top-0 z-40" style={{ left, height: LANES_HEIGHT }}>
+    <div className="pointer-events-none absolute top-0 z-40" style={{ left, height: below(LANES_HEIGHT) }}>
       <div
         className={cn(
           "absolute inset-y-0 -left-px w-0.5",

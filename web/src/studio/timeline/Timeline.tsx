@@ -3,11 +3,11 @@ import type { Schemas } from "@/api/client";
 import type { ClipLimits } from "@/engine/boundaries";
 import type { PeaksPyramid } from "@/engine/peaks";
 import { studio } from "@/messages/studio";
-import { useEditor, useStudio } from "../context";
+import { useEditor, useStudio, useView } from "../context";
 import { LaneCanvas } from "./LaneCanvas";
 import { LyricLane } from "./LyricLane";
 import { Playhead } from "./Playhead";
-import { LANES, LANES_HEIGHT, LYRICS_TOP, SCENES_TOP, WAVE_TOP } from "./paint-lanes";
+import { below, LANES, LANES_HEIGHT, LYRICS_TOP, SCENES_TOP, WAVE_TOP } from "./paint-lanes";
 import { SceneLane } from "./SceneLane";
 import type { TimelineView } from "./timeline-view";
 
@@ -23,6 +23,7 @@ export function Timeline({ view, peaks, lines, limits }: TimelineProps) {
   const { session } = useStudio();
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
+  const extra = useView((shown) => shown.waveExtra);
   const duration = useEditor(() => session.editor.grid.duration);
 
   useEffect(() => {
@@ -34,13 +35,16 @@ export function Timeline({ view, peaks, lines, limits }: TimelineProps) {
   }, [view, duration, session]);
 
   return (
-    <div className="grid min-h-0 grid-cols-[92px_1fr] max-[1360px]:grid-cols-[72px_1fr]">
+    <div
+      className="grid min-h-0 grid-cols-[92px_1fr] max-[1360px]:grid-cols-[72px_1fr]"
+      style={{ "--wave-extra": `${extra}px` } as CSSProperties}
+    >
       <LaneNames />
       <div
         ref={scroller}
         data-timeline
         className="relative overflow-x-auto overflow-y-hidden bg-canvas outline-none"
-        style={{ height: LANES_HEIGHT + 12 }}
+        style={{ height: below(LANES_HEIGHT + 12) }}
       >
         <div
           ref={content}
@@ -49,7 +53,7 @@ export function Timeline({ view, peaks, lines, limits }: TimelineProps) {
             {
               "--pps": view.zoom,
               width: `calc(${duration} * var(--pps) * 1px + 160px)`,
-              height: LANES_HEIGHT,
+              height: below(LANES_HEIGHT),
             } as CSSProperties
           }
         >
@@ -71,7 +75,7 @@ function SeekArea({ view }: { readonly view: TimelineView }) {
   return (
     <div
       className="absolute inset-x-0 top-0 cursor-text touch-none"
-      style={{ height: SCENES_TOP - LANES.gap }}
+      style={{ height: below(SCENES_TOP - LANES.gap) }}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -88,9 +92,9 @@ function LaneNames() {
   const rows = [
     { name: studio.lanes.bars, top: 0, height: LANES.ruler },
     { name: studio.lanes.sections, top: LANES.ruler, height: LANES.sections },
-    { name: studio.lanes.wave, top: WAVE_TOP, height: LANES.wave },
-    { name: studio.lanes.scenes, top: SCENES_TOP, height: LANES.scenes },
-    { name: studio.lanes.lyrics, top: LYRICS_TOP, height: LANES.lyrics },
+    { name: studio.lanes.wave, top: WAVE_TOP, height: below(LANES.wave) },
+    { name: studio.lanes.scenes, top: below(SCENES_TOP), height: LANES.scenes },
+    { name: studio.lanes.lyrics, top: below(LYRICS_TOP), height: LANES.lyrics },
   ];
   return (
     <div aria-hidden className="relative bg-panel shadow-[inset_-1px_0_0_var(--color-line)]">

@@ -26,10 +26,17 @@ export interface LaneView {
   readonly scroll: number;
   readonly width: number;
   readonly dark: boolean;
+  /** Pixels that the waveform has been made taller by. */
+  readonly extra: number;
+}
+
+/** Where something below the waveform stands, however tall that is. */
+export function below(top: number): string {
+  return `calc(${top}px + var(--wave-extra, 0px))`;
 }
 
 export function paintLanes(context: CanvasRenderingContext2D, view: LaneView): void {
-  context.clearRect(0, 0, view.width, LANES_HEIGHT);
+  context.clearRect(0, 0, view.width, LANES_HEIGHT + view.extra);
   paintSections(context, view);
   paintGrid(context, view);
   paintWave(context, view, WAVE_TOP, false);
@@ -37,11 +44,11 @@ export function paintLanes(context: CanvasRenderingContext2D, view: LaneView): v
 
 /** The played part of the waveform, brighter; the page shows as much of it as was played. */
 export function paintLitWave(context: CanvasRenderingContext2D, view: LaneView): void {
-  context.clearRect(0, 0, view.width, LANES.wave);
+  context.clearRect(0, 0, view.width, LANES.wave + view.extra);
   paintWave(context, view, 0, true);
 }
 
-function paintSections(context: CanvasRenderingContext2D, { grid, zoom, scroll, width, dark }: LaneView): void {
+function paintSections(context: CanvasRenderingContext2D, { grid, zoom, scroll, width, dark, extra }: LaneView): void {
   context.font = "500 11px 'Pretendard Variable', Pretendard, sans-serif";
   context.textBaseline = "middle";
   for (const section of grid.sections) {
@@ -51,7 +58,7 @@ function paintSections(context: CanvasRenderingContext2D, { grid, zoom, scroll, 
     const hue = HUES[section.kind];
     const [light, chroma] = dark ? [0.77, 0.118] : [0.55, 0.125];
     context.fillStyle = `oklch(${light} ${chroma} ${hue} / 0.05)`;
-    context.fillRect(left, WAVE_TOP, right - left, LANES_HEIGHT - WAVE_TOP);
+    context.fillRect(left, WAVE_TOP, right - left, LANES_HEIGHT + extra - WAVE_TOP);
     context.fillStyle = `oklch(${light} ${chroma} ${hue} / ${dark ? 0.22 : 0.16})`;
     context.fillRect(left, LANES.ruler + 3, right - left - 1, LANES.sections - 6);
     context.fillStyle = `oklch(${light} ${chroma} ${hue})`;
@@ -67,7 +74,7 @@ function paintSections(context: CanvasRenderingContext2D, { grid, zoom, scroll, 
   }
 }
 
-function paintGrid(context: CanvasRenderingContext2D, { grid, zoom, scroll, width, dark }: LaneView): void {
+function paintGrid(context: CanvasRenderingContext2D, { grid, zoom, scroll, width, dark, extra }: LaneView): void {
   const line = dark ? "255 255 255" : "20 16 40";
   const from = scroll / zoom;
   const to = (scroll + width) / zoom;
@@ -84,7 +91,7 @@ function paintGrid(context: CanvasRenderingContext2D, { grid, zoom, scroll, widt
       const time = beats[index] as number;
       if (time > to) break;
       const x = Math.round(time * zoom - scroll);
-      context.fillRect(x, WAVE_TOP, 1, LANES_HEIGHT - WAVE_TOP);
+      context.fillRect(x, WAVE_TOP, 1, LANES_HEIGHT + extra - WAVE_TOP);
       context.fillRect(x, LANES.ruler - 5, 1, 5);
     }
   }
@@ -96,7 +103,7 @@ function paintGrid(context: CanvasRenderingContext2D, { grid, zoom, scroll, widt
     const x = Math.round(time * zoom - scroll);
     const numbered = index % every === 0;
     context.fillStyle = `rgb(${line} / ${numbered ? 0.14 : 0.07})`;
-    if (numbered || perBar >= BEAT_GAP) context.fillRect(x, WAVE_TOP, 1, LANES_HEIGHT - WAVE_TOP);
+    if (numbered || perBar >= BEAT_GAP) context.fillRect(x, WAVE_TOP, 1, LANES_HEIGHT + extra - WAVE_TOP);
     context.fillStyle = `rgb(${line} / ${numbered ? 0.4 : 0.2})`;
     if (numbered || perBar >= BEAT_GAP) context.fillRect(x, LANES.ruler - (numbered ? 9 : 6), 1, numbered ? 9 : 6);
     if (!numbered) continue;
@@ -107,10 +114,11 @@ function paintGrid(context: CanvasRenderingContext2D, { grid, zoom, scroll, widt
 
 function paintWave(context: CanvasRenderingContext2D, view: LaneView, top: number, lit: boolean): void {
   const { grid, peaks, zoom, scroll, width, dark } = view;
+  const height = LANES.wave + view.extra;
   if (!peaks) return;
-  const middle = top + LANES.wave * 0.6;
-  const up = LANES.wave * 0.54;
-  const down = LANES.wave * 0.34;
+  const middle = top + height * 0.6;
+  const up = height * 0.54;
+  const down = height * 0.34;
   // Bars stand still on the song: scrolling moves them, it does not make them dance.
   const first = Math.floor(scroll / PITCH);
   const last = Math.min(Math.ceil((scroll + width) / PITCH), Math.ceil((grid.duration * zoom) / PITCH));
