@@ -8,6 +8,8 @@ CREATE TABLE users (
   password_hash text,
   name varchar(255),
   avatar_url text,
+  -- The picture itself, where it was sent here.
+  avatar_key text,
   role varchar(20) NOT NULL DEFAULT 'user' CHECK (role IN ('user', 'admin')),
 
   subscription_plan varchar(50) NOT NULL DEFAULT 'free'
@@ -46,7 +48,7 @@ CALL protect('users');
 CREATE POLICY self ON users TO mv_app USING (id = app_user_id()) WITH CHECK (id = app_user_id());
 GRANT SELECT ON users TO mv_app;
 -- What a person may change of themselves through the API; plan, role and credentials go through the gate.
-GRANT UPDATE (name, avatar_url, locale, timezone, onboarding_completed, deleted_at, updated_at) ON users TO mv_app;
+GRANT UPDATE (name, avatar_url, avatar_key, locale, timezone, onboarding_completed, deleted_at, updated_at) ON users TO mv_app;
 CREATE POLICY gate_all ON users TO mv_gate USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE ON users TO mv_gate;
 

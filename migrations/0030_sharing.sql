@@ -4,12 +4,12 @@
 DROP FUNCTION open_share_link(bytea);
 CREATE FUNCTION find_share_link(hash bytea)
   RETURNS TABLE (link_id uuid, project_id uuid, title varchar, artist varchar, final_video_key text, poster_key text,
-    duration_seconds double precision, sections jsonb, allow_download boolean, allow_comments boolean,
+    duration_seconds double precision, sections jsonb, lyrics jsonb, allow_download boolean, allow_comments boolean,
     password_hash text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
   AS $$
     SELECT l.id, p.id, p.title, p.artist, p.final_video_key, p.poster_key, p.final_video_duration_seconds,
-      coalesce(p.audio_analysis -> 'sections', '[]'), l.allow_download, l.allow_comments, l.password_hash
+      coalesce(p.audio_analysis -> 'sections', '[]'), coalesce(p.lyrics -> 'lines', '[]'), l.allow_download, l.allow_comments, l.password_hash
     FROM share_links l JOIN projects p ON p.id = l.project_id AND p.deleted_at IS NULL
     WHERE l.token_hash = hash AND l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > now())
   $$;

@@ -45,6 +45,9 @@ events! {
     ApiKeyCreated = "api_key_created",
     ApiKeyRevoked = "api_key_revoked",
     ProviderKeyChanged = "provider_key_changed",
+    ProfileChanged = "profile_changed",
+    /// Somebody refused a service, or let it have their things again.
+    PrivacyChanged = "privacy_changed",
     /// Somebody said what became of a paid call whose answer was lost.
     CallResolved = "call_resolved",
     DataExportRequested = "data_export_requested",

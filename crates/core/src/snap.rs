@@ -55,6 +55,20 @@ impl Storyboard {
         plan
     }
 
+    /// The same scenes over another song, or another file of it: at the times that they had, as far as the song goes. The
+    /// last of them lasts to its end.
+    #[must_use]
+    pub fn refitted(&self, hash: &str, song: &SongAnalysis) -> Self {
+        let mut plan = self.clone();
+        hash.clone_into(&mut plan.song.hash);
+        plan.song.duration = song.duration;
+        plan.song.tempo = song.tempo;
+        let fits =
+            plan.scenes.iter().filter(|scene| scene.start + Self::SHORTEST_SCENE <= song.duration).count();
+        plan.scenes.truncate(fits.max(1));
+        plan
+    }
+
     /// Tells each scene the section that most of it lies in.
     fn label(&mut self, song: &SongAnalysis) {
         for index in 0..self.scenes.len() {
@@ -114,6 +128,19 @@ mod tests {
         assert_eq!(snapped.fit(&slower), Fit { boundaries: 3, off_beat: 0, inside_bar: 0 });
         assert!((snapped.song.tempo - 100.0).abs() < 1e-9);
         assert_eq!((snapped.scenes[3].section, snapped.scenes[3].section_number), (SectionKind::Verse, 1));
+    }
+
+    #[test]
+    fn another_song_takes_the_scenes_that_it_has_room_for() {
+        let plan = plan(&[0.75, 4.0, 4.0, 3.25, 20.0]);
+        let refitted = plan.refitted("11", &song());
+        assert_eq!(
+            (refitted.scenes.len(), refitted.song.duration, refitted.song.hash.as_str()),
+            (4, Seconds(12.0), "11")
+        );
+        assert_eq!(refitted.validate(), Ok(()));
+        let short = SongAnalysis { duration: Seconds(0.5), ..song() };
+        assert_eq!(plan.refitted("11", &short).scenes.len(), 1);
     }
 
     proptest! {

@@ -15,7 +15,7 @@ use mv_production::StepKind;
 use mv_production::film::analysis_key;
 use mv_production::perform::HeardFile;
 use mv_store::StoreError;
-use mv_store::board::looks_different;
+use mv_store::board::{Board, looks_different};
 use mv_store::db::artifacts::{self, Artifact};
 use mv_store::db::orders::{self, Source};
 use mv_store::db::{corrections, object_owners, plans, projects, recipients, scene_versions, task_runs};
@@ -66,6 +66,15 @@ pub(crate) async fn run(running: &Running, project: ProjectId, id: TaskId) -> Re
     task_runs::keep_analysis(&mut transaction, project, &heard.analysis, peaks.as_str()).await?;
     object_owners::note(&mut transaction, peaks.as_str(), source.owner, peaks_size, "application/json")
         .await?;
+    if let Some(before) = plans::load(&mut transaction, project).await?
+        && before.plan.song.hash != source.audio_hash
+        && !again
+    {
+        // The song was replaced: its storyboard goes on as far as the new one does.
+        let plan = before.plan.refitted(&source.audio_hash, &song);
+        let ids = before.ids[..plan.scenes.len()].to_vec();
+        plans::save(&mut transaction, project, Some(&before), Board { plan, ids }).await?;
+    }
     if let Some(storyboard) = &storyboard {
         lay_out(&mut transaction, project, storyboard, again.then_some(begun.user), shop.clock.now()).await?;
     }

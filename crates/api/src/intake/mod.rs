@@ -2,6 +2,7 @@
 
 pub(crate) mod photo;
 pub(crate) mod receive;
+pub(crate) mod shrink;
 pub(crate) mod sniff;
 
 use garde::Validate;

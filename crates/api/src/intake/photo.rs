@@ -23,10 +23,12 @@ pub(crate) enum PhotoError {
     TooLarge(u32, u32),
     #[error("the photo has {0} × {1} pixels: too small to show anybody")]
     TooSmall(u32, u32),
+    #[error("the picture could not be worked on")]
+    GaveUp,
 }
 
-/// Makes a photo ours. Takes a while: call it off the async threads.
-pub(crate) fn remake(bytes: &[u8]) -> Result<Vec<u8>, PhotoError> {
+/// Opens a picture within bounds, upright. Takes a while: call it off the async threads.
+pub(crate) fn open(bytes: &[u8]) -> Result<DynamicImage, PhotoError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(|error| PhotoError::Unreadable(image::ImageError::IoError(error)))?;
@@ -51,6 +53,12 @@ pub(crate) fn remake(bytes: &[u8]) -> Result<Vec<u8>, PhotoError> {
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(PhotoError::Unreadable)?;
     picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// Makes a photo ours. Takes a while: call it off the async threads.
+pub(crate) fn remake(bytes: &[u8]) -> Result<Vec<u8>, PhotoError> {
+    let mut picture = open(bytes)?;
     if picture.width().max(picture.height()) > LONGEST_SIDE {
         picture = picture.resize(LONGEST_SIDE, LONGEST_SIDE, image::imageops::FilterType::CatmullRom);
     }
@@ -62,7 +70,7 @@ pub(crate) fn remake(bytes: &[u8]) -> Result<Vec<u8>, PhotoError> {
 }
 
 /// JPEG knows no transparency: what was see-through becomes white.
-fn on_white(picture: &DynamicImage) -> image::RgbImage {
+pub(crate) fn on_white(picture: &DynamicImage) -> image::RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();
     }

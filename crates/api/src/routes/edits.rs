@@ -13,7 +13,7 @@ use axum::response::Response;
 use garde::Validate;
 use mv_core::edit::{Change, Focus, Region, TextEdit};
 use mv_core::errand::{EditLink, ImageEdit};
-use mv_core::ids::SceneId;
+use mv_core::ids::{ProjectId, SceneId};
 use mv_core::jobs::Job;
 use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
@@ -170,9 +170,11 @@ async fn price(
     state: &ApiState,
     connection: &mut PgConnection,
     who: &SignedIn,
+    project: ProjectId,
     body: &EditOrder,
 ) -> ApiResult<Priced> {
     let wish = Wish {
+        project,
         kind: ModelKind::Edit,
         model: body.model.as_deref(),
         fallbacks: &body.fallbacks,
@@ -199,8 +201,8 @@ async fn quote(
     ValidJson(body): ValidJson<EditOrder>,
 ) -> ApiResult<Response> {
     let mut transaction = state.db.person(who.user()).await?;
-    own(&mut transaction, &who, SceneId(id), Action::Update).await?;
-    let priced = price(&state, &mut transaction, &who, &body).await?;
+    let project = own(&mut transaction, &who, SceneId(id), Action::Update).await?.project_id;
+    let priced = price(&state, &mut transaction, &who, project, &body).await?;
     transaction.commit().await?;
     Ok(priced.quote())
 }
@@ -236,7 +238,7 @@ async fn order(
     for (place, change) in body.changes.iter().enumerate() {
         links.push(link(&mut transaction, place, change).await?);
     }
-    let priced = price(&state, &mut transaction, &who, &body).await?;
+    let priced = price(&state, &mut transaction, &who, row.project_id, &body).await?;
     priced.afford(&mut transaction, row.project_id).await?;
     let images = u32::try_from(links.len()).unwrap_or(u32::MAX);
     state.limits.order(&who.actor, 0, images).await?;

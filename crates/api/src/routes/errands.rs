@@ -4,6 +4,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, ApiQuery, Listing, Page, SignedIn};
 use crate::routes::analysis::TaskView;
 use crate::routes::projects::allowed;
+use crate::routes::services::RefusedServices;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
 use axum::Json;
@@ -37,6 +38,8 @@ const PREFERRED: [(ModelKind, &str); 2] = [(ModelKind::Edit, "qwen"), (ModelKind
 
 /// What somebody wishes to be done, and by whom.
 pub(crate) struct Wish<'a> {
+    /// What it is for.
+    pub(crate) project: ProjectId,
     pub(crate) kind: ModelKind,
     pub(crate) model: Option<&'a str>,
     pub(crate) fallbacks: &'a [String],
@@ -152,6 +155,7 @@ pub(crate) async fn priced(
 ) -> ApiResult<Priced> {
     let own: Vec<String> =
         provider_keys::list(connection, who.user()).await?.into_iter().map(|key| key.provider).collect();
+    let refused = RefusedServices::read(connection, Some(wish.project)).await?;
     let usable = |card: &ModelCard| card.available || own.contains(&card.provider);
     let of_kind = || state.studio.models().iter().filter(|card| card.kind == wish.kind);
     let find = |id: &str, field: &str| -> ApiResult<&ModelCard> {
@@ -160,7 +164,7 @@ pub(crate) async fn priced(
                 .with_hint("see /api/models")
         })?;
         if usable(card) {
-            return Ok(card);
+            return refused.check(card, field).map(|()| card);
         }
         Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
             .with_hint("give a key for its provider in the settings, or choose another model"))
@@ -169,7 +173,7 @@ pub(crate) async fn priced(
         find(id, "model")?
     } else {
         let preferred = PREFERRED.iter().find(|(kind, _)| *kind == wish.kind).map(|(_, id)| *id);
-        let usual = of_kind().filter(|card| usable(card));
+        let usual = of_kind().filter(|card| usable(card) && !refused.contain(card));
         usual
             .clone()
             .find(|card| Some(card.id.as_str()) == preferred)

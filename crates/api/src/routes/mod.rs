@@ -24,12 +24,14 @@ pub mod keys;
 pub mod lyrics;
 pub mod metrics;
 pub mod mfa;
+pub mod pictures;
 pub mod plan;
 pub mod projects;
 pub mod provider_keys;
 pub mod quotes;
 pub mod scene_versions;
 pub mod scenes;
+pub mod services;
 pub mod shares;
 pub mod transcripts;
 pub mod uploads;
@@ -72,9 +74,11 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(files::routes())
         .merge(auth::routes())
         .merge(users::routes())
+        .merge(pictures::routes())
         .merge(mfa::routes())
         .merge(keys::routes())
         .merge(provider_keys::routes())
+        .merge(services::routes())
         .merge(audit::routes())
         .merge(admin::routes())
         .merge(admin_audit::routes())

@@ -5,6 +5,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
 use crate::routes::projects::allowed;
 use crate::routes::scenes::board;
+use crate::routes::services::RefusedServices;
 use crate::routes::video::VideoConfigBody;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
@@ -121,7 +122,10 @@ impl Filming<'_> {
         remake: Remake,
     ) -> ApiResult<Price> {
         let own = own_services(connection, self.user).await?;
-        let mut bill = Bill { models: state.studio.models(), own, filming: *self, items: Vec::new() };
+        let refused = RefusedServices::read(connection, Some(self.project)).await?;
+        let mut bill =
+            Bill { models: state.studio.models(), own, refused, filming: *self, items: Vec::new() };
+        bill.check_fallbacks()?;
         for &number in numbers {
             bill.add_scene(number, remake)?;
         }
@@ -159,6 +163,7 @@ struct Item<'a> {
 struct Bill<'a> {
     models: &'a [ModelCard],
     own: BTreeSet<String>,
+    refused: RefusedServices,
     filming: Filming<'a>,
     items: Vec<Item<'a>>,
 }
@@ -216,7 +221,25 @@ impl<'a> Bill<'a> {
             return Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
                 .with_hint("give a key for its provider in the settings, or choose another model"));
         }
+        self.refused.check(card, field)?;
         Ok(card)
+    }
+
+    /// # Errors
+    /// 422 when a model to fall back on is one of a service that was refused.
+    fn check_fallbacks(&self) -> ApiResult<()> {
+        let config = self.filming.config;
+        for (field, ids) in [
+            ("config.image_fallbacks", &config.image_fallbacks),
+            ("config.video_fallbacks", &config.video_fallbacks),
+        ] {
+            for (place, id) in ids.iter().enumerate() {
+                for card in self.models.iter().filter(|card| card.id == *id) {
+                    self.refused.check(card, &format!("{field}[{place}]"))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Only these are bought: the others are there already, or are another scene's too.

@@ -201,7 +201,20 @@ pub(crate) struct SharedView {
     poster_url: Option<String>,
     duration_seconds: Option<f64>,
     chapters: Vec<Chapter>,
+    /// What is sung, for captions.
+    lyrics: Vec<SharedLine>,
     allow_comments: bool,
+}
+
+/// A line of the lyrics, in song time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SharedLine {
+    #[schema(example = 12.4)]
+    start: f64,
+    #[schema(example = 15.1)]
+    end: f64,
+    #[schema(example = "여름밤의 주파수를 맞춰")]
+    text: String,
 }
 
 /// Opens a link. Nobody needs to sign in.
@@ -233,6 +246,7 @@ async fn open(
         download_url,
         poster_url: links::show(&state, film.poster_key.as_deref()).await?,
         chapters: chapters(&film.sections),
+        lyrics: lines(&film.lyrics),
         title: film.title,
         artist: film.artist,
         duration_seconds: film.duration_seconds,
@@ -250,6 +264,17 @@ fn chapters(sections: &Value) -> Vec<Chapter> {
         })
     };
     sections.as_array().into_iter().flatten().filter_map(one).collect()
+}
+
+fn lines(lyrics: &Value) -> Vec<SharedLine> {
+    let one = |line: &Value| {
+        Some(SharedLine {
+            start: line.get("start")?.as_f64()?,
+            end: line.get("end")?.as_f64()?,
+            text: line.get("text")?.as_str()?.to_owned(),
+        })
+    };
+    lyrics.as_array().into_iter().flatten().filter_map(one).collect()
 }
 
 /// What a link shows, once its password was given.

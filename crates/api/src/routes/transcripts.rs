@@ -63,6 +63,7 @@ async fn price(
 ) -> ApiResult<Priced> {
     let song = projects::analysis(&mut *connection, id).await?.ok_or_else(not_heard)?;
     let wish = Wish {
+        project: id,
         kind: ModelKind::Transcription,
         model: body.model.as_deref(),
         fallbacks: &body.fallbacks,

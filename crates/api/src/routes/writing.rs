@@ -107,8 +107,9 @@ async fn price(
 }
 
 impl WritingOrder {
-    fn wish(&self) -> Wish<'_> {
+    fn wish(&self, project: ProjectId) -> Wish<'_> {
         Wish {
+            project,
             kind: ModelKind::Text,
             model: self.model.as_deref(),
             fallbacks: &self.fallbacks,
@@ -122,8 +123,9 @@ impl WritingOrder {
 }
 
 impl PolishOrder {
-    fn wish(&self) -> Wish<'_> {
+    fn wish(&self, project: ProjectId) -> Wish<'_> {
         Wish {
+            project,
             kind: ModelKind::Text,
             model: self.model.as_deref(),
             fallbacks: &self.fallbacks,
@@ -150,7 +152,7 @@ async fn quote_writing(
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let board = board(&mut transaction, id).await?;
-    let priced = price(&state, &mut transaction, &who, &body.wish(), &board, &body.scenes()).await?;
+    let priced = price(&state, &mut transaction, &who, &body.wish(id), &board, &body.scenes()).await?;
     transaction.commit().await?;
     Ok(priced.quote())
 }
@@ -185,7 +187,7 @@ async fn write(
     }
     let board = board(&mut transaction, id).await?;
     let scenes = body.scenes();
-    let priced = price(&state, &mut transaction, &who, &body.wish(), &board, &scenes).await?;
+    let priced = price(&state, &mut transaction, &who, &body.wish(id), &board, &scenes).await?;
     priced.afford(&mut transaction, id).await?;
     let order = Writing { bid: priced.bid.clone(), scenes, propose: false };
     let payload = serde_json::to_value(&order).map_err(ApiError::internal)?;
@@ -212,7 +214,7 @@ async fn quote_polish(
     let mut transaction = state.db.person(who.user()).await?;
     let project = own(&mut transaction, &who, id, Action::Update).await?.project_id;
     let board = board(&mut transaction, project).await?;
-    let priced = price(&state, &mut transaction, &who, &body.wish(), &board, &[id]).await?;
+    let priced = price(&state, &mut transaction, &who, &body.wish(project), &board, &[id]).await?;
     transaction.commit().await?;
     Ok(priced.quote())
 }
@@ -276,7 +278,7 @@ async fn polish(
         return Err(errands::under_way(task));
     }
     let board = board(&mut transaction, project).await?;
-    let priced = price(&state, &mut transaction, &who, &body.wish(), &board, &[id]).await?;
+    let priced = price(&state, &mut transaction, &who, &body.wish(project), &board, &[id]).await?;
     priced.afford(&mut transaction, project).await?;
     let order = Writing { bid: priced.bid.clone(), scenes: vec![id], propose: true };
     let payload = serde_json::to_value(&order).map_err(ApiError::internal)?;

@@ -1,6 +1,7 @@
 //! Signing up, in and out; sessions; passwords; addresses; the end of an account.
 
 use crate::app::{PASSWORD, TestApp};
+use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -349,4 +350,48 @@ async fn what_happened_is_in_the_log() {
     );
     assert_eq!(log["data"][0]["ip_address"], "203.0.113.9");
     ana.get("/api/audit?event_type=nonsense").await.refused(422, "invalid");
+}
+
+#[tokio::test]
+async fn people_show_themselves_by_a_picture_that_they_sent() {
+    let app = TestApp::start().await;
+    let (mut ana, mut bo) = (app.person("ana@example.com").await, app.person("bo@example.com").await);
+    let id = ana.id().await;
+    let mut png = std::io::Cursor::new(Vec::new());
+    let face = image::RgbImage::from_pixel(640, 360, image::Rgb([200, 120, 30]));
+    image::DynamicImage::ImageRgb8(face).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let png = png.into_inner();
+    let upload = async |who: &mut crate::app::Client, purpose: &str| {
+        use base64::Engine;
+        let word = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        let request = axum::http::Request::post("/api/uploads")
+            .header("tus-resumable", "1.0.0")
+            .header("upload-length", png.len())
+            .header("upload-metadata", format!("filename {},purpose {}", word("me.png"), word(purpose)))
+            .header("content-type", "application/offset+octet-stream");
+        let answer = who.request(request.body(png.clone().into()).unwrap()).await;
+        let location = answer.header("location").to_owned();
+        answer.expect(201);
+        location.rsplit('/').next().unwrap().to_owned()
+    };
+    let photo = upload(&mut ana, "photo").await;
+    let put = |id: &str| Some(json!({"upload_id": id}));
+    ana.send(Method::PUT, "/api/users/me/avatar", put(&photo)).await.refused(422, "invalid");
+    let sent = upload(&mut ana, "avatar").await;
+    bo.send(Method::PUT, "/api/users/me/avatar", put(&sent)).await.refused(422, "invalid");
+    let set = ana.send(Method::PUT, "/api/users/me/avatar", put(&sent)).await.expect(200);
+    let shown = set["avatar_url"].as_str().unwrap();
+    assert_eq!(ana.get("/api/users/me").await.expect(200)["avatar_url"], shown);
+    let picture = bo.get(shown).await;
+    assert_eq!((picture.status.as_u16(), picture.header("content-type")), (200, "image/jpeg"));
+    assert_eq!(picture.header("cache-control"), "private, max-age=31536000, immutable");
+    app.client().get(shown).await.refused(401, "sign_in_needed");
+    let mut connection = app.state.db.worker().acquire().await.unwrap();
+    let key = mv_store::db::users::avatar(&mut connection, id.parse().unwrap()).await.unwrap().unwrap();
+    assert!(key.starts_with("avatars/"), "{key}");
+    let kept = mv_store::db::retention::referred(&mut connection, std::slice::from_ref(&key)).await.unwrap();
+    assert_eq!(kept, [key], "the sweep leaves it");
+    assert_eq!(ana.delete("/api/users/me/avatar").await.status, 204);
+    assert_eq!(ana.get("/api/users/me").await.expect(200)["avatar_url"], json!(null));
+    bo.get(shown).await.refused(404, "not_found");
 }

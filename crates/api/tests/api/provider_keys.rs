@@ -76,3 +76,25 @@ async fn what_is_no_key_is_refused() {
     program.get(PATH).await.refused(403, "session_needed");
     app.client().get(PATH).await.refused(401, "sign_in_needed");
 }
+
+#[tokio::test]
+async fn a_service_is_refused_and_let_in_again() {
+    let app = TestApp::start().await;
+    let mut ana = app.person("ana@example.com").await;
+    let path = "/api/users/me/services/fal";
+    for _ in 0..2 {
+        let refused = ana.send(Method::PUT, path, Some(json!({"refused": true}))).await.expect(200);
+        assert_eq!((&refused["refused"], &refused["provider"]), (&json!(true), &json!("fal")));
+    }
+    let listed = ana.get("/api/users/me/services").await.expect(200);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1, "the built-in maker is no service");
+    assert!(listed["data"][0]["refused_at"].is_string());
+    let let_in = ana.send(Method::PUT, path, Some(json!({"refused": false}))).await.expect(200);
+    assert_eq!(let_in["refused_at"], json!(null));
+    ana.send(Method::PUT, "/api/users/me/services/local", Some(json!({"refused": true})))
+        .await
+        .refused(404, "not_found");
+    ana.send(Method::PUT, path, Some(json!({}))).await.refused(422, "invalid");
+    let log = ana.get("/api/audit?event_type=privacy_changed").await.expect(200);
+    assert_eq!(log["total"], 2, "what changed nothing is not noted");
+}

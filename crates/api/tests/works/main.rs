@@ -4,10 +4,13 @@
 
 mod app;
 mod characters;
+mod copies;
 mod corrections;
 mod errands;
 mod films;
+mod pictures;
 mod projects;
+mod services;
 mod sharing;
 mod sockets;
 mod strangers;

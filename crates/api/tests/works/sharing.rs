@@ -11,6 +11,8 @@ async fn a_link_shows_the_film_until_it_is_shut() {
     let app = TestApp::start().await;
     let ana = app.person("ana", "free").await;
     let id = ana.project("여름밤").await;
+    let lines = json!({"lines": [{"start": 1.0, "end": 2.5, "text": "여름밤의 주파수"}]});
+    ana.put(&format!("/api/projects/{id}/lyrics"), &lines).await.expect(200);
     let shares = format!("/api/projects/{id}/shares");
     let made =
         ana.post(&shares, &json!({"allow_comments": true, "expires_in_days": 30})).await.expect(201).value();
@@ -21,6 +23,7 @@ async fn a_link_shows_the_film_until_it_is_shut() {
     let guest = app.stranger();
     let film = guest.get(&link).await.expect(200).value();
     assert_eq!((&film["title"], &film["video_url"]), (&json!("여름밤"), &json!(null)));
+    assert_eq!(film["lyrics"], lines["lines"], "for captions");
     guest.get("/api/shared/guessed").await.expect(404);
     let said = json!({"author_name": "Dojun", "body": "좋아요", "at_seconds": 3.5});
     guest.post(&format!("{link}/comments"), &said).await.expect(201);

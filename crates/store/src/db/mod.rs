@@ -34,6 +34,7 @@ pub mod provider_keys;
 pub mod quotes;
 pub mod rate_limits;
 pub mod recipients;
+pub mod refused_services;
 pub mod retention;
 pub mod scene_versions;
 pub mod scenes;

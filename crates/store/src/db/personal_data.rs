@@ -11,6 +11,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("sessions", "user_id = $1", &["refresh_hash", "previous_hash"]),
     ("api_keys", "user_id = $1", &["key_hash"]),
     ("provider_keys", "user_id = $1", &["sealed"]),
+    ("refused_services", "user_id = $1", &[]),
     ("uploads", "user_id = $1", &["parts"]),
     ("character_profiles", "user_id = $1", &[]),
     ("projects", "user_id = $1", &[]),

@@ -68,7 +68,8 @@ pub struct ProjectPatch {
     pub status: Option<String>,
     pub template_id: Option<String>,
     pub template_config: Option<Value>,
-    pub character: Option<CharacterId>,
+    /// `Some(None)` takes it away.
+    pub character: Option<Option<CharacterId>>,
     pub budget_usd: Option<f64>,
 }
 
@@ -191,7 +192,7 @@ pub async fn update(
         "UPDATE projects SET title = coalesce($2, title), artist = coalesce($3, artist),
            description = coalesce($4, description), status = coalesce($5, status),
            template_id = coalesce($6, template_id), template_config = coalesce($7, template_config),
-           character_profile_id = coalesce($8, character_profile_id),
+           character_profile_id = CASE WHEN $11 THEN $8 ELSE character_profile_id END,
            budget_usd = coalesce($9::float8::numeric, budget_usd),
            archived_at = CASE WHEN $5 = 'archived' THEN $10 WHEN $5 IS NULL THEN archived_at END
          WHERE id = $1",
@@ -202,13 +203,122 @@ pub async fn update(
         patch.status.as_deref(),
         patch.template_id.as_deref(),
         patch.template_config.as_ref(),
-        patch.character.map(|id| id.0),
+        patch.character.flatten().map(|id| id.0),
         patch.budget_usd,
-        now
+        now,
+        patch.character.is_some()
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Makes another project of one's own: the same song, what was heard and said of it, lyrics, storyboard and pictures.
+/// Versions, comments, links, orders and files stay with the first; what it cost does too.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it is not there, or another's.
+pub async fn duplicate(
+    connection: &mut PgConnection,
+    id: ProjectId,
+    title: Option<&str>,
+) -> Result<ProjectId, StoreError> {
+    let copy = sqlx::query_scalar!(
+        "INSERT INTO projects (user_id, character_profile_id, title, artist, description, audio_key, audio_hash,
+           audio_filename, audio_size_bytes, audio_duration_seconds, audio_analysis, analysis_correction, heard_analysis,
+           peaks_key, lyrics, template_id, template_config, storyboard, budget_usd, status)
+         SELECT user_id, character_profile_id, coalesce($2, title), artist, description, audio_key, audio_hash,
+           audio_filename, audio_size_bytes, audio_duration_seconds, audio_analysis, analysis_correction, heard_analysis,
+           peaks_key, lyrics, template_id, template_config, storyboard, budget_usd,
+           CASE WHEN storyboard = '{}' THEN 'draft' ELSE 'editing' END
+         FROM projects WHERE id = $1 AND user_id = app_user_id() AND deleted_at IS NULL
+         RETURNING id",
+        id.0,
+        title
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO scenes (project_id, scene_number, timestamp_start, timestamp_end, section_type, description, config,
+           image_key, image_generation_model, image_generation_time_ms, image_likeness, video_key,
+           video_generation_model, video_generation_time_ms, video_resolution, video_duration_seconds, locked, status)
+         SELECT $2, scene_number, timestamp_start, timestamp_end, section_type, description, config,
+           image_key, image_generation_model, image_generation_time_ms, image_likeness, video_key,
+           video_generation_model, video_generation_time_ms, video_resolution, video_duration_seconds, locked,
+           CASE WHEN status IN ('image_ready', 'video_ready') THEN status ELSE 'pending' END
+         FROM scenes WHERE project_id = $1",
+        id.0,
+        copy
+    )
+    .execute(connection)
+    .await?;
+    Ok(ProjectId(copy))
+}
+
+/// Another file of the song, or another song. It has to be heard anew: what was heard of the one before, and said of that,
+/// goes. [`raise_version`] goes before it.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn replace_song(
+    connection: &mut PgConnection,
+    id: ProjectId,
+    key: &str,
+    hash: &str,
+    filename: &str,
+    bytes: i64,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE projects SET audio_key = $2, audio_hash = $3, audio_filename = $4, audio_size_bytes = $5,
+           audio_duration_seconds = NULL, audio_analysis = '{}', analysis_correction = NULL, heard_analysis = NULL,
+           peaks_key = NULL
+         WHERE id = $1",
+        id.0,
+        key,
+        hash,
+        filename,
+        bytes
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What hangs on a project's song.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are facts about a song, each true or not by itself")]
+pub struct SongHangsOn {
+    pub heard: bool,
+    pub corrected: bool,
+    pub lyric_lines: i64,
+    pub scenes: i64,
+    pub scenes_with_image: i64,
+    pub scenes_with_video: i64,
+    pub film: bool,
+    /// An order or an analysis is at it now.
+    pub busy: bool,
+}
+
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn hangs_on_song(connection: &mut PgConnection, id: ProjectId) -> Result<SongHangsOn, StoreError> {
+    let row = sqlx::query_as!(
+        SongHangsOn,
+        r#"SELECT audio_analysis <> '{}' AS "heard!", analysis_correction IS NOT NULL AS "corrected!",
+             coalesce(jsonb_array_length(lyrics -> 'lines'), 0)::bigint AS "lyric_lines!",
+             (SELECT count(*) FROM scenes s WHERE s.project_id = p.id) AS "scenes!",
+             (SELECT count(image_key) FROM scenes s WHERE s.project_id = p.id) AS "scenes_with_image!",
+             (SELECT count(video_key) FROM scenes s WHERE s.project_id = p.id) AS "scenes_with_video!",
+             final_video_key IS NOT NULL AS "film!",
+             EXISTS (SELECT FROM video_jobs j WHERE j.project_id = p.id AND j.status IN ('queued', 'processing'))
+               OR EXISTS (SELECT FROM tasks t WHERE t.project_id = p.id AND t.kind IN ('analyze_audio', 'transcribe')
+                 AND t.status IN ('queued', 'processing')) AS "busy!"
+           FROM projects p WHERE id = $1 AND deleted_at IS NULL"#,
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(row)
 }
 
 /// Puts a project away; it can be brought back until the clean-up takes it.

@@ -152,6 +152,7 @@ pub async fn referred(connection: &mut PgConnection, keys: &[String]) -> Result<
     let kept = sqlx::query_scalar!(
         r#"SELECT wanted AS "key!" FROM unnest($1::text[]) AS wanted
            WHERE EXISTS (SELECT FROM projects WHERE wanted IN (audio_key, peaks_key, final_video_key, poster_key))
+              OR EXISTS (SELECT FROM users WHERE avatar_key = wanted)
               OR EXISTS (SELECT FROM character_profiles
                 WHERE wanted = ANY (reference_images) OR wanted = ANY (test_images))
               OR EXISTS (SELECT FROM scenes WHERE wanted IN (image_key, video_key))

@@ -42,6 +42,8 @@ pub struct SharedFilm {
     pub duration_seconds: Option<f64>,
     /// Sections of the song: the film's chapters.
     pub sections: Value,
+    /// Lines of the lyrics: its captions.
+    pub lyrics: Value,
     pub allow_download: bool,
     pub allow_comments: bool,
     pub password_hash: Option<String>,
@@ -116,7 +118,7 @@ pub async fn find(connection: &mut PgConnection, token_hash: &[u8]) -> Result<Sh
     let row = sqlx::query_as!(
         SharedFilm,
         r#"SELECT project_id AS "project_id!", title AS "title!", artist AS "artist!", final_video_key,
-             poster_key, duration_seconds, sections AS "sections!", allow_download AS "allow_download!",
+             poster_key, duration_seconds, sections AS "sections!", lyrics AS "lyrics!", allow_download AS "allow_download!",
              allow_comments AS "allow_comments!", password_hash
            FROM find_share_link($1)"#,
         token_hash

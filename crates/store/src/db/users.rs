@@ -230,6 +230,7 @@ pub async fn change_profile(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE users SET name = coalesce($2, name), avatar_url = CASE WHEN $3 THEN $4 ELSE avatar_url END,
+           avatar_key = CASE WHEN $3 THEN NULL ELSE avatar_key END,
            locale = coalesce($5, locale), timezone = coalesce($6, timezone),
            onboarding_completed = coalesce($7, onboarding_completed)
          WHERE id = $1",
@@ -244,6 +245,33 @@ pub async fn change_profile(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A picture of the person that lies here, and the address that it is shown at.
+pub async fn set_avatar(
+    connection: &mut PgConnection,
+    id: UserId,
+    picture: Option<(&str, &str)>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE users SET avatar_key = $2, avatar_url = $3 WHERE id = $1",
+        id.0,
+        picture.map(|(key, _)| key),
+        picture.map(|(_, url)| url)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Object key of a person's picture; asked as the gate.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when nobody has this id.
+pub async fn avatar(connection: &mut PgConnection, id: UserId) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar!("SELECT avatar_key FROM users WHERE id = $1 AND deleted_at IS NULL", id.0)
+        .fetch_one(connection)
+        .await?)
 }
 
 /// Marks the account to be deleted when the grace period ends.

@@ -56,6 +56,16 @@ impl ObjectKey {
         format!("exports/{project}/{job}/{name}").parse()
     }
 
+    /// How a person shows themselves, by the BLAKE3 hash of its bytes.
+    pub fn avatar(user: UserId, hash: &str) -> Result<Self, BadKey> {
+        format!("avatars/{user}/{hash}.jpg").parse()
+    }
+
+    /// A picture made smaller, by the hash of the larger one's key. Swept after a day, and made again when it is asked for.
+    pub fn small(hash: &str, width: u32) -> Result<Self, BadKey> {
+        format!("small/{hash}/{width}.jpg").parse()
+    }
+
     /// Everything a person has here.
     pub fn archive(user: UserId, task: TaskId) -> Self {
         Self(format!("archives/{user}/{task}.zip"))

@@ -4,6 +4,7 @@
 use super::own;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{SignedIn, ValidJson};
+use crate::routes::services::RefusedServices;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
 use axum::Json;
@@ -93,6 +94,7 @@ pub(super) async fn price(
     photos: usize,
 ) -> ApiResult<Priced> {
     let keys = provider_keys::list(connection, user).await?;
+    let refused = RefusedServices::read(connection, None).await?;
     let own = |card: &ModelCard| keys.iter().any(|key| key.provider == card.provider);
     let usual = state.studio.usual_models();
     let chosen = |named: &Option<String>, usual: &Option<String>, kind, field| {
@@ -109,9 +111,11 @@ pub(super) async fn price(
                     Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
                         .with_hint("give a key for its provider in the settings, or choose another model"))
                 }
-                found => Ok(found),
+                Some(card) => refused.check(card, field).map(|()| Some(card)),
             },
-            (None, usual) => Ok(usual.and_then(find).filter(|card| card.available || own(card))),
+            (None, usual) => Ok(usual
+                .and_then(find)
+                .filter(|card| (card.available || own(card)) && !refused.contain(card))),
         }
     };
     let image = chosen(&terms.image_model, &usual.image, ModelKind::Image, "image_model")?;

@@ -157,7 +157,11 @@ async fn create(
 }
 
 /// Whether this person may start another project now.
-async fn may_start(state: &ApiState, who: &SignedIn, connection: &mut PgConnection) -> ApiResult<()> {
+pub(super) async fn may_start(
+    state: &ApiState,
+    who: &SignedIn,
+    connection: &mut PgConnection,
+) -> ApiResult<()> {
     let now = state.clock.now();
     let month = NaiveDate::from_ymd_opt(now.year(), now.month(), 1).and_then(|day| day.and_hms_opt(0, 0, 0));
     let since = month.map_or(now, |start| start.and_utc());

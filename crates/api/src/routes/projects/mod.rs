@@ -1,5 +1,6 @@
 //! Projects: a song with what is to become of it.
 
+mod copy;
 mod create;
 mod view;
 
@@ -20,7 +21,7 @@ use mv_core::policy::{Action, ProjectRole, Resource, can};
 use mv_store::db::projects::{self, Project, ProjectPatch};
 use mv_store::db::search::{self, ProjectFilter, ProjectOrder};
 use mv_store::db::{collaborators, scenes};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(create::routes())
         .routes(routes!(show, update, remove))
         .routes(routes!(restore))
+        .merge(copy::routes())
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -177,7 +179,14 @@ enum StatusChange {
     Archived,
 }
 
+/// Tells `null` from nothing.
+#[expect(clippy::option_option, reason = "`null` takes away, and nothing leaves")]
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
+    Option::<Uuid>::deserialize(deserializer).map(Some)
+}
+
 /// What to change; whatever is left out stays.
+#[expect(clippy::option_option, reason = "`null` takes away, and nothing leaves")]
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProjectChange {
@@ -196,8 +205,11 @@ pub(crate) struct ProjectChange {
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     template_id: Option<String>,
+    /// `null` takes it away.
     #[garde(skip)]
-    character_profile_id: Option<Uuid>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Uuid>)]
+    character_profile_id: Option<Option<Uuid>>,
     /// Nothing is spent beyond this. US dollars; only the owner may set it.
     #[garde(range(min = 0.0, max = 1_000_000.0))]
     #[schema(minimum = 0, maximum = 1_000_000)]
@@ -229,7 +241,7 @@ async fn update(
     if let Some(template) = &change.template_id {
         known_template(&state, template)?;
     }
-    if let Some(character) = change.character_profile_id {
+    if let Some(Some(character)) = change.character_profile_id {
         for_project(&mut transaction, &who, CharacterId(character)).await?;
     }
     projects::raise_version(&mut transaction, id, if_match.0).await?;
@@ -247,7 +259,7 @@ async fn update(
         }),
         template_id: change.template_id,
         template_config: None,
-        character: change.character_profile_id.map(CharacterId),
+        character: change.character_profile_id.map(|id| id.map(CharacterId)),
         budget_usd: change.budget_usd,
     };
     projects::update(&mut transaction, id, &patch, state.clock.now()).await?;

@@ -2,10 +2,12 @@
 
 use crate::error::ApiResult;
 use crate::links;
+use crate::routes::pictures;
 use crate::state::ApiState;
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::Scene;
+use mv_core::ids::SceneId;
 use mv_core::storyboard::Transition;
 use mv_core::vocabulary::{Action, CameraMove, Framing, Lighting, Place, TimeOfDay, TransitionKind, Weather};
 use mv_store::db::scenes::SceneRow;
@@ -32,6 +34,8 @@ pub(crate) struct SceneView {
     description: String,
     config: SceneConfig,
     image_url: Option<String>,
+    /// The same in smaller sizes, for whoever is signed in; each address shows this very picture, always.
+    image_sizes: Vec<ImageSize>,
     image_generation_model: Option<String>,
     image_generation_time_ms: Option<i32>,
     video_url: Option<String>,
@@ -57,6 +61,25 @@ pub(crate) struct SceneView {
     updated_at: DateTime<Utc>,
 }
 
+/// A still, at most so many pixels wide.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ImageSize {
+    #[schema(example = 480)]
+    width: u32,
+    #[schema(
+        example = "/api/scenes/7f3d6f60-5d0e-4d53-8a3f-0d1b2f7a9c11/still?width=480&v=4be1a2c09d3f5e67"
+    )]
+    url: String,
+}
+
+impl ImageSize {
+    fn all(scene: SceneId, key: &str) -> Vec<Self> {
+        let mark = pictures::mark(key);
+        let one = |width| Self { width, url: format!("/api/scenes/{scene}/still?width={width}&v={mark}") };
+        pictures::WIDTHS.into_iter().map(one).collect()
+    }
+}
+
 impl SceneView {
     pub(crate) async fn of(state: &ApiState, row: SceneRow) -> ApiResult<Self> {
         Ok(Self {
@@ -70,6 +93,7 @@ impl SceneView {
             description: row.description,
             config: SceneConfig::of(&row.config.0),
             image_url: links::show(state, row.image_key.as_deref()).await?,
+            image_sizes: row.image_key.as_deref().map(|key| ImageSize::all(row.id, key)).unwrap_or_default(),
             image_generation_model: row.image_generation_model,
             image_generation_time_ms: row.image_generation_time_ms,
             video_url: links::show(state, row.video_key.as_deref()).await?,
