@@ -61,4 +61,12 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import("@/screens/admin/ProvidersScreen"), "ProvidersScreen"),
 });
 
-export const adminRoutes = layout.addChildren([pages.addChildren([start, queue, users, calls, audit, providers])]);
+const storage = createRoute({
+  getParentRoute: () => pages,
+  path: "storage",
+  component: lazyRouteComponent(() => import("@/screens/admin/StorageScreen"), "StorageScreen"),
+});
+
+export const adminRoutes = layout.addChildren([
+  pages.addChildren([start, queue, users, calls, audit, providers, storage]),
+]);

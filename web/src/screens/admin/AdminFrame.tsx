@@ -1,4 +1,4 @@
-import { Cpu, ListTodo, ScrollText, Users, Wallet } from "lucide-react";
+import { Cpu, HardDrive, ListTodo, ScrollText, Users, Wallet } from "lucide-react";
 import { SideFrame } from "@/frame/SideFrame";
 import { admin } from "@/messages/admin";
 
@@ -12,6 +12,7 @@ export function AdminFrame() {
         { to: "/admin/calls", label: admin.calls, icon: Wallet },
         { to: "/admin/audit", label: admin.audit, icon: ScrollText },
         { to: "/admin/providers", label: admin.providers, icon: Cpu },
+        { to: "/admin/storage", label: admin.storage, icon: HardDrive },
       ]}
     />
   );

@@ -10,7 +10,8 @@ import { Panel } from "@/ui/Panel";
 import { RowsLoading } from "@/ui/RowsLoading";
 import { Table } from "@/ui/Table";
 import { toast } from "@/ui/toasts";
-import { type Detail, JobDetails, problemText } from "./JobDetails";
+import { type Detail, JobDetails } from "./JobDetails";
+import { problemText } from "./problem-text";
 
 const PAGE = 20;
 

@@ -1,18 +1,14 @@
 import { admin } from "@/messages/admin";
 import { Dialog } from "@/ui/Dialog";
+import { Attempts } from "./Attempts";
 
 export interface Detail {
   readonly title: string;
   readonly payload: unknown;
   readonly problem: string | null;
   readonly worker?: string | null;
-}
-
-/** What a failure says, whatever its shape. */
-export function problemText(error: unknown): string | null {
-  if (error === null || error === undefined) return null;
-  if (typeof error === "object" && "message" in error && typeof error.message === "string") return error.message;
-  return typeof error === "string" ? error : JSON.stringify(error);
+  /** On the queue still: its tries can be asked for. */
+  readonly job?: number;
 }
 
 export function JobDetails({ detail, onClose }: { readonly detail: Detail; readonly onClose: () => void }) {
@@ -29,6 +25,12 @@ export function JobDetails({ detail, onClose }: { readonly detail: Detail; reado
           <p className="text-fg-2">
             {admin.worker} {detail.worker}
           </p>
+        )}
+        {detail.job !== undefined && (
+          <>
+            <h3 className="text-fg-3 text-xs">{admin.attempts}</h3>
+            <Attempts job={detail.job} />
+          </>
         )}
         <h3 className="text-fg-3 text-xs">{admin.payload}</h3>
         <pre className="overflow-x-auto rounded-lg bg-canvas/60 p-3 font-mono text-xs ring-line">

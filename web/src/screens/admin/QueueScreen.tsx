@@ -1,20 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
+import { CirclePause } from "lucide-react";
 import { useState } from "react";
 import { $api } from "@/api/client";
-import { formatLength, formatNumber } from "@/i18n/format";
+import { formatAgo, formatLength, formatNumber } from "@/i18n/format";
 import { admin } from "@/messages/admin";
 import { Boundary } from "@/ui/Boundary";
 import { cn } from "@/ui/cn";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { RowsLoading } from "@/ui/RowsLoading";
+import { className } from "./class-name";
 import { FailedJobs } from "./FailedJobs";
+import { Nodes } from "./Nodes";
 import { QueuedJobs } from "./QueuedJobs";
 
 const LOOK_EVERY = 5_000;
-
-function className(name: string): string {
-  return name in admin.classes ? admin.classes[name as keyof typeof admin.classes] : name;
-}
 
 export function QueueScreen() {
   const queues = useQuery({ ...$api.queryOptions("get", "/api/admin/queues"), refetchInterval: LOOK_EVERY });
@@ -61,6 +60,12 @@ export function QueueScreen() {
               <span>{admin.completed}</span>
               <span className="text-right text-fg">{formatNumber(queue.completed)}</span>
             </span>
+            {queue.paused_at && (
+              <span className="mt-1.5 flex items-center gap-1 font-medium text-warn text-xs">
+                <CirclePause aria-hidden className="size-3.5" />
+                {admin.pausedSince({ ago: formatAgo(queue.paused_at) })}
+              </span>
+            )}
             {typeof queue.oldest_wait_seconds === "number" && (
               <span className="mt-1.5 block text-warn text-xs">
                 {admin.oldest({ time: formatLength(queue.oldest_wait_seconds) })}
@@ -71,10 +76,13 @@ export function QueueScreen() {
       </div>
       {shown && (
         <Boundary key={shown}>
-          <QueuedJobs name={shown} />
+          <QueuedJobs name={shown} paused={Boolean(queues.data?.queues[shown]?.paused_at)} />
           <FailedJobs name={shown} />
         </Boundary>
       )}
+      <Boundary>
+        <Nodes />
+      </Boundary>
     </div>
   );
 }

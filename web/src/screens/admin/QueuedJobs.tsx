@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { $api, api, type Schemas } from "@/api/client";
 import { formatAgo } from "@/i18n/format";
@@ -22,7 +23,7 @@ function stateName(state: string): string {
   return state in admin.states ? admin.states[state as keyof typeof admin.states] : state;
 }
 
-export function QueuedJobs({ name }: { readonly name: string }) {
+export function QueuedJobs({ name, paused }: { readonly name: string; readonly paused: boolean }) {
   const queries = useQueryClient();
   const [shown, setShown] = useState<Detail | null>(null);
   const [removing, setRemoving] = useState<Job | null>(null);
@@ -38,12 +39,40 @@ export function QueuedJobs({ name }: { readonly name: string }) {
       setRemoving(null);
       toast(admin.removed, { tone: "ok" });
     },
-    onSettled: () =>
-      Promise.all([list.refetch(), queries.invalidateQueries($api.queryOptions("get", "/api/admin/queues"))]),
+    onSettled: () => again(),
+  });
+  const again = () =>
+    Promise.all([list.refetch(), queries.invalidateQueries($api.queryOptions("get", "/api/admin/queues"))]);
+  const hold = useMutation({
+    mutationFn: () => {
+      const params = { path: { class: name } };
+      return paused
+        ? api.POST("/api/admin/queues/{class}/resume", { params })
+        : api.POST("/api/admin/queues/{class}/pause", { params });
+    },
+    onSettled: again,
+  });
+  const toFront = useMutation({
+    mutationFn: (id: number) => api.POST("/api/admin/queues/jobs/{id}/front", { params: { path: { id } } }),
+    onSuccess: () => toast(admin.movedToFront, { tone: "ok" }),
+    onSettled: again,
   });
   const jobs = list.data?.data ?? [];
   return (
-    <Panel title={admin.jobs}>
+    <Panel
+      title={admin.jobs}
+      text={paused ? admin.pausedText : undefined}
+      aside={
+        <Button
+          icon={paused ? <Play aria-hidden className="size-4" /> : <Pause aria-hidden className="size-4" />}
+          busy={hold.isPending}
+          onClick={() => hold.mutate()}
+        >
+          {paused ? admin.resumeQueue : admin.pauseQueue}
+        </Button>
+      }
+    >
+      {(hold.isError || toFront.isError) && <ErrorPanel compact error={hold.error ?? toFront.error} />}
       {list.isPending && <RowsLoading />}
       {list.isError && <ErrorPanel compact error={list.error} onRetry={() => list.refetch()} />}
       {list.data && jobs.length === 0 && <p className="text-fg-3 text-sm">{admin.jobsEmpty}</p>}
@@ -74,6 +103,17 @@ export function QueuedJobs({ name }: { readonly name: string }) {
               align: "end",
               cell: (job) => (
                 <>
+                  {job.state !== "active" && (
+                    <Button
+                      size="sm"
+                      tone="quiet"
+                      aria-label={`${admin.toFront}: #${job.id}`}
+                      disabled={toFront.isPending}
+                      onClick={() => toFront.mutate(job.id)}
+                    >
+                      {admin.toFront}
+                    </Button>
+                  )}
                   <Button
                     size="sm"
                     tone="quiet"
@@ -84,6 +124,7 @@ export function QueuedJobs({ name }: { readonly name: string }) {
                         payload: job.payload,
                         problem: job.last_error ?? null,
                         worker: job.locked_by,
+                        job: job.id,
                       })
                     }
                   >
