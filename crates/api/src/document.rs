@@ -29,7 +29,7 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "scenes", description = "The storyboard, scene by scene and whole"),
         (name = "video", description = "Quotes, orders and their progress"),
         (name = "calls", description = "Paid calls of outside services, and what to do about a lost one"),
-        (name = "billing", description = "Credits, and what moved them"),
+        (name = "billing", description = "Plans, payments, credits and what moved them"),
         (name = "webhooks", description = "Where outside services call back"),
         (name = "sharing", description = "Links, comments and downloads"),
         (name = "catalogue", description = "Templates and models"),

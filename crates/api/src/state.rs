@@ -7,7 +7,9 @@ use crate::limits::Limits;
 use crate::pages::Pages;
 use crate::studio::Studio;
 use crate::watch::Watch;
+use mv_billing::Billing;
 use mv_core::Clock;
+use mv_core::plan::PlanTable;
 use mv_store::Database;
 use mv_store::callbacks::Callbacks;
 use mv_store::objects::Objects;
@@ -35,6 +37,10 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// Knows the addresses that services call back at.
     pub callbacks: Callbacks,
+    /// What plans cost, and how they are paid.
+    pub billing: Billing,
+    /// What plans allow.
+    pub plans: &'static PlanTable,
 }
 
 /// What a server is made of.
@@ -46,6 +52,7 @@ pub struct Setup {
     pub pages: Arc<dyn Pages>,
     pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
+    pub billing: Billing,
     pub config: ApiConfig,
 }
 
@@ -60,8 +67,9 @@ impl ApiState {
     /// # Errors
     /// [`SetUpError`] when something is configured wrongly. Connects to nothing.
     pub fn new(setup: Setup) -> Result<Self, SetUpError> {
-        let Setup { db, objects, studio, pages, keyring, clock, config } = setup;
-        let auth = Auth::new(&config, &keyring)?;
+        let Setup { db, objects, studio, pages, keyring, clock, billing, config } = setup;
+        let plans = billing.plans().keep();
+        let auth = Auth::new(&config, &keyring, plans)?;
         let callbacks = Callbacks::new(&keyring)?;
         let watch = Watch::default();
         let redis_url = config.redis_url.as_ref().map(Secret::expose);
@@ -79,6 +87,8 @@ impl ApiState {
             noted: Noted::default(),
             keyring,
             callbacks,
+            billing,
+            plans,
         })))
     }
 }

@@ -69,6 +69,8 @@ events! {
     SubscriptionCanceled = "subscription_canceled",
     PaymentSucceeded = "payment_succeeded",
     PaymentFailed = "payment_failed",
+    /// A payment went back, and with it the credits that it had brought; or a dispute was won, and they came again.
+    CreditsTakenBack = "credits_taken_back",
 
     RateLimitExceeded = "rate_limit_exceeded",
     UnauthorizedAccess = "unauthorized_access",

@@ -1,6 +1,7 @@
 //! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
 
 use crate::ids::{CharacterId, ProjectId, SceneId, StepId, TaskId, UserId, VideoJobId, WebhookId};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Work that runs together and is limited together.
@@ -81,6 +82,20 @@ pub enum Mail {
         task_id: TaskId,
     },
     DeletionScheduled,
+    /// `amount` as people read it: `$19.00`. The link leads to Stripe's page of the invoice.
+    PaymentReceived {
+        amount: String,
+        link: Option<String>,
+    },
+    PaymentFailed {
+        amount: String,
+        link: Option<String>,
+    },
+    TrialEnding {
+        ends_at: DateTime<Utc>,
+    },
+    /// The plan is over: it was cancelled, or its payments failed for too long.
+    PlanEnded,
 }
 
 impl Mail {
@@ -154,6 +169,15 @@ pub enum Job {
     HearService {
         webhook_id: WebhookId,
     },
+    /// Do what follows from an event of Stripe's that was written down.
+    ProcessBillingEvent {
+        event_id: String,
+    },
+    /// What events left over: grace and credits that ran out, events that failed; with `whole`, everybody's state is read
+    /// again.
+    ReconcileBilling {
+        whole: bool,
+    },
     /// Ask every service whether it takes the operator's key, and which models it has.
     CheckServices,
     /// See calls to their end whose orders are over.
@@ -182,6 +206,8 @@ impl Job {
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
             Self::HearService { .. } => "hear-service",
+            Self::ProcessBillingEvent { .. } => "process-billing-event",
+            Self::ReconcileBilling { .. } => "reconcile-billing",
             Self::CheckServices => "check-services",
             Self::SettleCalls => "settle-calls",
             Self::Analytics => "analytics-processing",
@@ -199,10 +225,15 @@ impl Job {
             }
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
-            Class::Mail => &["email-notification", "hear-service"],
-            Class::Cleaning => {
-                &["export-data", "forget-character", "cleanup", "settle-calls", "check-services"]
-            }
+            Class::Mail => &["email-notification", "hear-service", "process-billing-event"],
+            Class::Cleaning => &[
+                "export-data",
+                "forget-character",
+                "cleanup",
+                "settle-calls",
+                "check-services",
+                "reconcile-billing",
+            ],
             Class::Analytics => &["analytics-processing"],
         }
     }
@@ -221,6 +252,8 @@ impl Job {
             | Self::CheckKey { .. }
             | Self::Email { .. }
             | Self::HearService { .. }
+            | Self::ProcessBillingEvent { .. }
+            | Self::ReconcileBilling { .. }
             | Self::CheckServices
             | Self::SettleCalls
             | Self::Analytics
@@ -240,12 +273,13 @@ impl Job {
             | Self::CheckKey { .. } => Class::Image,
             Self::AnalyzeAudio { .. } => Class::Analysis,
             // Short messages from outside, as mails are short messages to it.
-            Self::Email { .. } | Self::HearService { .. } => Class::Mail,
+            Self::Email { .. } | Self::HearService { .. } | Self::ProcessBillingEvent { .. } => Class::Mail,
             Self::ExportData { .. }
             | Self::ForgetCharacter { .. }
             | Self::Cleanup
             | Self::SettleCalls
-            | Self::CheckServices => Class::Cleaning,
+            | Self::CheckServices
+            | Self::ReconcileBilling { .. } => Class::Cleaning,
             Self::Analytics => Class::Analytics,
         }
     }

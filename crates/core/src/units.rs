@@ -139,7 +139,7 @@ impl fmt::Display for Aspect {
 }
 
 /// The number of lines of a 16:9 picture; other aspects keep the short side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Resolution {
     #[serde(rename = "480p")]
     P480,

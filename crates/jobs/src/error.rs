@@ -1,5 +1,6 @@
 //! What can stop a job, and what follows: another try, the end, or nothing because it was not ours to finish.
 
+use crate::billing::BillingError;
 use mv_audio::HearError;
 use mv_media::MediaError;
 use mv_production::ProductionError;
@@ -10,6 +11,7 @@ use mv_providers::error::Verdict as Provision;
 use mv_providers::registry::RegistryError;
 use mv_store::StoreError;
 use mv_store::db::provider_keys::ProviderKeyError;
+use mv_store::ledger::LedgerError as MoneyError;
 use mv_store::objects::{BadKey, ObjectError};
 use serde_json::{Value, json};
 use std::io;
@@ -60,6 +62,8 @@ pub enum JobError {
     MailRefused(String),
     #[error(transparent)]
     Photo(#[from] PortraitError),
+    #[error(transparent)]
+    Billing(#[from] BillingError),
     #[error("stopped on request")]
     Stopped,
     #[error("it stopped unexpectedly: {0}")]
@@ -90,6 +94,15 @@ impl JobError {
             Self::Objects(error) => of_objects(error),
             Self::Production(error) => of_production(error),
             Self::Hearing(error) => of_hearing(error),
+            Self::Billing(error) => match error {
+                BillingError::Stripe(error) if error.may_pass() => Verdict::Retry,
+                BillingError::Ledger(MoneyError::Store(error)) => of_store(error),
+                BillingError::Stripe(_)
+                | BillingError::Ledger(_)
+                | BillingError::Event(_)
+                | BillingError::UnknownPrice { .. }
+                | BillingError::NotSetUp => Verdict::Fail,
+            },
             Self::Stopped => Verdict::Stop,
             Self::File { .. }
             | Self::Archive(_)
@@ -147,6 +160,7 @@ impl JobError {
             Self::Production(ProductionError::TooLong { .. }) => {
                 Some("split the scene in two, or choose a model that makes longer clips".into())
             }
+            Self::Billing(error) => error.hint().map(str::to_owned),
             Self::NoModel(_) => Some("choose one of the models of /api/models".into()),
             Self::Payload(_)
             | Self::Kept(_)
@@ -181,6 +195,7 @@ impl JobError {
                 | Self::NoArtifact(_)
                 | Self::Services(_)
                 | Self::ProviderKey(_)
+                | Self::Billing(_)
                 | Self::Production(
                     ProductionError::Folder { .. }
                         | ProductionError::DiskFull { .. }

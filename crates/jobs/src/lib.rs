@@ -8,6 +8,7 @@ mod analysis;
 mod analytics;
 mod archive;
 mod bells;
+pub mod billing;
 mod cache;
 mod character;
 mod cleanup;

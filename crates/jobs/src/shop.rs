@@ -10,6 +10,7 @@ use crate::node::Node;
 use crate::progress::ProgressBook;
 use crate::services::ServiceDesk;
 use crate::settings::Settings;
+use mv_billing::Billing;
 use mv_core::Clock;
 use mv_media::Tools;
 use mv_store::Database;
@@ -27,6 +28,8 @@ pub struct Supplies {
     pub services: ServiceDesk,
     /// Opens people's own keys.
     pub keyring: Arc<Keyring>,
+    /// What plans cost, and how they are paid.
+    pub billing: Billing,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -37,6 +40,7 @@ pub struct Shop {
     pub(crate) tools: Tools,
     pub(crate) services: ServiceDesk,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) billing: Billing,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     pub(crate) cache: NodeCache,
@@ -76,6 +80,7 @@ impl Shop {
             tools: supplies.tools,
             services: supplies.services,
             keyring: supplies.keyring,
+            billing: supplies.billing,
             clock: supplies.clock,
             settings,
             cache,

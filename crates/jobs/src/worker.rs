@@ -20,9 +20,12 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Longest pause before a worker that broke down, because the database is away, comes back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// What runs by the clock, in UTC: tidying every hour, counting a little later, services looked at once a day.
+/// What runs by the clock, in UTC: tidying every hour, counting a little later, services looked at once a day, payments
+/// put right every hour and compared with Stripe's every night.
 const TIMETABLE: &str = "17 * * * * cleanup ?jobKey=cleanup {\"job\":\"cleanup\"}\n\
      37 4 * * * check-services ?jobKey=check-services {\"job\":\"check_services\"}\n\
+     7 * * * * reconcile-billing ?jobKey=reconcile-billing:false {\"job\":\"reconcile_billing\",\"whole\":false}\n\
+     47 2 * * * reconcile-billing ?jobKey=reconcile-billing:true {\"job\":\"reconcile_billing\",\"whole\":true}\n\
      * * * * * settle-calls ?jobKey=settle-calls {\"job\":\"settle_calls\"}\n\
      27 * * * * analytics-processing ?jobKey=analytics-processing {\"job\":\"analytics\"}";
 
@@ -149,13 +152,18 @@ fn definitions(class: Class) -> Vec<JobDefinition> {
         ],
         Class::Render => vec![RenderStep::definition()],
         Class::Analysis => vec![AnalyzeAudio::definition()],
-        Class::Mail => vec![EmailNotification::definition(), HearService::definition()],
+        Class::Mail => vec![
+            EmailNotification::definition(),
+            HearService::definition(),
+            ProcessBillingEvent::definition(),
+        ],
         Class::Cleaning => vec![
             ExportData::definition(),
             ForgetCharacter::definition(),
             Cleanup::definition(),
             SettleCalls::definition(),
             CheckServices::definition(),
+            ReconcileBilling::definition(),
         ],
         Class::Analytics => vec![AnalyticsProcessing::definition()],
     }
@@ -196,6 +204,8 @@ handlers! {
     Cleanup = "cleanup",
     SettleCalls = "settle-calls",
     CheckServices = "check-services",
+    ProcessBillingEvent = "process-billing-event",
+    ReconcileBilling = "reconcile-billing",
     AnalyticsProcessing = "analytics-processing",
 }
 

@@ -1,6 +1,7 @@
 //! The `melodyvision` command.
 
 mod args;
+mod billing;
 mod catalogue;
 mod commands;
 mod config;

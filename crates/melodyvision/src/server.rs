@@ -4,6 +4,7 @@ use crate::args::ServerArgs;
 use crate::config;
 use crate::config::server::{ConfigError, ServerConfig};
 use crate::failure::{Class, Failure};
+use mv_billing::Billing;
 use mv_core::Clock;
 use mv_core::clock::SystemClock;
 use mv_jobs::{ServiceDesk, SetUpError, Settings, Shop, Supplies};
@@ -99,6 +100,7 @@ impl Ground {
         &self,
         tools: Tools,
         services: ServiceDesk,
+        billing: Billing,
         settings: Settings,
     ) -> Result<Arc<Shop>, Failure> {
         let supplies = Supplies {
@@ -107,6 +109,7 @@ impl Ground {
             tools,
             services,
             keyring: self.keyring.clone(),
+            billing,
             clock: self.clock.clone(),
         };
         Ok(Shop::open(supplies, settings)?)

@@ -13,5 +13,7 @@ pub mod redis;
 pub mod s3;
 pub mod song;
 #[cfg(feature = "vendors")]
+pub mod stripe;
+#[cfg(feature = "vendors")]
 pub mod vendor;
 pub mod wav;

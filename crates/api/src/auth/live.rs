@@ -5,6 +5,7 @@ use crate::auth::identity::{Credential, Identity, Scope};
 use crate::error::ApiResult;
 use chrono::{DateTime, TimeDelta, Utc};
 use mv_core::ids::{SessionId, UserId};
+use mv_core::plan::PlanTable;
 use mv_core::policy::Actor;
 use mv_store::Database;
 use mv_store::db::{api_keys, sessions};
@@ -26,13 +27,18 @@ pub struct Facts {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Live {
+    plans: &'static PlanTable,
     sessions: Memory<SessionId>,
     keys: Memory<Vec<u8>>,
 }
 
 impl Live {
+    pub(crate) fn new(plans: &'static PlanTable) -> Self {
+        Self { plans, sessions: Memory::default(), keys: Memory::default() }
+    }
+
     /// The person of a session that has not ended.
     pub async fn session(
         &self,
@@ -45,7 +51,12 @@ impl Live {
         }
         let mut connection = db.gate().acquire().await?;
         let found = sessions::standing(&mut connection, id, now).await?.map(|standing| {
-            let actor = Actor { id: standing.user_id, role: standing.role, plan: standing.plan };
+            let actor = Actor {
+                id: standing.user_id,
+                role: standing.role,
+                plan: self.plans.effective(standing.plan),
+                plans: self.plans,
+            };
             let credential = Credential::Session(id);
             Arc::new(Facts {
                 actor,
@@ -70,7 +81,12 @@ impl Live {
         }
         let mut connection = db.gate().acquire().await?;
         let found = api_keys::standing(&mut connection, &hash, now).await?.map(|standing| {
-            let actor = Actor { id: standing.user_id, role: standing.role, plan: standing.plan };
+            let actor = Actor {
+                id: standing.user_id,
+                role: standing.role,
+                plan: self.plans.effective(standing.plan),
+                plans: self.plans,
+            };
             let scopes = Scope::ALL
                 .into_iter()
                 .filter(|scope| standing.scopes.iter().any(|word| word == scope.word()))

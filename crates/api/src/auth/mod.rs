@@ -18,6 +18,7 @@ use crate::state::SetUpError;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use live::Live;
+use mv_core::plan::PlanTable;
 use mv_store::secrets::Keyring;
 use oauth::OAuth;
 use password::Passwords;
@@ -33,7 +34,11 @@ pub struct Auth {
 }
 
 impl Auth {
-    pub(crate) fn new(config: &ApiConfig, keyring: &Keyring) -> Result<Self, SetUpError> {
+    pub(crate) fn new(
+        config: &ApiConfig,
+        keyring: &Keyring,
+        plans: &'static PlanTable,
+    ) -> Result<Self, SetUpError> {
         let signer = if config.signing_keys.is_empty() {
             Signer::new(&[own_key(keyring)?])?
         } else {
@@ -41,7 +46,7 @@ impl Auth {
         };
         Ok(Self {
             signer,
-            live: Live::default(),
+            live: Live::new(plans),
             passwords: Passwords::new(&config.passwords)?,
             oauth: OAuth::new(config)?,
         })

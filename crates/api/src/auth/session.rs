@@ -112,7 +112,7 @@ async fn issue(
         sub: user.id,
         email: user.email.clone(),
         role: user.role(),
-        plan: user.plan(),
+        plan: state.plans.effective(user.plan()),
         sid: session.0,
     };
     let access_expires_at = now + ACCESS_LIFE;

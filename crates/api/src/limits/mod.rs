@@ -135,6 +135,7 @@ impl Limits {
         Ok(Self { counter, clock, config, leases: Mutex::default() })
     }
 
+<<<<<<< HEAD
     /// Counts a request, and says which rule it was counted by.
     pub async fn request(&self, asker: Asker) -> ApiResult<(Rule, Standing)> {
         let (bucket, limit, subject) = match asker {
@@ -150,6 +151,13 @@ impl Limits {
             Asker::Stranger(address) => {
                 ("requests", self.config.anonymous_requests_per_hour, Subject::address(address))
             }
+=======
+    /// Counts a request of a signed-in person against their plan, or of a stranger against their address.
+    pub async fn request(&self, actor: Option<&Actor>, address: IpAddr) -> ApiResult<Standing> {
+        let (limit, subject) = match actor {
+            Some(actor) => (self.requests_per_hour(actor), Subject::User(actor.id)),
+            None => (self.config.anonymous_requests_per_hour, Subject::address(address)),
+>>>>>>> 4cbdfd7 (Let people pay for plans and credits: Stripe's client, the file of plans, grants, events and their jobs)
         };
         let rule = Rule { bucket, limit, window: TimeDelta::hours(1) };
         Ok((rule, self.take_leased(rule, subject).await?))
@@ -178,7 +186,7 @@ impl Limits {
         if actor.role == Role::Admin {
             return Ok(());
         }
-        let limits = actor.plan.limits();
+        let limits = actor.limits();
         let asked = [("videos", limits.videos_per_day, videos), ("images", limits.images_per_day, images)];
         let subject = Subject::User(actor.id);
         let mut taken = Vec::new();
@@ -279,6 +287,14 @@ impl Limits {
             }
         }
     }
+<<<<<<< HEAD
+=======
+
+    pub fn requests_per_hour(&self, actor: &Actor) -> u32 {
+        let configured = self.config.requests_per_hour.get(&actor.plan);
+        configured.copied().unwrap_or(actor.limits().api_requests_per_hour)
+    }
+>>>>>>> 4cbdfd7 (Let people pay for plans and credits: Stripe's client, the file of plans, grants, events and their jobs)
 }
 
 /// 429, with when to try again.

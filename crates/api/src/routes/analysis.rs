@@ -124,7 +124,7 @@ async fn analyze(
         let payload = json!({ "again": query.again });
         let task_id =
             tasks::insert(&mut transaction, who.user(), Some(id), "analyze_audio", &payload).await?;
-        let how = Enqueue { priority: who.actor.plan.into(), ..Enqueue::by(who.user()) };
+        let how = Enqueue { priority: who.actor.limits().into(), ..Enqueue::by(who.user()) };
         queue::enqueue(&mut transaction, &Job::AnalyzeAudio { project_id: id, task_id }, how).await?;
         task_id
     };

@@ -98,7 +98,7 @@ impl Priced {
         who: &SignedIn,
         job: &Job,
     ) -> ApiResult<()> {
-        let how = Enqueue { priority: who.actor.plan.into(), ..Enqueue::by(who.user()) };
+        let how = Enqueue { priority: who.actor.limits().into(), ..Enqueue::by(who.user()) };
         queue::enqueue(connection, job, how).await?;
         Ok(())
     }

@@ -8,6 +8,7 @@ mod admin_storage;
 pub mod analysis;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 pub mod calls;
 pub mod catalogue;
 pub mod characters;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(quotes::routes())
         .merge(video::routes())
         .merge(calls::routes())
+        .merge(billing::routes())
         .merge(credits::routes())
         .merge(usage::routes())
         .merge(exports::routes())

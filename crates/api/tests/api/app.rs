@@ -11,6 +11,7 @@ use mv_api::pages::{File, Pages};
 use mv_api::state::Setup;
 use mv_api::studio::{ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard};
 use mv_api::{ApiConfig, ApiState};
+use mv_billing::Billing;
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
@@ -46,10 +47,15 @@ impl TestApp {
     /// The same, configured otherwise.
     pub(crate) async fn with(configure: impl FnOnce(&mut ApiConfig)) -> Self {
         let db = postgres::database().await;
-        Self::on(db, configure)
+        Self::on(db, free(), configure)
     }
 
-    fn on(db: TestDatabase, configure: impl FnOnce(&mut ApiConfig)) -> Self {
+    /// The same, with other plans, or with payments.
+    pub(crate) async fn billed(billing: Billing) -> Self {
+        Self::on(postgres::database().await, billing, |_| {})
+    }
+
+    fn on(db: TestDatabase, billing: Billing, configure: impl FnOnce(&mut ApiConfig)) -> Self {
         let clock = Arc::new(SetClock::at(SystemClock.now().trunc_subsecs(0)));
         let files = tempfile::tempdir().unwrap();
         let mut config = ApiConfig {
@@ -70,7 +76,8 @@ impl TestApp {
         let db_pools = db.database().clone();
         let studio = Arc::new(NoStudio);
         let pages = Arc::new(TwoPages);
-        let setup = Setup { db: db_pools, objects, studio, pages, keyring, clock: clock.clone(), config };
+        let setup =
+            Setup { db: db_pools, objects, studio, pages, keyring, clock: clock.clone(), billing, config };
         let state = ApiState::new(setup).unwrap();
         let router = mv_api::router(state.clone());
         Self { db, clock, state, router, _files: files }
@@ -79,7 +86,7 @@ impl TestApp {
     /// The same database behind a server that is configured otherwise.
     pub(crate) fn again(app: Self, configure: impl FnOnce(&mut ApiConfig)) -> Self {
         let now = app.now();
-        let app = Self::on(app.db, configure);
+        let app = Self::on(app.db, free(), configure);
         app.clock.advance(now - app.now());
         app
     }
@@ -97,6 +104,7 @@ impl TestApp {
             pages: self.state.pages.clone(),
             keyring: self.state.keyring.clone(),
             clock: self.clock.clone(),
+            billing: self.state.billing.clone(),
             config: self.state.config.clone(),
         };
         let mut client = self.client();
@@ -184,6 +192,11 @@ impl TestApp {
     pub(crate) fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
     }
+}
+
+/// Plans count from the lowest on.
+fn free() -> Billing {
+    Billing { least: Plan::Free, ..Billing::default() }
 }
 
 /// Accounts need nothing of the rooms behind the API but the names of services that take keys.

@@ -236,7 +236,8 @@ async fn orders_count_as_a_whole_or_not_at_all(counter: Counter) {
     let into_day = app.now().timestamp().rem_euclid(86_400);
     app.advance(TimeDelta::seconds(86_400 - into_day));
     let id = "7f3d6f60-5d0e-4d53-8a3f-0d1b2f7a9c11".parse().unwrap();
-    let free = mv_core::policy::Actor { id, role: Role::User, plan: Plan::Free };
+    let plans = mv_core::plan::PlanTable::built_in();
+    let free = mv_core::policy::Actor { id, role: Role::User, plan: Plan::Free, plans };
     let limits = &app.state.limits;
     limits.order(&free, 1, 30).await.unwrap();
     let refused = limits.order(&free, 1, 21).await.unwrap_err();

@@ -13,6 +13,7 @@ mod app;
 mod access;
 mod accounts;
 mod admin;
+mod billing;
 mod calls;
 mod credits;
 mod document;

@@ -13,9 +13,11 @@ use mv_api::studio::{
     Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard,
 };
 use mv_api::{ApiConfig, ApiState};
+use mv_billing::Billing;
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::film::CaptionStyle;
 use mv_core::lyrics::LyricLine;
+use mv_core::plan::Plan;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
 use mv_core::{Clock, Lyrics, Seconds, SongAnalysis, Storyboard, VideoConfig};
@@ -57,6 +59,7 @@ impl TestApp {
             pages: Arc::new(NoPages),
             keyring: Arc::new(Keyring::new([("test".to_owned(), [9; 32])]).unwrap()),
             clock: clock.clone(),
+            billing: Billing { least: Plan::Free, ..Billing::default() },
             config,
         };
         let router = mv_api::router(ApiState::new(setup).unwrap());

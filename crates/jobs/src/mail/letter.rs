@@ -181,6 +181,56 @@ fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words {
             paragraphs: vec![pick("7일 동안 내려받을 수 있어요.", "You can download it for 7 days.")],
             button: Some((label("내려받기", "Download"), at("/settings/data"))),
         },
+        Mail::PaymentReceived { amount, link } => Words {
+            subject: match language {
+                Language::Ko => format!("{amount} 결제가 완료됐어요"),
+                Language::En => format!("We received your payment of {amount}"),
+            },
+            paragraphs: vec![pick(
+                "고마워요. 크레딧은 이미 계정에 들어가 있어요.",
+                "Thank you. Your credits are in your account already.",
+            )],
+            button: Some(match link {
+                Some(link) => (label("영수증 보기", "See the invoice"), link.clone()),
+                None => (label("결제 내역 보기", "See your payments"), at("/billing")),
+            }),
+        },
+        Mail::PaymentFailed { amount, link } => Words {
+            subject: match language {
+                Language::Ko => format!("{amount} 결제가 되지 않았어요"),
+                Language::En => format!("Your payment of {amount} did not go through"),
+            },
+            paragraphs: vec![pick(
+                "며칠 동안 요금제는 그대로예요. 그 안에 결제 수단을 바꾸거나 다시 결제해 주세요.",
+                "Your plan stays for a few days. Change your card, or pay again, before they are over.",
+            )],
+            button: Some(match link {
+                Some(link) => (label("지금 결제하기", "Pay now"), link.clone()),
+                None => (label("결제 수단 바꾸기", "Change your card"), at("/billing")),
+            }),
+        },
+        Mail::TrialEnding { ends_at } => Words {
+            subject: pick("무료 체험이 곧 끝나요", "Your trial ends soon"),
+            paragraphs: vec![match language {
+                Language::Ko => format!(
+                    "{}에 첫 결제가 진행돼요. 원하지 않으면 그 전에 해지하세요.",
+                    ends_at.format("%Y년 %-m월 %-d일")
+                ),
+                Language::En => format!(
+                    "The first payment is on {}. If you do not want it, cancel before then.",
+                    ends_at.format("%-d %B %Y")
+                ),
+            }],
+            button: Some((label("요금제 보기", "See your plan"), at("/billing"))),
+        },
+        Mail::PlanEnded => Words {
+            subject: pick("요금제가 끝났어요", "Your plan has ended"),
+            paragraphs: vec![pick(
+                "프로젝트와 영상은 모두 그대로 있어요. 언제든 다시 시작할 수 있어요.",
+                "Your projects and films are all still there. You can start again at any time.",
+            )],
+            button: Some((label("요금제 고르기", "Choose a plan"), at("/billing"))),
+        },
         Mail::DeletionScheduled => Words {
             subject: pick("계정이 30일 뒤에 삭제돼요", "Your account will be deleted in 30 days"),
             paragraphs: vec![pick(

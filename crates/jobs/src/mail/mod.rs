@@ -132,6 +132,10 @@ fn address(mail: &Mail, recipient: &Recipient) -> String {
         | Mail::VideoComplete { .. }
         | Mail::VideoFailed { .. }
         | Mail::ExportReady { .. }
-        | Mail::DeletionScheduled => recipient.email.clone(),
+        | Mail::DeletionScheduled
+        | Mail::PaymentReceived { .. }
+        | Mail::PaymentFailed { .. }
+        | Mail::TrialEnding { .. }
+        | Mail::PlanEnded => recipient.email.clone(),
     }
 }

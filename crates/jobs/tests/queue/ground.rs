@@ -75,6 +75,7 @@ impl Ground {
             tools: Tools::locate(&ToolSearch::default()).unwrap(),
             services,
             keyring: Self::keyring(),
+            billing: mv_billing::Billing::default(),
             clock: Arc::new(SystemClock),
         };
         Workers::start(&Shop::open(supplies, settings).unwrap())

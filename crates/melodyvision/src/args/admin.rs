@@ -25,6 +25,9 @@ pub(crate) enum AdminCommand {
     Keys(KeysArgs),
     /// Show somebody's credits, give some, or take some away
     Credits(CreditsArgs),
+    /// Print the built-in plans, or check that Stripe is set up as the server needs it
+    #[command(subcommand)]
+    Billing(BillingCommand),
     /// Show what waits on the queues, how long, and what failed
     Queues(QueuesArgs),
     /// Copy the private database, the files and the keys into a new folder, while the server runs
@@ -153,6 +156,14 @@ pub(crate) struct CreditsChange {
     /// A UUID of your own: said again with the same, the change is made once
     #[arg(long)]
     pub(crate) id: Option<Uuid>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BillingCommand {
+    /// Ask Stripe whether the key, the prices and the endpoint of webhooks are right
+    Check,
+    /// Print the built-in file of plans, to begin one of your own from
+    Plans,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
-//! `melodyvision admin`: people, keys, credits, queues and backups of a server, from its own machine.
+//! `melodyvision admin`: people, keys, credits, payments, queues and backups of a server, from its own machine.
 
 mod backup;
+mod billing;
 mod credits;
 mod keys;
 mod people;
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &AdminArgs, output: Output) -> Result<(), Failure> {
         match &args.command {
             AdminCommand::Backup(args) => backup::make(args, &config, output).await,
             AdminCommand::Restore(args) => backup::restore(args, &config, output).await,
+            AdminCommand::Billing(command) => billing::run(command, &config, output).await,
             AdminCommand::Database => {
                 let (_, options) = server::database(&config, Guest::Helper).await?;
                 let mut address = options.to_url_lossy();

@@ -1,6 +1,7 @@
 //! `melodyvision serve`: database, API and workers in one process; on many nodes, the same with all of them elsewhere.
 
 use crate::args::ServeArgs;
+use crate::billing;
 use crate::catalogue::Catalogue;
 use crate::config;
 use crate::config::server::ServerConfig;
@@ -13,6 +14,7 @@ use mv_api::ApiState;
 use mv_api::auth::first_admin;
 use mv_api::state::Setup;
 use mv_api::studio::UsualModels;
+use mv_billing::Billing;
 use mv_core::CancelToken;
 use mv_jobs::Workers;
 use mv_media::Tools;
@@ -46,13 +48,17 @@ async fn serve(
     follow_port(&mut config, address);
     let settings = config.jobs(&[]);
     let ground = Ground::open(&config, Guest::Host, &settings).await?;
+    let billing = billing::open(&config)?;
     let workers = match tools {
-        Some(tools) => Some(Workers::start(&ground.shop(tools, services::desk(&config)?, settings)?)),
+        Some(tools) => {
+            let desk = services::desk(&config)?;
+            Some(Workers::start(&ground.shop(tools, desk, billing.clone(), settings)?))
+        }
         None => None,
     };
     let url = config.api.public_url.clone();
     mv_api::routes::metrics::install().map_err(Failure::unusable)?;
-    let state = api_state(&ground, config)?;
+    let state = api_state(&ground, billing, config)?;
     let limits = tokio::spawn(keep_limits(state.clone(), cancel.clone()));
     let first_admin = first_admin::link(&state).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the first admin's link could not be made; start again for one");
@@ -107,7 +113,7 @@ fn follow_port(config: &mut ServerConfig, address: SocketAddr) {
     }
 }
 
-fn api_state(ground: &Ground, config: ServerConfig) -> Result<ApiState, Failure> {
+fn api_state(ground: &Ground, billing: Billing, config: ServerConfig) -> Result<ApiState, Failure> {
     let setup = Setup {
         db: ground.db.clone(),
         objects: ground.objects.clone(),
@@ -122,6 +128,7 @@ fn api_state(ground: &Ground, config: ServerConfig) -> Result<ApiState, Failure>
         pages: Arc::new(Studio::open()),
         keyring: ground.keyring.clone(),
         clock: ground.clock.clone(),
+        billing,
         config: config.api,
     };
     ApiState::new(setup).map_err(Failure::unusable)

@@ -1,6 +1,7 @@
 //! `melodyvision worker`: works on the jobs of a server that runs elsewhere, or in the same folder.
 
 use crate::args::WorkerArgs;
+use crate::billing;
 use crate::config;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -18,7 +19,7 @@ pub(crate) fn run(args: &WorkerArgs, output: Output, cancel: &CancelToken) -> Re
         let ground = Ground::open(&config, Guest::Helper, &settings).await?;
         let words: Vec<&str> = settings.at_once.keys().map(|class| class.word()).collect();
         output.say(&format!("{}: {}", output.pick("작업을 기다려요", "waiting for jobs"), words.join(", ")));
-        let shop = ground.shop(tools, services::desk(&config)?, settings)?;
+        let shop = ground.shop(tools, services::desk(&config)?, billing::open(&config)?, settings)?;
         let workers = Workers::start(&shop);
         server::until(cancel).await;
         workers.drain().await;

@@ -4,6 +4,7 @@ use super::variable;
 use mv_api::ApiConfig;
 use mv_core::address::is_public;
 use mv_core::jobs::Class;
+use mv_core::plan::Plan;
 use mv_jobs::{Settings, SmtpSettings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub(crate) struct ServerConfig {
     pub(crate) s3: Option<S3Config>,
     pub(crate) mail: Option<MailConfig>,
     pub(crate) services: ServicesConfig,
+    pub(crate) billing: BillingConfig,
     pub(crate) worker: WorkerConfig,
     pub(crate) api: ApiConfig,
 }
@@ -40,6 +42,7 @@ impl Default for ServerConfig {
             s3: None,
             mail: None,
             services: ServicesConfig::default(),
+            billing: BillingConfig::default(),
             worker: WorkerConfig::default(),
             api: ApiConfig::default(),
         }
@@ -101,6 +104,28 @@ pub(crate) struct ServicesConfig {
     pub(crate) webhook_url: Option<Url>,
     pub(crate) usual: UsualConfig,
     pub(crate) webhook_patience_seconds: Option<u64>,
+}
+
+/// Plans, and how they are paid.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct BillingConfig {
+    pub(crate) plans: Option<PathBuf>,
+    pub(crate) least_plan: Option<Plan>,
+    pub(crate) prices: BTreeMap<String, String>,
+    pub(crate) stripe: Option<StripeConfig>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StripeConfig {
+    pub(crate) secret_key: Secret,
+    #[serde(default)]
+    pub(crate) webhook_secrets: Vec<Secret>,
+    #[serde(default)]
+    pub(crate) automatic_tax: Switch,
+    #[serde(default)]
+    pub(crate) api_base: Option<Url>,
 }
 
 /// On unless somebody says otherwise.
@@ -228,6 +253,37 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
         "`900`",
         "How long the webhook of a service that cannot be asked is waited for after its answer to a call was lost.",
     ),
+    (
+        "billing.plans",
+        "the built-in plans",
+        "TOML file of what plans cost, allow and bring in credits: `melodyvision admin billing plans` prints the built-in one.",
+    ),
+    (
+        "billing.least_plan",
+        "`team`, which unlocks everything; `free` once people can pay",
+        "The plan that everybody has at the least: `free`, `indie`, `pro` or `team`.",
+    ),
+    (
+        "billing.prices.NAME",
+        "as in the file of plans",
+        "Stripe's id of a price: `indie_monthly`, `indie_yearly`, `pro_monthly` …, `pack_500`. What has none is not sold.",
+    ),
+    (
+        "billing.stripe.secret_key",
+        "nobody pays",
+        "Key of Stripe, `sk_…` or a restricted `rk_…`. With it, people can pay for plans and credits. **Secret.**",
+    ),
+    (
+        "billing.stripe.webhook_secrets",
+        "none: events are refused",
+        "Secrets of the endpoint of webhooks, `[\"whsec_…\"]`: the current one, and the one before while it is changed. **Secret.**",
+    ),
+    (
+        "billing.stripe.automatic_tax",
+        "`true`",
+        "Whether Stripe Tax works out and collects taxes. It must be switched on in Stripe's dashboard first.",
+    ),
+    ("billing.stripe.api_base", "`https://api.stripe.com`", "Address of a counterpart, for tests."),
     (
         "worker.at_once.CLASS",
         "video 3, clip 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1",

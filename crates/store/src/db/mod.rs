@@ -46,6 +46,8 @@ pub mod shares;
 pub mod slots;
 pub mod steps;
 pub mod storage;
+pub mod stripe_events;
+pub mod subscriptions;
 pub mod takes;
 pub mod task_runs;
 pub mod tokens;

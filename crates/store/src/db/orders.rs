@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use mv_core::VideoConfig;
 use mv_core::character::Seen;
 use mv_core::ids::{CharacterId, ProjectId, UserId, VideoJobId};
-use mv_core::plan::Plan;
 use mv_core::units::MicroUsd;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -66,8 +65,8 @@ impl Order {
 pub async fn lock(connection: &mut PgConnection, id: VideoJobId) -> Result<Order, StoreError> {
     let row = sqlx::query!(
         r#"SELECT j.project_id, j.user_id, j.config AS "config: Json<VideoConfig>", j.status, j.cancel_requested_at,
-             j.created_at, u.subscription_plan
-           FROM video_jobs j JOIN users u ON u.id = j.user_id WHERE j.id = $1 FOR UPDATE OF j"#,
+             j.created_at, j.priority
+           FROM video_jobs j WHERE j.id = $1 FOR UPDATE OF j"#,
         id.0
     )
     .fetch_one(connection)
@@ -80,7 +79,7 @@ pub async fn lock(connection: &mut PgConnection, id: VideoJobId) -> Result<Order
         status: OrderStatus::of(&row.status),
         cancel_requested: row.cancel_requested_at.is_some(),
         created_at: row.created_at,
-        priority: row.subscription_plan.parse::<Plan>().unwrap_or_default().into(),
+        priority: Priority::of_order(row.priority),
     })
 }
 

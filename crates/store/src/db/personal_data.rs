@@ -30,6 +30,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("quotes", "user_id = $1", &[]),
     ("character_quotes", "user_id = $1", &[]),
     ("subscriptions", "user_id = $1", &[]),
+    ("credit_grants", "user_id = $1", &[]),
     ("credit_entries", "user_id = $1", &[]),
     ("paid_calls", "user_id = $1", &["idem_key", "holder", "lease_until", "fence"]),
     ("audit_logs", "user_id = $1", &[]),

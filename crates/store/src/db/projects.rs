@@ -96,6 +96,21 @@ pub async fn count_for_creation(
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// Projects of a person that are neither finished nor archived.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn count_in_works(connection: &mut PgConnection, user: UserId) -> Result<u32, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM projects
+           WHERE user_id = $1 AND deleted_at IS NULL AND status NOT IN ('complete', 'archived')"#,
+        user.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 pub async fn insert(
     connection: &mut PgConnection,
     user: UserId,

@@ -214,8 +214,8 @@ pub async fn adjust_once(
     }
     let transfer =
         [(Account::Balance, change.amount.0), (change.source.account(), change.amount.0.saturating_neg())];
-    let posted =
-        post_as(connection, change.id, user, None, change.reason, Some(change.note), &transfer).await;
+    let labels = Labels { reason: change.reason, note: Some(change.note), ..Labels::default() };
+    let posted = post_as(connection, change.id, user, labels, &transfer).await;
     match posted {
         // Used for somebody else at this very moment.
         Err(StoreError::Constraint { constraint }) if constraint == "credit_entries_transfer" => {
@@ -277,31 +277,54 @@ async fn post(
     note: Option<&str>,
     transfer: &[(Account, i64)],
 ) -> Result<(), StoreError> {
-    post_as(connection, Uuid::new_v4(), user, call, reason, note, transfer).await
+    post_as(connection, Uuid::new_v4(), user, Labels { call, reason, note, ..Labels::default() }, transfer)
+        .await
+}
+
+/// What a transfer is about.
+#[derive(Clone, Copy, Debug, Default)]
+struct Labels<'a> {
+    call: Option<CallId>,
+    grant: Option<Uuid>,
+    reason: &'a str,
+    note: Option<&'a str>,
+}
+
+/// Moves a person's balance for a grant: negative where credits go. The person's row is held, and there are so many.
+pub(super) async fn move_grant(
+    connection: &mut PgConnection,
+    transfer: Uuid,
+    user: UserId,
+    grant: Uuid,
+    (amount, source): (MicroUsd, Source),
+    reason: &str,
+) -> Result<(), StoreError> {
+    let entries = [(Account::Balance, amount.0), (source.account(), amount.0.saturating_neg())];
+    let labels = Labels { grant: Some(grant), reason, ..Labels::default() };
+    post_as(connection, transfer, user, labels, &entries).await
 }
 
 async fn post_as(
     connection: &mut PgConnection,
     id: Uuid,
     user: UserId,
-    call: Option<CallId>,
-    reason: &str,
-    note: Option<&str>,
+    labels: Labels<'_>,
     transfer: &[(Account, i64)],
 ) -> Result<(), StoreError> {
     let (accounts, amounts): (Vec<String>, Vec<i64>) =
         transfer.iter().map(|(account, amount)| (account.word().to_owned(), *amount)).unzip();
     sqlx::query!(
-        "INSERT INTO credit_entries (transfer_id, user_id, account, amount, reason, paid_call_id, note)
-         SELECT $7, $1, account, amount, $4, $5, $6
+        "INSERT INTO credit_entries (transfer_id, user_id, account, amount, reason, paid_call_id, note, grant_id)
+         SELECT $7, $1, account, amount, $4, $5, $6, $8
          FROM unnest($2::text[], $3::bigint[]) AS entries (account, amount) WHERE amount <> 0",
         user.0,
         &accounts,
         &amounts,
-        reason,
-        call.map(|id| id.0),
-        note.map(storable),
+        labels.reason,
+        labels.call.map(|id| id.0),
+        labels.note.map(storable),
         id,
+        labels.grant,
     )
     .execute(connection)
     .await?;

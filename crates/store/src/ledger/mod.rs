@@ -15,11 +15,13 @@ mod call;
 mod costs;
 mod error;
 mod forget;
+mod grants;
 mod heard;
 mod hold;
 mod journal;
 mod list;
 mod open;
+mod pools;
 mod resolve;
 mod settle;
 mod step;
@@ -34,6 +36,9 @@ pub use budget::{
 pub use call::{Call, Held, find, get, one};
 pub use error::{Cap, LedgerError};
 pub use forget::forget_character;
+pub use grants::{
+    Expiry, GrantKind, NewGrant, PaidBack, TakenBack, expire, grant_once, pay_back, with_due_grants,
+};
 pub use heard::{CHANNEL, Heard, heard, heard_of, tell};
 pub use journal::{Balance, ByHand, Entry, Source, adjust, adjust_once, balance, entries, grant};
 pub use list::{CallFilter, Usage, list, usage};

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use mv_core::ids::{StepId, TaskId, UserId, VideoJobId};
 use mv_core::jobs::Job;
-use mv_core::plan::Plan;
+use mv_core::plan::PlanLimits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -30,13 +30,18 @@ pub enum Priority {
     High,
 }
 
-impl From<Plan> for Priority {
-    fn from(plan: Plan) -> Self {
-        if plan.limits().priority_queue { Self::High } else { Self::Normal }
+impl From<&PlanLimits> for Priority {
+    fn from(limits: &PlanLimits) -> Self {
+        if limits.priority_queue { Self::High } else { Self::Normal }
     }
 }
 
 impl Priority {
+    /// As it is written beside an order: 0, or more for those that go first.
+    pub fn of_order(priority: i32) -> Self {
+        if priority > 0 { Self::High } else { Self::Normal }
+    }
+
     /// Where a job that came at `at` stands in line.
     pub fn rank(self, at: DateTime<Utc>) -> DateTime<Utc> {
         match self {
@@ -114,6 +119,8 @@ fn own_key(job: &Job) -> Option<String> {
         Job::CheckKey { user_id, provider } => Some(format!("key:{user_id}:{provider}")),
         Job::HearService { webhook_id } => Some(format!("webhook:{webhook_id}")),
         Job::ForgetCharacter { character_id, .. } => Some(format!("forget:{character_id}")),
+        Job::ProcessBillingEvent { event_id } => Some(format!("stripe:{event_id}")),
+        Job::ReconcileBilling { whole } => Some(format!("{}:{whole}", job.task())),
         Job::Email { .. } => None,
         Job::CheckServices | Job::SettleCalls | Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
     }
@@ -274,9 +281,9 @@ mod tests {
     #[test]
     fn whoever_waited_long_enough_goes_before_new_priority() {
         let now = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(1);
-        let new_pro = Priority::from(Plan::Pro).rank(now);
-        assert!(new_pro < Priority::from(Plan::Free).rank(now));
-        assert!(new_pro < Priority::from(Plan::Free).rank(now - TimeDelta::minutes(9)));
-        assert!(new_pro > Priority::from(Plan::Free).rank(now - TimeDelta::minutes(11)));
+        let new_pro = Priority::High.rank(now);
+        assert!(new_pro < Priority::Normal.rank(now));
+        assert!(new_pro < Priority::Normal.rank(now - TimeDelta::minutes(9)));
+        assert!(new_pro > Priority::Normal.rank(now - TimeDelta::minutes(11)));
     }
 }

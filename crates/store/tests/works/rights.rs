@@ -96,6 +96,10 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
              VALUES ('{a}', 'pro', 'active', now(), now())"
         ),
         format!(
+            "INSERT INTO credit_grants (id, user_id, kind, source, amount, paid_minor, granted_at)
+             VALUES (gen_random_uuid(), '{a}', 'pack', 'cs_1', 5, 5, now())"
+        ),
+        format!(
             "INSERT INTO credit_entries (transfer_id, user_id, account, amount, reason)
              SELECT t, '{a}', account, amount, 'gift'
              FROM gen_random_uuid() t, (VALUES ('granted', -5), ('balance', 5)) AS e (account, amount)"

@@ -60,7 +60,7 @@ pub(super) async fn order(
             .with_hint("wait for them: GET /api/characters/{id} says when they are there"));
     }
     state.limits.order(&who.actor, 0, placed.pictures.len() as u32).await?;
-    let how = Enqueue { priority: Priority::from(who.actor.plan), ..Enqueue::by(who.user()) };
+    let how = Enqueue { priority: Priority::from(who.actor.limits()), ..Enqueue::by(who.user()) };
     queue::enqueue(connection, &Job::ScreenTest { character_id: character.id, task_id: task }, how).await?;
     Ok((task, priced))
 }

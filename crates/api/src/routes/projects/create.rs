@@ -15,7 +15,7 @@ use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use futures_util::{StreamExt, TryStreamExt};
 use garde::Validate;
 use mv_core::audit::Event;
@@ -156,17 +156,23 @@ async fn create(
         .into_response())
 }
 
+/// When the calendar month of a moment began (UTC): limits by the month count from there.
+pub(crate) fn month_start(now: DateTime<Utc>) -> DateTime<Utc> {
+    let month = NaiveDate::from_ymd_opt(now.year(), now.month(), 1).and_then(|day| day.and_hms_opt(0, 0, 0));
+    month.map_or(now, |start| start.and_utc())
+}
+
 /// Whether this person may start another project now.
 pub(super) async fn may_start(
     state: &ApiState,
     who: &SignedIn,
     connection: &mut PgConnection,
 ) -> ApiResult<()> {
-    let now = state.clock.now();
-    let month = NaiveDate::from_ymd_opt(now.year(), now.month(), 1).and_then(|day| day.and_hms_opt(0, 0, 0));
-    let since = month.map_or(now, |start| start.and_utc());
+    let since = month_start(state.clock.now());
     let this_month = projects::count_for_creation(connection, who.user(), since).await?;
-    permit(can(&who.actor, Action::Create, &Resource::NewProject { this_month }), who.actor.plan, "project")
+    let at_once = projects::count_in_works(connection, who.user()).await?;
+    let project = Resource::NewProject { this_month, at_once };
+    permit(can(&who.actor, Action::Create, &project), who.actor.plan, "project")
 }
 
 /// Reads a form or JSON. A song that comes along is kept before the other fields are judged.

@@ -4,6 +4,8 @@ mod copy;
 mod create;
 mod view;
 
+pub(crate) use create::month_start;
+
 use crate::auth::session::note_on;
 use crate::error::{ApiError, ApiResult, permit};
 use crate::extract::{ApiPath, ApiQuery, Client, IfMatch, Listing, Page, SignedIn, ValidJson, etag};

@@ -277,8 +277,9 @@ async fn retry(
     {
         return Err(ApiError::conflict("already_generating", "another film of this project is being made"));
     }
-    queue::cancel::retry(&mut transaction, who.user(), id, Priority::from(who.actor.plan)).await.map_err(
-        |error| {
+    queue::cancel::retry(&mut transaction, who.user(), id, Priority::from(who.actor.limits()))
+        .await
+        .map_err(|error| {
             if error.broke("video_jobs_has_failed") {
                 ApiError::conflict(
                     "job_not_failed",
@@ -287,8 +288,7 @@ async fn retry(
             } else {
                 ApiError::missing("job")(error)
             }
-        },
-    )?;
+        })?;
     let job = video_jobs::get(&mut transaction, id).await?;
     transaction.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(JobAnswer { job: VideoJobView::of(&state, job).await? })))

@@ -2,9 +2,9 @@
 
 mod job;
 
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, permit};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
-use crate::routes::projects::allowed;
+use crate::routes::projects::{allowed, month_start};
 use crate::routes::quotes::{self, Filming, Price};
 use crate::routes::scenes::{self, Afresh, Edit, SceneConfigChange, board};
 use crate::state::ApiState;
@@ -17,10 +17,11 @@ use mv_core::film::CaptionStyle;
 use mv_core::ids::{ProjectId, QuoteId, SceneId, VideoJobId};
 use mv_core::jobs::Job;
 use mv_core::order::{QualityTier, Remake, SceneOrder, VideoConfig};
-use mv_core::policy::Action;
+use mv_core::policy::{Action, Decision, Resource, can};
+use mv_core::storyboard::Storyboard;
 use mv_core::units::{Aspect, FrameRate, Resolution};
 use mv_core::vocabulary::Grade;
-use mv_store::db::{projects, scene_versions, scenes as scene_rows, video_jobs};
+use mv_store::db::{projects, scene_versions, scenes as scene_rows, subscriptions, video_jobs};
 use mv_store::queue::{self, Enqueue, Priority};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -224,8 +225,9 @@ async fn place(
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
     // Nothing beyond what was agreed to is ever spent, unless the person said how much.
     let config = VideoConfig { budget_usd: config.budget_usd.or(Some(price.total_usd())), ..config };
+    within_plan(state, &mut transaction, who, &plan, &config).await?;
     state.limits.order(&who.actor, 1, 0).await?;
-    let priority = i32::from(who.actor.plan.limits().priority_queue);
+    let priority = i32::from(who.actor.limits().priority_queue);
     let job = video_jobs::insert(&mut transaction, id, who.user(), "full_video", &config, priority).await?;
     enqueue(&mut transaction, who, job).await?;
     projects::set_status(&mut transaction, id, "generating").await?;
@@ -233,8 +235,31 @@ async fn place(
     Ok(accepted(job, &price, Some(quote_id)))
 }
 
+/// Whether the plan of whoever orders allows a film of this length and size, and one more this month.
+async fn within_plan(
+    state: &ApiState,
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    plan: &Storyboard,
+    config: &VideoConfig,
+) -> ApiResult<()> {
+    let this_month =
+        subscriptions::films_since(connection, who.user(), month_start(state.clock.now())).await?;
+    let seconds = plan.song.duration.0.ceil().max(0.0) as u32;
+    let film = Resource::NewFilm { this_month, seconds, resolution: config.resolution };
+    match can(&who.actor, Action::Create, &film) {
+        // It is long, large, or one too many for every plan of this server.
+        Decision::Forbidden => Err(ApiError::forbidden(
+            "plan_limit",
+            format!("no plan here allows a film of {seconds} s at {} now", config.resolution),
+        )
+        .with_hint("choose a lower resolution or a shorter song, or wait until next month")),
+        decision => permit(decision, who.actor.plan, "film"),
+    }
+}
+
 async fn enqueue(connection: &mut PgConnection, who: &SignedIn, job: VideoJobId) -> ApiResult<()> {
-    let how = Enqueue { priority: Priority::from(who.actor.plan), ..Enqueue::by(who.user()) };
+    let how = Enqueue { priority: Priority::from(who.actor.limits()), ..Enqueue::by(who.user()) };
     queue::enqueue(connection, &Job::VideoGeneration { job_id: job }, how).await?;
     Ok(())
 }
@@ -349,7 +374,7 @@ async fn regenerate(
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
     let images = u32::from(order.remake != Remake::Video);
     state.limits.order(&who.actor, 0, images).await?;
-    let priority = i32::from(who.actor.plan.limits().priority_queue);
+    let priority = i32::from(who.actor.limits().priority_queue);
     let job =
         video_jobs::insert(&mut transaction, row.project_id, who.user(), "single_scene", &config, priority)
             .await?;
