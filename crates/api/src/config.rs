@@ -158,18 +158,6 @@ impl Default for LimitsConfig {
 }
 
 impl LimitsConfig {
-<<<<<<< HEAD
-    pub fn requests_per_hour(&self, plan: Plan) -> u32 {
-        self.requests_per_hour.get(&plan).copied().unwrap_or(plan.limits().api_requests_per_hour)
-    }
-
-    /// Never less than the plan's programs have.
-    pub fn session_requests_per_hour(&self, plan: Plan) -> u32 {
-        self.session_requests_per_hour.max(self.requests_per_hour(plan))
-    }
-
-=======
->>>>>>> 4cbdfd7 (Let people pay for plans and credits: Stripe's client, the file of plans, grants, events and their jobs)
     pub fn auth_window(&self) -> TimeDelta {
         TimeDelta::minutes(i64::from(self.auth_window_minutes))
     }

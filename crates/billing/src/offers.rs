@@ -417,11 +417,11 @@ mod tests {
             let error = Offers::parse(&BUILT_IN.replacen(from, to, 1)).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
-        let without: String = BUILT_IN
-            .lines()
-            .take_while(|line| *line != "[plans.team]")
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let lines: Vec<&str> = BUILT_IN.lines().take_while(|line| *line != "[plans.team]").collect();
+        let without = lines.join(
+            "
+",
+        );
         assert!(Offers::parse(&without).unwrap_err().to_string().contains("team"));
     }
 

@@ -133,6 +133,8 @@ fn words_that_stripe_will_have_one_day_break_nothing() {
     assert!(!read.is_live());
 }
 
+type Expected = fn(&StripeError) -> bool;
+
 /// A status, what `Stripe-Should-Retry` says, and a body.
 type Answer = (u16, &'static str, Value);
 
@@ -212,7 +214,7 @@ async fn what_may_be_sent_again_is_under_the_same_key() {
 
 #[tokio::test]
 async fn what_may_not_is_sent_once() {
-    let cases: [(Answer, fn(&StripeError) -> bool); 8] = [
+    let cases: [(Answer, Expected); 8] = [
         ((400, "", refused("invalid_request_error", "x")), |e| matches!(e, StripeError::Invalid(_))),
         ((400, "", refused("idempotency_error", "x")), |e| matches!(e, StripeError::OtherRequest(_))),
         ((400, "", refused("invalid_request_error", "resource_missing")), |e| {

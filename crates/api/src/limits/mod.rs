@@ -135,15 +135,12 @@ impl Limits {
         Ok(Self { counter, clock, config, leases: Mutex::default() })
     }
 
-<<<<<<< HEAD
     /// Counts a request, and says which rule it was counted by.
     pub async fn request(&self, asker: Asker) -> ApiResult<(Rule, Standing)> {
         let (bucket, limit, subject) = match asker {
-            Asker::Program(actor) => {
-                ("requests", self.config.requests_per_hour(actor.plan), Subject::User(actor.id))
-            }
+            Asker::Program(actor) => ("requests", self.requests_per_hour(&actor), Subject::User(actor.id)),
             Asker::Person(actor) => {
-                ("session", self.config.session_requests_per_hour(actor.plan), Subject::User(actor.id))
+                ("session", self.session_requests_per_hour(&actor), Subject::User(actor.id))
             }
             Asker::Page(address) => {
                 ("pages", self.config.anonymous_reads_per_hour, Subject::address(address))
@@ -151,16 +148,20 @@ impl Limits {
             Asker::Stranger(address) => {
                 ("requests", self.config.anonymous_requests_per_hour, Subject::address(address))
             }
-=======
-    /// Counts a request of a signed-in person against their plan, or of a stranger against their address.
-    pub async fn request(&self, actor: Option<&Actor>, address: IpAddr) -> ApiResult<Standing> {
-        let (limit, subject) = match actor {
-            Some(actor) => (self.requests_per_hour(actor), Subject::User(actor.id)),
-            None => (self.config.anonymous_requests_per_hour, Subject::address(address)),
->>>>>>> 4cbdfd7 (Let people pay for plans and credits: Stripe's client, the file of plans, grants, events and their jobs)
         };
         let rule = Rule { bucket, limit, window: TimeDelta::hours(1) };
         Ok((rule, self.take_leased(rule, subject).await?))
+    }
+
+    /// What a plan's programs may, unless the operator says otherwise.
+    fn requests_per_hour(&self, actor: &Actor) -> u32 {
+        let configured = self.config.requests_per_hour.get(&actor.plan);
+        configured.copied().unwrap_or(actor.limits().api_requests_per_hour)
+    }
+
+    /// Never less than the plan's programs have.
+    fn session_requests_per_hour(&self, actor: &Actor) -> u32 {
+        self.config.session_requests_per_hour.max(self.requests_per_hour(actor))
     }
 
     /// Counts a try to sign in, sign up or reset a password, from an address and for an account.
@@ -287,14 +288,6 @@ impl Limits {
             }
         }
     }
-<<<<<<< HEAD
-=======
-
-    pub fn requests_per_hour(&self, actor: &Actor) -> u32 {
-        let configured = self.config.requests_per_hour.get(&actor.plan);
-        configured.copied().unwrap_or(actor.limits().api_requests_per_hour)
-    }
->>>>>>> 4cbdfd7 (Let people pay for plans and credits: Stripe's client, the file of plans, grants, events and their jobs)
 }
 
 /// 429, with when to try again.

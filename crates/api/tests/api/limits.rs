@@ -134,8 +134,9 @@ async fn people_at_work_are_not_counted_as_programs(counter: Counter) {
     });
     app.advance(TimeDelta::hours(2));
     for (plan, limit) in [(Plan::Free, 3), (Plan::Pro, 4)] {
-        let actor =
-            mv_core::policy::Actor { id: mv_core::ids::UserId(uuid::Uuid::new_v4()), role: Role::User, plan };
+        let id = mv_core::ids::UserId(uuid::Uuid::new_v4());
+        let plans = mv_core::plan::PlanTable::built_in();
+        let actor = mv_core::policy::Actor { id, role: Role::User, plan, plans };
         let mut passed = 0;
         for _ in 0..6 {
             let (_, standing) = app.state.limits.request(Asker::Person(actor)).await.unwrap();

@@ -18,6 +18,7 @@ use mv_store::ledger::LedgerError;
 use mv_store::queue::{self, Enqueue};
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, pool::PoolConnection};
+use std::fmt::Write;
 use thiserror::Error;
 
 /// Why something about a payment could not be done.
@@ -120,7 +121,7 @@ fn money(minor: i64, currency: Option<&str>) -> String {
         digits.insert(at, ',');
     }
     if let Some(cents) = rest {
-        digits.push_str(&format!(".{cents:02}"));
+        let _ = write!(digits, ".{cents:02}");
     }
     match currency.as_str() {
         "usd" => format!("{sign}${digits}"),

@@ -2,18 +2,22 @@
 //! Stripe knows is compared with what we know.
 
 use super::{connection, fulfil, payments, sync, write_to};
-use crate::error::JobError;
+use crate::error::{JobError, Verdict};
 use crate::running::Running;
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use mv_core::ids::UserId;
 use mv_core::jobs::{Job, Mail};
 use mv_store::StoreError;
 use mv_store::db::{stripe_events, subscriptions};
 use mv_store::ledger;
 use mv_store::queue::{self, Enqueue};
+use std::collections::BTreeSet;
 
-/// Customers read at a time.
+/// People read from our rows at a time.
 const PAGE: i64 = 200;
+/// Reads of Stripe at once: well below what it allows a second.
+const AT_ONCE: usize = 8;
 /// How long an event may be on the queue before it counts as left over.
 const WAIT: TimeDelta = TimeDelta::minutes(15);
 /// Events tried again in one run.
@@ -77,39 +81,48 @@ async fn again(running: &Running) -> Result<(), JobError> {
     Ok(())
 }
 
-/// Reads everybody's subscription, and every payment of the last days.
+/// Reads every payment of the last days, and the subscriptions of those who paid, and of everybody whose is not over.
 async fn compare(running: &Running) -> Result<(), JobError> {
     let stripe = &payments(running)?.stripe;
     let since = (running.shop.clock.now() - BACK).timestamp();
     for session in stripe.checkouts_since(since).await? {
         passing(running, fulfil::pack(running, &session).await)?;
     }
-    for paid in stripe.paid_invoices_since(since).await? {
-        passing(running, fulfil::invoice(running, &paid).await.map(drop))?;
+    let mut paid = BTreeSet::new();
+    for invoice in stripe.paid_invoices_since(since).await? {
+        paid.extend(passing(running, fulfil::invoice(running, &invoice).await)?);
     }
+    read(running, &paid.into_iter().collect::<Vec<_>>()).await?;
     let mut after: Option<UserId> = None;
     loop {
-        let page = subscriptions::customers(&mut *connection(running).await?, after, PAGE).await?;
-        for (user, _) in &page {
-            passing(running, sync::run(running, *user).await)?;
-        }
+        let page = subscriptions::subscribers(&mut *connection(running).await?, after, PAGE).await?;
+        read(running, &page).await?;
         match page.last() {
-            Some((last, _)) => after = Some(*last),
+            Some(last) => after = Some(*last),
             None => return Ok(()),
         }
     }
 }
 
+/// Reads the subscriptions of these, a few at once.
+async fn read(running: &Running, users: &[UserId]) -> Result<(), JobError> {
+    for some in users.chunks(AT_ONCE) {
+        for outcome in join_all(some.iter().map(|user| sync::run(running, *user))).await {
+            passing(running, outcome)?;
+        }
+    }
+    Ok(())
+}
+
 /// What is wrong with one does not keep the others from being read; what is wrong with Stripe, or a stop, does.
-fn passing(running: &Running, outcome: Result<(), JobError>) -> Result<(), JobError> {
-    use crate::error::Verdict;
+fn passing<T: Default>(running: &Running, outcome: Result<T, JobError>) -> Result<T, JobError> {
     if running.cancel.is_cancelled() {
         return Err(JobError::Stopped);
     }
     match outcome {
         Err(error) if error.verdict() == Verdict::Fail => {
             tracing::error!(%error, "a payment cannot be put right");
-            Ok(())
+            Ok(T::default())
         }
         outcome => outcome,
     }

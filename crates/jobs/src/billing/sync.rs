@@ -54,7 +54,9 @@ pub(super) async fn run(running: &Running, user: UserId) -> Result<(), JobError>
             "cancel_at_period_end": change.after.cancel_at_period_end,
         });
         note(&mut transaction, event, user, about).await?;
-        if event == Event::SubscriptionCanceled {
+        // Whoever lost the plan when the days of grace were over was told then.
+        let had_it = change.before.as_ref().is_some_and(|before| before.entitles(grace, now) != Plan::Free);
+        if event == Event::SubscriptionCanceled && had_it {
             write_to(&mut transaction, user, Mail::PlanEnded).await?;
         }
     }

@@ -322,24 +322,24 @@ pub async fn end_grace(
     Ok(ids.into_iter().map(UserId).collect())
 }
 
-/// Everybody who is, or was, a customer, by id, from the one after `after`.
+/// Everybody whose subscription was not over when it was last read, by id, from the one after `after`.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
-pub async fn customers(
+pub async fn subscribers(
     connection: &mut PgConnection,
     after: Option<UserId>,
     limit: i64,
-) -> Result<Vec<(UserId, String)>, StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT id, stripe_customer_id AS "customer!" FROM users
-           WHERE stripe_customer_id IS NOT NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2"#,
+) -> Result<Vec<UserId>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT user_id FROM subscriptions WHERE status <> 'canceled' AND ($1::uuid IS NULL OR user_id > $1)
+         ORDER BY user_id LIMIT $2",
         after.map(|id| id.0),
         limit
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| (UserId(row.id), row.customer)).collect())
+    Ok(ids.into_iter().map(UserId).collect())
 }
 
 /// What a person has used since a moment.

@@ -4,6 +4,7 @@
 
 mod calls;
 mod crowd;
+mod grants;
 mod ground;
 mod model;
 mod money;

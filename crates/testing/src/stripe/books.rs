@@ -81,7 +81,7 @@ impl Books {
             .unwrap_or_default()
     }
 
-    fn period(&self, price: &Value) -> i64 {
+    fn period(price: &Value) -> i64 {
         if price["recurring"]["interval"] == "year" { 365 * DAY } else { 30 * DAY }
     }
 
@@ -93,8 +93,7 @@ impl Books {
         let price = open["price"].as_str().unwrap_or_default().to_owned();
         if open["mode"] == "subscription" {
             let trial = open["trial_days"].as_str().and_then(|days| days.parse().ok()).unwrap_or(0);
-            let subscription =
-                self.subscribe(&customer, &price, trial, open["subscription_metadata"].clone());
+            let subscription = self.subscribe(&customer, &price, trial, &open["subscription_metadata"]);
             let done =
                 json!({ "status": "complete", "payment_status": "paid", "subscription": subscription });
             self.set(session, &done);
@@ -123,11 +122,11 @@ impl Books {
         customer: &str,
         price: &str,
         trial_days: i64,
-        metadata: Value,
+        metadata: &Value,
     ) -> String {
         let price = self.things.get(price).cloned().unwrap_or_default();
         let trial = (trial_days > 0).then_some(self.now + trial_days * DAY);
-        let end = trial.unwrap_or(self.now + self.period(&price));
+        let end = trial.unwrap_or(self.now + Self::period(&price));
         let made = self.make(
             "subscription",
             "sub",
@@ -221,7 +220,7 @@ impl Books {
             return self.end(subscription);
         }
         let price = item["price"].clone();
-        let end = start + self.period(&price);
+        let end = start + Self::period(&price);
         let mut item = item;
         merge(&mut item, &json!({ "current_period_start": start, "current_period_end": end }));
         let status = if is_paid { "active" } else { "past_due" };
@@ -252,7 +251,7 @@ impl Books {
         }
         let mut item = self.things[subscription]["items"]["data"][0].clone();
         let end = item["current_period_end"].as_i64().unwrap_or_default();
-        let whole = self.period(&before);
+        let whole = Self::period(&before);
         let part = |price: &Value| {
             price["unit_amount"].as_i64().unwrap_or_default() * (end - self.now).max(0) / whole
         };

@@ -114,7 +114,7 @@ impl FakeStripe {
 
     /// Bought by another way than a checkout of ours: the id of the subscription.
     pub fn subscribe(&self, customer: &str, price: &str, trial_days: i64) -> String {
-        self.books().subscribe(customer, price, trial_days, json!({}))
+        self.books().subscribe(customer, price, trial_days, &json!({}))
     }
 
     /// A period ends and the next is paid, or not.
@@ -209,12 +209,8 @@ fn enter(books: &Mutex<Books>, headers: &HeaderMap) -> Result<(), No> {
     Ok(())
 }
 
-fn pairs(text: &[u8]) -> Pairs {
-    form_urlencoded(text)
-}
-
 /// Names and values of a form, decoded.
-fn form_urlencoded(text: &[u8]) -> Pairs {
+fn pairs(text: &[u8]) -> Pairs {
     let decode = |text: &[u8]| {
         let mut bytes = Vec::with_capacity(text.len());
         let mut at = 0;

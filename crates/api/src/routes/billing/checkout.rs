@@ -116,12 +116,13 @@ async fn begin(state: &ApiState, user: UserId, purchase: Purchase<'_>) -> ApiRes
     let payer = payer(state, user).await?;
     let customer = customer(state, user, &payer).await?;
     let payments = payments(state)?;
+    let (done, back) = (page(state, "/billing/done")?, page(state, "/billing")?);
     let new = NewCheckout {
         customer: &customer,
         user_id: &user.to_string(),
         purchase,
-        success_url: page(state, "/billing/done")?.as_str(),
-        cancel_url: page(state, "/billing")?.as_str(),
+        success_url: done.as_str(),
+        cancel_url: back.as_str(),
         automatic_tax: payments.automatic_tax,
         locale: language(&payer.locale),
     };

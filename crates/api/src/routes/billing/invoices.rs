@@ -7,24 +7,26 @@ use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use garde::Validate;
 use mv_billing::objects::Invoice;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Invoices of some years.
-const MOST: u32 = 100;
+/// Invoices of more than a year.
+const USUAL: u32 = 20;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(list))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct HowMany {
     /// The newest so many, up to 100.
+    #[garde(inner(range(min = 1, max = 100)))]
     #[param(minimum = 1, maximum = 100, example = 20)]
     limit: Option<u32>,
 }
@@ -80,10 +82,7 @@ async fn list(
     person: Person,
     ApiQuery(how_many): ApiQuery<HowMany>,
 ) -> ApiResult<Json<Invoices>> {
-    let limit = how_many.limit.unwrap_or(20);
-    if !(1..=MOST).contains(&limit) {
-        return Err(crate::error::ApiError::invalid("limit", format!("must be from 1 to {MOST}")));
-    }
+    let limit = how_many.limit.unwrap_or(USUAL);
     let customer = payer(&state, person.user()).await?.customer;
     let (Some(payments), Some(customer)) = (&state.billing.payments, customer) else {
         // Nobody paid for anything.

@@ -6,6 +6,7 @@ use crate::extract::{ApiQuery, Person};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
+use garde::Validate;
 use mv_billing::calls::portal::PortalFlow;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -26,11 +27,12 @@ enum PortalPage {
     ChangePlan,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Where {
     /// Its first page, when left out.
+    #[garde(skip)]
     flow: Option<PortalPage>,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::args::admin::BillingCommand;
 use crate::billing;
-use crate::config::server::ServerConfig;
+use crate::config::server::{PaidBy, ServerConfig};
 use crate::failure::{Class, Failure};
 use crate::output::Output;
 use mv_billing::objects::{Price, WebhookEndpoint};
@@ -69,6 +69,13 @@ async fn check(config: &ServerConfig, output: Output) -> Result<(), Failure> {
         count => Ok(format!("{count}")),
     };
     findings.push(Finding::of("webhook secrets", secrets));
+    let paid_by = match config.services.paid_by {
+        PaidBy::Credits => Ok("what AI services cost is paid out of people's credits".to_owned()),
+        PaidBy::House => {
+            Err("nothing costs credits: set `services.paid_by = \"credits\"`, or sell none".to_owned())
+        }
+    };
+    findings.push(Finding::of("credits", paid_by));
     let failed = findings.iter().filter(|finding| !finding.ok).count();
     output.answer(&serde_json::json!({ "findings": findings }), || {
         findings.iter().fold(String::new(), |mut text, finding| {

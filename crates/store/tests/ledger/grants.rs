@@ -1,0 +1,131 @@
+//! Credits that were paid for: booked once, spent soonest first, run out, taken back and given again.
+
+use crate::ground::{Ground, at, number, opened, usd};
+use mv_core::units::MicroUsd;
+use mv_store::Database;
+use mv_store::ledger::{self, Expiry, GrantKind, NewCall, NewGrant, PaidBack, TakenBack};
+use mv_testing::postgres;
+use serde_json::json;
+
+/// A period of a plan for 1900 cents, or a pack that never runs out.
+fn paid<'a>(ground: &Ground, source: &'a str, dollars: f64, until: Option<i64>) -> NewGrant<'a> {
+    NewGrant {
+        user: ground.user,
+        kind: if until.is_some() { GrantKind::Plan } else { GrantKind::Pack },
+        source,
+        payment_intent: Some(source),
+        amount: usd(dollars),
+        paid_minor: 1900,
+        currency: Some("usd"),
+        expires_at: until.map(at),
+        now: at(0),
+    }
+}
+
+async fn grant(db: &Database, new: &NewGrant<'_>) -> bool {
+    let mut transaction = db.worker().begin().await.unwrap();
+    let done = ledger::grant_once(&mut transaction, new).await.unwrap();
+    transaction.commit().await.unwrap();
+    done
+}
+
+async fn pay_back(db: &Database, source: &str, what: PaidBack) -> Option<TakenBack> {
+    let mut transaction = db.worker().begin().await.unwrap();
+    let taken = ledger::pay_back(&mut transaction, source, what).await.unwrap();
+    transaction.commit().await.unwrap();
+    taken
+}
+
+async fn expire(db: &Database, ground: &Ground, now: i64) -> Expiry {
+    let mut transaction = db.worker().begin().await.unwrap();
+    let expiry = ledger::expire(&mut transaction, ground.user, at(now)).await.unwrap();
+    transaction.commit().await.unwrap();
+    expiry
+}
+
+/// A call of so much that is set aside.
+async fn reserve(db: &Database, ground: &Ground, step: &str, dollars: f64) -> ledger::Held {
+    opened(db, &NewCall { estimate: usd(dollars), ..ground.call_with_credits(step) }).await.held()
+}
+
+async fn spend(db: &Database, ground: &Ground, step: &str, dollars: f64) {
+    let held = reserve(db, ground, step, dollars).await;
+    let mut transaction = db.worker().begin().await.unwrap();
+    ledger::submitting(&mut transaction, &held).await.unwrap();
+    ledger::succeeded(&mut transaction, &held, None, &json!({})).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+async fn available(db: &Database, ground: &Ground) -> MicroUsd {
+    let mut connection = db.worker().acquire().await.unwrap();
+    let unbalanced =
+        "SELECT count(*) FROM (SELECT FROM credit_entries GROUP BY transfer_id HAVING sum(amount) <> 0) t";
+    assert_eq!(number(&mut connection, unbalanced.to_owned()).await, 0);
+    ledger::balance(&mut connection, ground.user).await.unwrap().available
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_payment_brings_its_credits_once() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ana = Ground::new(db, "ana").await;
+    let tries = (0..20).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { grant(&db, &paid(&ana, "in_1", 10.0, Some(100))).await })
+    });
+    let mut done = 0;
+    for one in tries.collect::<Vec<_>>() {
+        done += usize::from(one.await.unwrap());
+    }
+    assert_eq!((done, available(db, &ana).await), (1, usd(10.0)));
+    assert!(!grant(db, &paid(&ana, "in_2", 0.0, None)).await, "of no credits");
+}
+
+#[tokio::test]
+async fn what_runs_out_is_spent_first() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ana = Ground::new(db, "ana").await;
+    grant(db, &paid(&ana, "cs_1", 5.0, None)).await;
+    grant(db, &paid(&ana, "in_1", 10.0, Some(100))).await;
+    grant(db, &paid(&ana, "in_2", 10.0, Some(200))).await;
+    spend(db, &ana, "a", 4.0).await;
+    // Set aside when the time is over: neither taken nor lost.
+    let held = reserve(db, &ana, "b", 18.0).await;
+    assert_eq!(expire(db, &ana, 99).await, Expiry::default());
+    let expiry = expire(db, &ana, 150).await;
+    assert_eq!((expiry.expired, expiry.waiting), (usd(3.0), usd(3.0)));
+    let mut transaction = db.worker().begin().await.unwrap();
+    ledger::failed(&mut transaction, &held, &json!({}), None).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(expire(db, &ana, 151).await, Expiry { expired: usd(3.0), waiting: MicroUsd::ZERO });
+    assert_eq!(available(db, &ana).await, usd(15.0));
+    assert_eq!(expire(db, &ana, 250).await.expired, usd(10.0));
+    assert_eq!(expire(db, &ana, 1_000_000).await, Expiry::default());
+    assert_eq!(available(db, &ana).await, usd(5.0), "a pack stays");
+    let mut connection = db.worker().acquire().await.unwrap();
+    assert!(ledger::with_due_grants(&mut connection, at(1_000_000)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn money_that_goes_back_takes_its_credits_along() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ana = Ground::new(db, "ana").await;
+    assert_eq!(pay_back(db, "in_1", PaidBack::Refunded(950)).await, None, "it brought nothing");
+    grant(db, &paid(&ana, "in_1", 10.0, Some(100))).await;
+    let half = pay_back(db, "in_1", PaidBack::Refunded(950)).await.unwrap();
+    assert_eq!((half.taken, half.owed), (usd(5.0), MicroUsd::ZERO));
+    // Told again, and told what is older.
+    for refunded in [950, 100, 0] {
+        assert_eq!(pay_back(db, "in_1", PaidBack::Refunded(refunded)).await.unwrap().taken, MicroUsd::ZERO);
+    }
+    spend(db, &ana, "a", 2.0).await;
+    let all = pay_back(db, "in_1", PaidBack::Disputed(true)).await.unwrap();
+    assert_eq!((all.taken, all.owed), (usd(3.0), usd(2.0)), "as far as they are there");
+    assert_eq!(available(db, &ana).await, MicroUsd::ZERO);
+    // New credits do not pay for it behind the person's back, until it is told again.
+    let won = pay_back(db, "in_1", PaidBack::Disputed(false)).await.unwrap();
+    assert_eq!((won.taken, won.owed), (usd(-3.0), MicroUsd::ZERO), "what the refund took stays taken");
+    assert_eq!(available(db, &ana).await, usd(3.0));
+}
