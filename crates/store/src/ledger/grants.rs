@@ -209,7 +209,7 @@ pub async fn expire(
 ) -> Result<Expiry, LedgerError> {
     journal::hold(connection, user).await?;
     let grants = sqlx::query!(
-        r#"SELECT id, expires_at, expired_at IS NULL AND expires_at <= $2 AS "due!" FROM credit_grants
+        r#"SELECT id, expires_at, expired_at IS NULL AND coalesce(expires_at <= $2, false) AS "due!" FROM credit_grants
            WHERE user_id = $1 ORDER BY expires_at, id"#,
         user.0,
         now

@@ -33,6 +33,7 @@ enum PortalPage {
 struct Where {
     /// Its first page, when left out.
     #[garde(skip)]
+    #[param(inline)]
     flow: Option<PortalPage>,
 }
 
