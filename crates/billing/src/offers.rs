@@ -230,6 +230,9 @@ impl Offers {
             if plan == Plan::Free && (offer.monthly.is_some() || offer.yearly.is_some()) {
                 return wrong("the plan `free` has a price".to_owned());
             }
+            if plan == Plan::Free && offer.credits_per_month != 0 {
+                return wrong("credits come with a payment, and the plan `free` has none".to_owned());
+            }
             let amounts = [&offer.monthly, &offer.yearly].into_iter().flatten().map(|price| price.amount);
             if amounts.chain([offer.credits_per_month]).any(|amount| !(0..=most).contains(&amount)) {
                 return wrong(format!("an amount of the plan `{plan}` is not from 0 to {most}"));
@@ -412,6 +415,7 @@ mod tests {
             ("[plans.team]", "[plans.gold]", "gold"),
             ("amount = 1900", "amount = -1", "indie"),
             ("credits = 2000", "credits = 500", "two packs"),
+            ("[plans.free]", "[plans.free]\ncredits_per_month = 5", "`free` has none"),
             ("grace_days = 7", "grace_days = 70000", "days"),
         ] {
             let error = Offers::parse(&BUILT_IN.replacen(from, to, 1)).unwrap_err().to_string();
