@@ -3,6 +3,7 @@
 use crate::auth::identity::{Caller, Credential};
 use crate::extract::Client;
 use crate::limits::{self, Asker, Standing};
+use crate::routes::shares::PASSWORD_HEADER;
 use crate::state::ApiState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -44,9 +45,10 @@ fn asker(request: &Request, address: IpAddr) -> Asker {
         };
     }
     let path = request.uri().path();
-    // A refresh token cannot be guessed, and many people may sit behind one address.
+    // A refresh token cannot be guessed, and many people may sit behind one address; the password of a link can.
+    let guesses = request.headers().contains_key(PASSWORD_HEADER);
     let is_page = path == "/api/auth/refresh"
-        || (request.method().is_safe() && !path.starts_with("/api/auth/"))
+        || (request.method().is_safe() && !path.starts_with("/api/auth/") && !guesses)
         || (request.method() == Method::GET && path == "/api/auth/oauth");
     if is_page { Asker::Page(address) } else { Asker::Stranger(address) }
 }

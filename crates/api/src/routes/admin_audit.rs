@@ -9,7 +9,7 @@ use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use garde::Validate;
 use mv_core::ids::UserId;
 use mv_store::db::audit::{self, Filter, NamedEntry};
@@ -34,13 +34,22 @@ struct About {
     #[garde(skip)]
     user_id: Option<Uuid>,
     /// From this moment on.
-    #[garde(skip)]
+    #[garde(inner(custom(in_reach)))]
     #[param(example = "2026-11-01T00:00:00Z")]
     since: Option<DateTime<Utc>>,
     /// Before this moment.
-    #[garde(skip)]
+    #[garde(inner(custom(in_reach)))]
     #[param(example = "2026-12-01T00:00:00Z")]
     until: Option<DateTime<Utc>>,
+}
+
+/// A moment that the database can write down.
+fn in_reach<C>(moment: &DateTime<Utc>, _: &C) -> garde::Result {
+    if (1..=9999).contains(&moment.year()) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be of a year up to 9999"))
+    }
 }
 
 impl About {

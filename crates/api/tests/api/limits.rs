@@ -167,6 +167,9 @@ async fn strangers_may_read_pages_but_not_knock_forever(counter: Counter) {
     }
     stranger.post("/api/auth/login", wrong).await.refused(429, "rate_limited");
     stranger.get("/api/auth/oauth/google").await.refused(429, "rate_limited");
+    let mut guesser = app.client();
+    guesser.headers.insert("x-share-password", "guess".parse().unwrap());
+    guesser.get("/api/shared/nonsense").await.refused(429, "rate_limited");
     // Whoever only looks still may, and a session may go on.
     for _ in 0..10 {
         let answer = stranger.get("/api/templates").await;

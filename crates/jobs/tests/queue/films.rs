@@ -216,6 +216,33 @@ async fn a_storyboard_asked_for_again_follows_the_template_and_what_was_correcte
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_storyboard_goes_on_over_another_song() {
+    let ground = Ground::new().await;
+    let (project, shorter) = (ground.project(24.0).await, ground.project(12.0).await);
+    let workers = ground.work(ground.settings());
+    let task = ground.analyze(project).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    let before = plans::load(&mut person, project).await.unwrap().unwrap();
+    let other = projects::get(&mut person, shorter).await.unwrap();
+    let (key, hash) = (&other.audio_key, &other.audio_hash);
+    projects::replace_song(&mut person, project, key, hash, "master.wav", 1).await.unwrap();
+    person.commit().await.unwrap();
+    let task = ground.analyze(project).await;
+    assert_eq!(ground.ended(Subject::Task(task)).await.status, "complete");
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    let after = plans::load(&mut person, project).await.unwrap().unwrap();
+    assert_eq!((&after.plan.song.hash, after.plan.validate()), (hash, Ok(())));
+    assert!((after.plan.song.duration.0 - 12.0).abs() < 0.1, "{:?}", after.plan.song);
+    assert!(
+        after.ids.len() < before.ids.len() && after.ids == before.ids[..after.ids.len()],
+        "the same scenes"
+    );
+    drop(person);
+    workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_film_that_is_stopped_leaves_nothing_running() {
     let ground = Ground::new().await;
     let project = ground.project(20.0).await;

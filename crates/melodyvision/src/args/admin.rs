@@ -167,7 +167,11 @@ pub(crate) enum BillingCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct QueuesArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<QueuesCommand>,
+
     /// List the jobs themselves
     #[arg(long)]
     pub(crate) jobs: bool,
@@ -175,6 +179,30 @@ pub(crate) struct QueuesArgs {
     /// Only jobs of this class: video, image, render, analysis, mail, cleaning, analytics
     #[arg(long, value_parser = super::class)]
     pub(crate) class: Option<Class>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QueuesCommand {
+    /// Have nobody take jobs of a class; what runs may end
+    Pause {
+        #[arg(value_parser = super::class)]
+        class: Class,
+    },
+    /// Have a paused class go on
+    Resume {
+        #[arg(value_parser = super::class)]
+        class: Class,
+    },
+    /// Put a job before all others that wait, by its number
+    Front { job: i64 },
+    /// Show a job's tries, by the number that any of them had
+    Tries { job: i64 },
+    /// List the processes that take jobs
+    Nodes,
+    /// Have a node take no more jobs; what runs on it may end
+    Drain { node: Uuid },
+    /// Have a drained node take jobs again
+    Undrain { node: Uuid },
 }
 
 #[derive(Debug, Args)]

@@ -117,6 +117,7 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
              VALUES ('{a}', '{{}}', '[]', 0, 1, now(), now())"
         ),
         format!("INSERT INTO provider_keys (user_id, provider, sealed, hint) VALUES ('{a}', 'fal', 's', 'h')"),
+        format!("INSERT INTO refused_services (user_id, provider) VALUES ('{a}', 'kling')"),
         format!("INSERT INTO audit_logs (event_type, user_id) VALUES ('user.login', '{a}')"),
         format!(
             "INSERT INTO idempotency_keys (user_id, key, request_hash, locked_until) VALUES ('{a}', 'k', 'h', now())"
