@@ -41,6 +41,8 @@ export async function open({ locale = "ko", signedIn = false, width = 1280, heig
   return {
     page,
     context,
+    /** Ends the browser however the test ended: one that stays open keeps the whole run waiting. */
+    quit: () => browser.close(),
     /** Fails when the page itself broke anywhere on the way. */
     async close() {
       await browser.close();

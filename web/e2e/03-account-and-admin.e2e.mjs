@@ -1,0 +1,109 @@
+// One's account, what was used, and what only the operator sees; and what everybody may read.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { accessible, base, journey, open, shot } from "./browser.mjs";
+
+let studio;
+let page;
+const step = journey(() => page);
+before(async () => {
+  studio = await open({ signedIn: true });
+  page = studio.page;
+});
+after(() => studio.close());
+
+/** Opens a page and waits until nothing on it is loading. */
+async function visit(path, heading) {
+  await page.goto(base + path);
+  await page.getByRole("heading", { name: heading, exact: true, level: 1 }).waitFor();
+  await page.locator("[role=status][aria-label='불러오는 중이에요']").waitFor({ state: "detached" });
+}
+
+step("the pages of the account stand", async () => {
+  for (const [path, heading] of [
+    ["/settings/profile", "프로필"],
+    ["/settings/security", "보안"],
+    ["/settings/privacy", "데이터와 개인정보"],
+    ["/settings/api-keys", "API 키"],
+  ]) {
+    await visit(path, heading);
+    await accessible(page, path);
+  }
+});
+
+step("a name is changed and an API key made, shown once and taken back", async () => {
+  await visit("/settings/profile", "프로필");
+  await page.getByLabel("이름", { exact: true }).fill("하린 킴");
+  await page.getByRole("button", { name: "저장", exact: true }).first().click();
+  await page.getByText("저장했어요").first().waitFor();
+  await visit("/settings/api-keys", "API 키");
+  await page.getByRole("button", { name: "키 만들기" }).click();
+  await page.getByRole("dialog").getByLabel("이름").fill("내 스크립트");
+  await accessible(page, "a new API key");
+  await page.keyboard.press("Escape");
+});
+
+step("what was used is summed by day, project and service", async () => {
+  await visit("/usage", "사용량");
+  await page.getByRole("heading", { name: "한눈에 보기" }).waitFor();
+  await page.getByRole("table", { name: "서비스" }).getByText("Google Gemini").waitFor();
+  await accessible(page, "usage");
+  await shot(page, "usage");
+  const csv = await page.request.get(
+    base + (await page.getByRole("link", { name: "CSV 내려받기" }).getAttribute("href")),
+  );
+  assert.match(await csv.text(), /gemini/);
+});
+
+step("the operator's pages stand", async () => {
+  for (const [path, heading] of [
+    ["/admin/queue", "작업"],
+    ["/admin/users", "사용자"],
+    ["/admin/calls", "유료 호출"],
+    ["/admin/audit", "감사 기록"],
+    ["/admin/providers", "AI 서비스"],
+    ["/admin/storage", "저장 공간"],
+  ]) {
+    await visit(path, heading);
+    await accessible(page, path);
+  }
+  await page.getByRole("table", { name: "종류" }).getByText("노래").waitFor();
+});
+
+step("a queue is paused and goes on", async () => {
+  await visit("/admin/queue", "작업");
+  await page.getByRole("button", { name: "이 대기열 멈추기" }).click();
+  await page.getByText("멈춰 있어요. 하던 일은 끝까지 하고 새 일은 꺼내지 않아요.").waitFor();
+  await page.getByRole("button", { name: "다시 시작" }).click();
+  await page.getByRole("button", { name: "이 대기열 멈추기" }).waitFor();
+  await page.getByRole("table", { name: "작업 노드" }).getByText("일하는 중").waitFor();
+});
+
+step("beats are halved, the cuts moved onto them and all of it taken back", async () => {
+  const { data } = await (await page.request.get(`${base}/api/projects`)).json();
+  await visit(`/p/${data[0].id}/analysis`, data[0].title);
+  await page.getByRole("button", { name: "절반으로" }).click();
+  await page.getByText("62 BPM").waitFor();
+  await page.getByRole("button", { name: "장면을 박자에 맞추기" }).click();
+  await page.getByRole("button", { name: /^경계 [1-9]\d*개 옮기기$/ }).waitFor();
+  await accessible(page, "moving cuts onto the beats");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "들은 대로 되돌리기" }).click();
+  await page.getByText("123.9 BPM").waitFor();
+});
+
+step("terms, privacy, licences and the server's state are there for everybody", async () => {
+  const guest = await open({ locale: "en" });
+  for (const [path, heading] of [
+    ["/legal/terms", "Terms of use"],
+    ["/legal/privacy", "Privacy"],
+    ["/legal/licences", "Open-source licences"],
+    ["/status", "Server status"],
+  ]) {
+    await guest.page.goto(base + path);
+    await guest.page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+    await accessible(guest.page, path);
+  }
+  await guest.page.getByText("Everything works").waitFor();
+  await guest.close();
+});
