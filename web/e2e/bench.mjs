@@ -1,0 +1,171 @@
+// Measures the built studio in the system's Chromium on recorded answers: processor time of a timeline frame, memory after
+// heavy use, and how fast pages come on a desktop and over simulated 4G. Prints one JSON line for each.
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+import { answer, work } from "./recorded.mjs";
+
+const front = await preview({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  preview: { port: 0 },
+  logLevel: "warn",
+});
+const base = new URL(front.resolvedUrls.local[0]).origin;
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--enable-precise-memory-info"],
+});
+const say = (measured) => process.stdout.write(`${JSON.stringify(measured)}\n`);
+/** 4G as Lighthouse simulates it. */
+const FOUR_G = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: (1.6e6 / 8) * 0.9,
+  uploadThroughput: (750e3 / 8) * 0.9,
+};
+
+try {
+  await timeline();
+  for (const path of ["/", "/home", "edit"]) {
+    await load(path, "desktop");
+    await load(path, "4G");
+  }
+} finally {
+  await browser.close();
+  await front.close();
+}
+
+async function open(path, { width = 1600, height = 1000, slow = false } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: "ko-KR" });
+  const page = await context.newPage();
+  const song = work({ beats: 513, scenes: 60 });
+  await answer(page, "ko", song);
+  const devtools = await context.newCDPSession(page);
+  if (slow) {
+    await devtools.send("Network.enable");
+    await devtools.send("Network.emulateNetworkConditions", FOUR_G);
+  }
+  await page.addInitScript(() => {
+    window.seen = { lcp: 0, cls: 0 };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.seen.lcp = entry.startTime;
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.seen.cls += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(base + (path === "edit" ? `/p/${song.project.id}/edit` : path));
+  await page.getByRole("heading").first().waitFor();
+  return { page, context, devtools };
+}
+
+/** Processor seconds that the page's own work took, and frames drawn, while something is done. */
+async function during(page, devtools, work) {
+  const numbers = async () =>
+    Object.fromEntries((await devtools.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
+  const before = await numbers();
+  const frames = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let count = 0;
+        window.stopCounting = () => resolve(count);
+        const next = () => {
+          count += 1;
+          requestAnimationFrame(next);
+        };
+        requestAnimationFrame(next);
+      }),
+  );
+  await work();
+  await page.evaluate(() => window.stopCounting());
+  const [drawn, then] = [await frames, await numbers()];
+  const spent = ["ScriptDuration", "LayoutDuration", "RecalcStyleDuration"].reduce(
+    (sum, name) => sum + (then[name] - before[name]),
+    0,
+  );
+  const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+  return { frames: drawn, ms_a_frame: Number(((spent * 1000) / drawn).toFixed(2)), nodes };
+}
+
+async function timeline() {
+  const { page, context, devtools } = await open("edit");
+  await devtools.send("Performance.enable");
+  const lane = page.locator("[data-timeline]");
+  const boundary = page.getByRole("slider", { name: /의 경계$/ }).first();
+  await boundary.waitFor();
+  const box = await lane.boundingBox();
+  const tasks = {
+    drag: async () => {
+      const handle = await boundary.boundingBox();
+      await page.mouse.move(handle.x + 12, handle.y + 20);
+      await page.mouse.down();
+      for (let step = 0; step < 90; step += 1)
+        await page.mouse.move(handle.x + 12 + Math.sin(step / 6) * 60, handle.y + 20);
+      await page.keyboard.press("Escape");
+      await page.mouse.up();
+    },
+    play: async () => {
+      await page.keyboard.press("Space");
+      await page.waitForFunction(
+        () => performance.now() > 0 && new Promise((done) => setTimeout(() => done(true), 4000)),
+      );
+      await page.keyboard.press("Space");
+    },
+    scroll: () =>
+      lane.evaluate(
+        (element) =>
+          new Promise((done) => {
+            let at = 0;
+            const step = () => {
+              element.scrollLeft = at;
+              at += 24;
+              if (at < 4800) requestAnimationFrame(step);
+              else done();
+            };
+            step();
+          }),
+      ),
+    zoom: async () => {
+      await page.mouse.move(box.x + box.width / 2, box.y + 90);
+      await page.keyboard.down("Control");
+      for (let turn = 0; turn < 60; turn += 1) await page.mouse.wheel(0, turn % 20 < 10 ? -60 : 60);
+      await page.keyboard.up("Control");
+    },
+  };
+  for (const [name, task] of Object.entries(tasks)) {
+    say({ what: `timeline: ${name}`, beats: 513, scenes: 60, ...(await during(page, devtools, task)) });
+  }
+  // Half an hour of use in a few minutes: selecting, scrolling, changing and undoing, over and over.
+  for (let round = 0; round < 40; round += 1) {
+    await lane.evaluate((element) => element.scrollTo(0, 0));
+    await page
+      .locator("[data-scene]")
+      .nth(round % 4)
+      .click();
+    for (let beat = 0; beat < 6; beat += 1) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("n");
+    await tasks.scroll();
+  }
+  await devtools.send("HeapProfiler.collectGarbage");
+  const memory = await page.evaluate(() => performance.memory.usedJSHeapSize);
+  say({ what: "memory after heavy use", heap_mb: Number((memory / 1e6).toFixed(1)) });
+  await context.close();
+}
+
+async function load(path, where) {
+  const slow = where === "4G";
+  const { page, context } = await open(path, slow ? { width: 390, height: 844, slow } : {});
+  await page.evaluate(() => document.fonts.ready);
+  const measured = await page.evaluate(() => {
+    const [navigation] = performance.getEntriesByType("navigation");
+    const bytes = performance.getEntriesByType("resource").reduce((sum, entry) => sum + entry.encodedBodySize, 0);
+    return {
+      lcp_ms: Math.round(window.seen.lcp),
+      cls: Number(window.seen.cls.toFixed(4)),
+      load_ms: Math.round(navigation.loadEventEnd),
+      kib: Math.round(bytes / 1024),
+    };
+  });
+  say({ what: `page ${path}`, where, ...measured });
+  await context.close();
+}
