@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { accessible, base, open, person, samples, shot } from "./browser.mjs";
+import { picture } from "./guide.mjs";
 import { messages } from "./messages.mjs";
 
 /** Films take minutes on a small machine. */
@@ -36,6 +37,8 @@ for (const locale of ["ko", "en"]) {
 
     await page.goto(base);
     await page.locator("input[type=file]").first().setInputFiles(song);
+    await page.getByRole("slider", { name: say.song.waveform }).waitFor();
+    await picture(page, `song-${locale}`);
     await page.getByRole("link", { name: say.landing.next }).click();
     await page.getByRole("link", { name: say.auth.signIn, exact: true }).click();
     await page.getByLabel(say.auth.email, { exact: true }).fill(person.email);
@@ -48,12 +51,16 @@ for (const locale of ["ko", "en"]) {
     await page.getByLabel(say.song.title, { exact: true }).fill(locale === "ko" ? "첫 영상" : "First film");
     await page.getByRole("checkbox").check();
     await page.getByRole("button", { name: say.song.start }).click();
+    await page.getByText(/BPM$/).first().waitFor();
+    await picture(page, `analysis-${locale}`);
     await page.getByRole("link", { name: say.analysis.looksRight }).click();
     const project = new URL(page.url()).pathname.split("/")[2];
     await page.getByRole("link", { name: say.characters.toBoard }).click();
     await page.getByRole("link", { name: say.board.toEdit }).click();
     await page.getByRole("button", { name: say.making.make, exact: true }).click();
     await page.getByText(say.cost.qualities.draft).click();
+    await page.getByRole("button", { name: say.cost.confirmFree }).waitFor();
+    await picture(page, `price-${locale}`);
     await page.getByRole("button", { name: say.cost.confirmFree }).click();
     const ordered = { clicks, seconds: since() };
     await page.getByRole("button", { name: say.making.done }).waitFor({ timeout: FILM });
@@ -62,6 +69,17 @@ for (const locale of ["ko", "en"]) {
     await page.getByRole("heading", { name: say.finish.report }).waitFor();
     await accessible(page, `finish, ${locale}`);
     await shot(page, `finish-${locale}`);
+    await picture(page, `finish-${locale}`);
+    for (const place of ["board", "edit"]) {
+      await page.goto(`${base}/p/${project}/${place}`);
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll("main video, main img, #stage video, #stage img")].some(
+          (one) => one.readyState >= 2 || one.naturalWidth > 0,
+        ),
+      );
+      await picture(page, `${place}-${locale}`);
+    }
+    await page.goto(`${base}/p/${project}/finish`);
     await page.getByRole("button", { name: say.finish.makeLink }).click();
     const link = await page.getByLabel(say.finish.link).inputValue();
 
@@ -72,7 +90,6 @@ for (const locale of ["ko", "en"]) {
     await guest.page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 0);
     await accessible(guest.page, `watch, ${locale}`);
     await guest.close();
-    await studio.close();
 
     process.stdout.write(
       `# from landing to a film (${locale}): ${ordered.clicks} clicks, ordered after ${ordered.seconds} s, film after ${made} s\n`,
