@@ -22,7 +22,8 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match command {
         BillingCommand::Plans => {
-            output.answer(&serde_json::json!({ "toml": offers::BUILT_IN }), || offers::BUILT_IN.to_owned());
+            // A file to be written to, whoever reads it.
+            output.document(offers::BUILT_IN);
             Ok(())
         }
         BillingCommand::Check => check(config, output).await,
