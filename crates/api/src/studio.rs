@@ -121,6 +121,20 @@ pub enum ModelKind {
     Transcription,
 }
 
+impl ModelKind {
+    /// What such a model does, after "a model that".
+    pub fn does(self) -> &'static str {
+        match self {
+            Self::Image => "makes stills",
+            Self::Edit => "changes pictures",
+            Self::Clip => "makes clips",
+            Self::Vision => "describes photos",
+            Self::Text => "writes",
+            Self::Transcription => "listens to songs",
+        }
+    }
+}
+
 /// What a price is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]

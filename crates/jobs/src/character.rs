@@ -208,11 +208,11 @@ async fn shoot(
     let step = screen_test::still(lead, wanted, maker)?;
     let key = step.key.to_string();
     let only_me = shop.cache.hold(&key).await;
-    let made = match making::found(shop, &key).await? {
-        Some(found) => found,
-        None => {
-            making::make(shop, studio.clone(), step.key, step.input, None, &running.cancel, |_| {}).await?
-        }
+    let made = if let Some(found) = making::found(shop, &key).await? {
+        found
+    } else {
+        let made = making::make(shop, studio.clone(), step.key, step.input, None, &running.cancel, |_| {});
+        made.await.map_err(|error| which(wanted, error))?
     };
     drop(only_me);
     let picture = TestPicture {
@@ -231,6 +231,14 @@ async fn shoot(
     let kept = characters::keep_picture(&mut transaction, id, task, wanted.number, &picture).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(kept)
+}
+
+/// Says which picture could not be made, where trying again would not help: four are asked for, in four sets of words.
+fn which(wanted: &WantedPicture, error: JobError) -> JobError {
+    match error.verdict() {
+        Verdict::Fail => JobError::TestPicture { number: wanted.number + 1, source: Box::new(error) },
+        Verdict::Retry | Verdict::Stop | Verdict::LeaveIt => error,
+    }
 }
 
 /// How like the photos a picture is, drawn or bought.

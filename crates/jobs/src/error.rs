@@ -64,6 +64,9 @@ pub enum JobError {
     Photo(#[from] PortraitError),
     #[error(transparent)]
     Billing(#[from] BillingError),
+    /// Counted from 1.
+    #[error("test picture {number}: {source}")]
+    TestPicture { number: usize, source: Box<JobError> },
     #[error("stopped on request")]
     Stopped,
     #[error("it stopped unexpectedly: {0}")]
@@ -103,6 +106,7 @@ impl JobError {
                 | BillingError::UnknownPrice { .. }
                 | BillingError::NotSetUp => Verdict::Fail,
             },
+            Self::TestPicture { source, .. } => source.verdict(),
             Self::Stopped => Verdict::Stop,
             Self::File { .. }
             | Self::Archive(_)
@@ -133,6 +137,7 @@ impl JobError {
             Self::NoScene => Some("open the project again: the scene was removed".into()),
             Self::OtherFile { .. } => Some("upload the file again".into()),
             Self::Photo(error) => Some(error.hint().to_owned()),
+            Self::TestPicture { source, .. } => source.hint(),
             Self::Hearing(error) | Self::Production(ProductionError::Hearing(error)) => {
                 error.hint().map(str::to_owned)
             }
@@ -183,6 +188,9 @@ impl JobError {
 
     /// What the person who ordered may read: errors of our own machinery are not for them.
     pub fn message(&self) -> String {
+        if let Self::TestPicture { number, source } = self {
+            return format!("test picture {number}: {}", source.message());
+        }
         let inner = matches!(
             self,
             Self::Store(_)

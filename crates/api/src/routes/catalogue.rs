@@ -2,6 +2,7 @@
 
 use crate::error::{ApiError, ApiResult};
 use crate::extract::ApiPath;
+use crate::routes::shelf::GONE;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, TemplateCard};
 use axum::Json;
@@ -62,7 +63,7 @@ pub(crate) fn offered(cards: &[ModelCard], checks: &[Check]) -> Vec<ModelBody> {
     let body = |card: &ModelCard| {
         let check = checks.iter().find(|check| check.provider == card.provider);
         let gone = check.is_some_and(|check| check.missing.contains(&card.id));
-        let unavailable_because = (gone && card.available).then_some("the service no longer lists it");
+        let unavailable_because = (gone && card.available).then_some(GONE);
         ModelBody {
             card: ModelCard { available: card.available && !gone, ..card.clone() },
             unavailable_because,

@@ -4,7 +4,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, ApiQuery, Listing, Page, SignedIn};
 use crate::routes::analysis::TaskView;
 use crate::routes::projects::allowed;
-use crate::routes::services::RefusedServices;
+use crate::routes::shelf::Shelf;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
 use axum::Json;
@@ -19,7 +19,7 @@ use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
 use mv_store::db::ordered_tasks::{self as tasks, TaskFilter};
 use mv_store::db::progress::{self, Change, Subject};
-use mv_store::db::{projects, provider_keys};
+use mv_store::db::projects;
 use mv_store::queue::{self, Enqueue};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -153,39 +153,23 @@ pub(crate) async fn priced(
     calls: usize,
     total: impl FnOnce(&ModelCard) -> ApiResult<MicroUsd>,
 ) -> ApiResult<Priced> {
-    let own: Vec<String> =
-        provider_keys::list(connection, who.user()).await?.into_iter().map(|key| key.provider).collect();
-    let refused = RefusedServices::read(connection, Some(wish.project)).await?;
-    let usable = |card: &ModelCard| card.available || own.contains(&card.provider);
-    let of_kind = || state.studio.models().iter().filter(|card| card.kind == wish.kind);
-    let find = |id: &str, field: &str| -> ApiResult<&ModelCard> {
-        let card = of_kind().find(|card| card.id == id).ok_or_else(|| {
-            ApiError::invalid(field, format!("`{id}` is not a model that {}", does(wish.kind)))
-                .with_hint("see /api/models")
-        })?;
-        if usable(card) {
-            return refused.check(card, field).map(|()| card);
-        }
-        Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
-            .with_hint("give a key for its provider in the settings, or choose another model"))
-    };
+    let shelf = Shelf::of(state, connection, who.user(), Some(wish.project)).await?;
     let first = if let Some(id) = wish.model {
-        find(id, "model")?
+        shelf.find(id, wish.kind, "model")?
     } else {
         let preferred = PREFERRED.iter().find(|(kind, _)| *kind == wish.kind).map(|(_, id)| *id);
-        let usual = of_kind().filter(|card| usable(card) && !refused.contain(card));
+        let mut usual = shelf.of_kind(wish.kind);
         usual
-            .clone()
             .find(|card| Some(card.id.as_str()) == preferred)
-            .or_else(|| usual.clone().next())
+            .or_else(|| shelf.of_kind(wish.kind).next())
             .ok_or_else(|| {
-                ApiError::invalid("model", format!("there is no model here that {}", does(wish.kind)))
+                ApiError::invalid("model", format!("there is no model here that {}", wish.kind.does()))
                     .with_hint("give a key for a service in the settings: see /api/models")
             })?
     };
     let mut models = vec![first.id.clone()];
     for (place, id) in wish.fallbacks.iter().enumerate() {
-        let card = find(id, &format!("fallbacks[{place}]"))?;
+        let card = shelf.find(id, wish.kind, &format!("fallbacks[{place}]"))?;
         if !models.contains(&card.id) {
             models.push(card.id.clone());
         }
@@ -194,17 +178,6 @@ pub(crate) async fn priced(
     // Nothing beyond what was quoted is ever spent, unless the person said how much.
     let cap = wish.max_cost_usd.map_or(total, MicroUsd::from_dollars);
     Ok(Priced { bid: Bid { models, cap }, total, calls })
-}
-
-fn does(kind: ModelKind) -> &'static str {
-    match kind {
-        ModelKind::Image => "makes stills",
-        ModelKind::Edit => "changes pictures",
-        ModelKind::Clip => "makes clips",
-        ModelKind::Vision => "describes photos",
-        ModelKind::Text => "writes",
-        ModelKind::Transcription => "listens to songs",
-    }
 }
 
 /// The same errand is under way already.

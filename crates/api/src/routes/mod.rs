@@ -34,6 +34,7 @@ pub mod scene_versions;
 pub mod scenes;
 pub mod services;
 pub mod shares;
+mod shelf;
 pub mod transcripts;
 pub mod uploads;
 pub mod usage;

@@ -5,7 +5,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
 use crate::routes::projects::allowed;
 use crate::routes::scenes::board;
-use crate::routes::services::RefusedServices;
+use crate::routes::shelf::{BUILT_IN, Shelf};
 use crate::routes::video::VideoConfigBody;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
@@ -21,8 +21,8 @@ use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
 use mv_core::{Storyboard, Timeline};
 use mv_store::StoreError;
+use mv_store::db::projects;
 use mv_store::db::quotes::{self, NewQuote};
-use mv_store::db::{projects, provider_keys};
 use mv_store::ledger;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -38,8 +38,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 }
 
 const VALID: TimeDelta = TimeDelta::minutes(15);
-/// The model that is built in: it costs nothing and is always there.
-pub(crate) const BUILT_IN: &str = "animatic";
 
 /// What is bought of one model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -121,11 +119,17 @@ impl Filming<'_> {
         numbers: &[u32],
         remake: Remake,
     ) -> ApiResult<Price> {
-        let own = own_services(connection, self.user).await?;
-        let refused = RefusedServices::read(connection, Some(self.project)).await?;
-        let mut bill =
-            Bill { models: state.studio.models(), own, refused, filming: *self, items: Vec::new() };
-        bill.check_fallbacks()?;
+        let shelf = Shelf::of(state, connection, self.user, Some(self.project)).await?;
+        let fallbacks = [
+            ("config.image_fallbacks", ModelKind::Image, &self.config.image_fallbacks),
+            ("config.video_fallbacks", ModelKind::Clip, &self.config.video_fallbacks),
+        ];
+        for (field, kind, models) in fallbacks {
+            for (place, id) in models.iter().enumerate() {
+                shelf.find(id, kind, &format!("{field}[{place}]"))?;
+            }
+        }
+        let mut bill = Bill { shelf, filming: *self, items: Vec::new() };
         for &number in numbers {
             bill.add_scene(number, remake)?;
         }
@@ -144,12 +148,6 @@ impl Filming<'_> {
     }
 }
 
-/// Services that a person has a key of their own for.
-async fn own_services(connection: &mut PgConnection, user: UserId) -> ApiResult<BTreeSet<String>> {
-    let keys = provider_keys::list(connection, user).await?;
-    Ok(keys.into_iter().map(|key| key.provider).collect())
-}
-
 /// A still or a clip of one scene.
 struct Item<'a> {
     scene: u32,
@@ -161,14 +159,12 @@ struct Item<'a> {
 }
 
 struct Bill<'a> {
-    models: &'a [ModelCard],
-    own: BTreeSet<String>,
-    refused: RefusedServices,
+    shelf: Shelf<'a>,
     filming: Filming<'a>,
     items: Vec<Item<'a>>,
 }
 
-impl<'a> Bill<'a> {
+impl Bill<'_> {
     fn add_scene(&mut self, number: u32, remake: Remake) -> ApiResult<()> {
         let Filming { plan, config, .. } = self.filming;
         let index = number as usize - 1;
@@ -183,7 +179,7 @@ impl<'a> Bill<'a> {
         let id = config.image_model.as_deref().unwrap_or(BUILT_IN);
         // A clip alone may need its still bought first.
         if (remake != Remake::Video || id != BUILT_IN) && scene.still.is_none() {
-            let card = self.model(id, ModelKind::Image, "config.image_model")?;
+            let card = self.shelf.find(id, ModelKind::Image, "config.image_model")?;
             self.items.push(item(ModelKind::Image, card));
         }
         if remake == Remake::Image {
@@ -195,7 +191,7 @@ impl<'a> Bill<'a> {
         } else {
             "config.video_model".to_owned()
         };
-        let card = self.model(id, ModelKind::Clip, &field)?;
+        let card = self.shelf.find(id, ModelKind::Clip, &field)?;
         if let Some(longest) = card.longest_clip().filter(|longest| *longest < seconds) {
             let detail = format!(
                 "scene {number} takes {seconds:.1} s with its transitions, and `{id}` makes at most {longest} s"
@@ -204,41 +200,6 @@ impl<'a> Bill<'a> {
                 .with_hint("split the scene in two, or choose a model that makes longer clips"));
         }
         self.items.push(item(ModelKind::Clip, card));
-        Ok(())
-    }
-
-    /// A model that can be ordered here, or with a key of the person's own. The built-in maker makes stills and clips
-    /// alike.
-    fn model(&self, id: &str, kind: ModelKind, field: &str) -> ApiResult<&'a ModelCard> {
-        let mut models = self.models.iter();
-        let found = models.find(|model| model.id == id && (model.kind == kind || id == BUILT_IN));
-        let card = found.ok_or_else(|| {
-            let what = if kind == ModelKind::Image { "stills" } else { "clips" };
-            ApiError::invalid(field, format!("`{id}` is not a model that makes {what}"))
-                .with_hint("see /api/models")
-        })?;
-        if !card.available && !self.own.contains(&card.provider) {
-            return Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
-                .with_hint("give a key for its provider in the settings, or choose another model"));
-        }
-        self.refused.check(card, field)?;
-        Ok(card)
-    }
-
-    /// # Errors
-    /// 422 when a model to fall back on is one of a service that was refused.
-    fn check_fallbacks(&self) -> ApiResult<()> {
-        let config = self.filming.config;
-        for (field, ids) in [
-            ("config.image_fallbacks", &config.image_fallbacks),
-            ("config.video_fallbacks", &config.video_fallbacks),
-        ] {
-            for (place, id) in ids.iter().enumerate() {
-                for card in self.models.iter().filter(|card| card.id == *id) {
-                    self.refused.check(card, &format!("{field}[{place}]"))?;
-                }
-            }
-        }
         Ok(())
     }
 

@@ -2,9 +2,12 @@
 
 use crate::app::{Client, TestApp};
 use image::{ImageFormat, RgbImage};
+use mv_core::Clock;
+use mv_core::clock::SystemClock;
 use mv_core::ids::UserId;
 use mv_core::paid_call::{Capability, Funding};
 use mv_core::units::MicroUsd;
+use mv_store::db::service_checks::{self, Check};
 use mv_store::ledger::{self, Caps, NewCall, Opening};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -104,6 +107,45 @@ async fn what_was_bought_is_taken_off_and_own_keys_open_models() {
         .await
         .unwrap();
     ana.post(&quotes, &closed).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_model_that_its_service_no_longer_lists_is_not_sold() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "pro").await;
+    let id = ana.project("Film").await;
+    app.heard(&ana, &id, &[0.0, 4.0, 12.0], 21.0).await;
+    let quotes = format!("/api/projects/{id}/quotes");
+    let wish = |config: Value| json!({ "config": config });
+    let fallback = wish(json!({"video_model": "animatic", "video_fallbacks": ["kling-standard"]}));
+    let chosen = wish(json!({"video_model": "kling-standard"}));
+    ana.post(&quotes, &chosen).await.expect(201);
+    ana.post(&quotes, &fallback).await.expect(201);
+    let unknown = wish(json!({"image_fallbacks": ["kling-standard"]}));
+    let refused = ana.post(&quotes, &unknown).await.expect(422).value();
+    assert_eq!(refused["errors"][0]["field"], "config.image_fallbacks[0]", "{refused}");
+
+    let check = Check {
+        provider: "test".into(),
+        checked_at: SystemClock.now(),
+        works: Some(true),
+        error: None,
+        lists_models: true,
+        missing: vec!["kling-standard".into()],
+    };
+    let mut connection = app.db.database().worker().acquire().await.unwrap();
+    service_checks::put(&mut connection, &check).await.unwrap();
+    let refused = ana.post(&quotes, &chosen).await.expect(422).value();
+    assert!(refused["detail"].as_str().unwrap().contains("no longer lists"), "{refused}");
+    ana.post(&quotes, &fallback).await.expect(422);
+    sqlx::query(
+        "INSERT INTO provider_keys (user_id, provider, sealed, hint) VALUES ($1, 'test', '\\x00', '')",
+    )
+    .bind(ana.id)
+    .execute(&mut *connection)
+    .await
+    .unwrap();
+    ana.post(&quotes, &chosen).await.expect(201);
 }
 
 #[tokio::test]

@@ -257,6 +257,11 @@ async fn a_test_stops_before_its_budget_and_goes_on_from_there() {
     assert_eq!(test(&ground, id, &[], &TestOrder { budget_usd: Some(1.0), ..few }).await.status, "complete");
     assert_eq!(vendor.taken_in(), taken + 4 - there);
     assert_eq!(now(&ground, id).await.tests[..there], kept.tests[..]);
+    // Each picture is asked for in words of its own: it is said which of them were refused.
+    vendor.play(Plot::RefusedAtOnce);
+    let more = TestOrder { vision_model: None, ..bought() };
+    let refused = test(&ground, id, &[2], &more).await.error.unwrap();
+    assert!(refused.starts_with("test picture 3:") && refused.contains("refused"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,6 @@ use mv_store::db::{corrections, plans, projects};
 use mv_store::queue::cancel;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 /// The film that the command line makes of a song and a plan.
 fn by_hand(folder: &Path, song: &[u8], plan: &mv_core::Storyboard, config: &VideoConfig) -> Vec<u8> {
@@ -254,7 +253,6 @@ async fn a_film_that_is_stopped_leaves_nothing_running() {
     let order = ground.order(project, &config).await;
     let subject = Subject::VideoJob(order);
     ground.until(subject, |now| now.progress["fraction"].as_f64().is_some_and(|part| part > 0.0)).await;
-    let asked = Instant::now();
     let mut person = ground.db().person(ground.user).await.unwrap();
     cancel::request(&mut person, order).await.unwrap();
     person.commit().await.unwrap();
@@ -262,8 +260,8 @@ async fn a_film_that_is_stopped_leaves_nothing_running() {
     assert_eq!(ended.status, "canceled");
     assert_eq!(ground.count("SELECT count(*) FROM scenes WHERE status LIKE 'generating%'").await, 0);
     ground.until_count("SELECT count(*) FROM queue_jobs()", 0).await;
-    // Generous beside the two seconds that it may take, since the machine is busy with other tests.
-    assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?}", asked.elapsed());
+    // It was stopped at its work, and not let go on to the end.
+    assert_ne!(ground.count("SELECT count(*) FROM steps WHERE state = 'canceled'").await, 0);
     assert_eq!(
         ground.count("SELECT count(*) FROM steps WHERE state IN ('waiting', 'ready', 'running')").await,
         0

@@ -168,7 +168,7 @@ impl Ground {
                 ticker.tick().await;
             }
         };
-        let reached = tokio::time::timeout(Duration::from_secs(30), reach).await;
+        let reached = tokio::time::timeout(PATIENCE, reach).await;
         assert!(reached.is_ok(), "`{sql}` is {} and not {wanted}", self.count(sql).await);
     }
 }

@@ -4,7 +4,7 @@
 use super::own;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{SignedIn, ValidJson};
-use crate::routes::services::RefusedServices;
+use crate::routes::shelf::{BUILT_IN, Shelf};
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
 use axum::Json;
@@ -18,7 +18,6 @@ use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
 use mv_store::StoreError;
 use mv_store::db::character_quotes::{self, NewCharacterQuote};
-use mv_store::db::provider_keys;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -32,8 +31,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 }
 
 const VALID: TimeDelta = TimeDelta::minutes(15);
-/// The maker that is built in: it costs nothing and is always there.
-const BUILT_IN: [&str; 2] = ["animatic", "animatic-still"];
+/// Pictures that are drawn here: they cost nothing.
+const DRAWN: [&str; 2] = [BUILT_IN, "animatic-still"];
 /// Named as the one who describes the photos, where they are not to be described.
 const NOBODY: &str = "none";
 /// Seconds that a picture and a description take.
@@ -93,30 +92,12 @@ pub(super) async fn price(
     pictures: Vec<WantedPicture>,
     photos: usize,
 ) -> ApiResult<Priced> {
-    let keys = provider_keys::list(connection, user).await?;
-    let refused = RefusedServices::read(connection, None).await?;
-    let own = |card: &ModelCard| keys.iter().any(|key| key.provider == card.provider);
+    let shelf = Shelf::of(state, connection, user, None).await?;
     let usual = state.studio.usual_models();
-    let chosen = |named: &Option<String>, usual: &Option<String>, kind, field| {
-        let find = |id: &str| {
-            let mut cards = state.studio.models().iter();
-            cards.find(|card| card.id == id && card.kind == kind)
-        };
-        match (named.as_deref(), usual.as_deref()) {
-            (Some(id), _) if BUILT_IN.contains(&id) || id == NOBODY => Ok(None),
-            (Some(id), _) => match find(id) {
-                None => Err(ApiError::invalid(field, format!("`{id}` is not a model for this"))
-                    .with_hint("see /api/models")),
-                Some(card) if !card.available && !own(card) => {
-                    Err(ApiError::invalid(field, format!("`{id}` cannot be used here yet"))
-                        .with_hint("give a key for its provider in the settings, or choose another model"))
-                }
-                Some(card) => refused.check(card, field).map(|()| Some(card)),
-            },
-            (None, usual) => Ok(usual
-                .and_then(find)
-                .filter(|card| (card.available || own(card)) && !refused.contain(card))),
-        }
+    let chosen = |named: &Option<String>, usual: &Option<String>, kind, field| match named.as_deref() {
+        Some(id) if DRAWN.contains(&id) || id == NOBODY => Ok(None),
+        Some(id) => shelf.find(id, kind, field).map(Some),
+        None => Ok(shelf.of_kind(kind).find(|card| Some(&card.id) == usual.as_ref())),
     };
     let image = chosen(&terms.image_model, &usual.image, ModelKind::Image, "image_model")?;
     let vision = chosen(&terms.vision_model, &usual.vision, ModelKind::Vision, "vision_model")?;

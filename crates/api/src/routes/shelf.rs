@@ -1,0 +1,84 @@
+//! The models that one person can order now: with the operator's keys as long as their services list them, or with keys
+//! of the person's own.
+
+use crate::error::{ApiError, ApiResult};
+use crate::state::ApiState;
+use crate::studio::{ModelCard, ModelKind};
+use mv_core::ids::UserId;
+use mv_store::db::{provider_keys, service_checks};
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+
+/// The built-in maker: of stills and clips.
+pub(crate) const BUILT_IN: &str = "animatic";
+/// Why a model that is set up cannot be ordered.
+pub(crate) const GONE: &str = "the service no longer lists it";
+
+pub(crate) struct Shelf<'a> {
+    cards: &'a [ModelCard],
+    own: BTreeSet<String>,
+    /// Service and model.
+    gone: BTreeSet<(String, String)>,
+}
+
+impl<'a> Shelf<'a> {
+    /// What is there for this person.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn of(
+        state: &'a ApiState,
+        connection: &mut PgConnection,
+        user: UserId,
+    ) -> ApiResult<Self> {
+        let keys = provider_keys::list(connection, user).await?;
+        let checks = service_checks::all(connection).await?;
+        let gone = |check: service_checks::Check| {
+            let provider = check.provider;
+            check.missing.into_iter().map(move |model| (provider.clone(), model))
+        };
+        Ok(Self {
+            cards: state.studio.models(),
+            own: keys.into_iter().map(|key| key.provider).collect(),
+            gone: checks.into_iter().flat_map(gone).collect(),
+        })
+    }
+
+    /// The models of a kind that can be ordered, in the catalogue's order.
+    pub(crate) fn of_kind(&self, kind: ModelKind) -> impl Iterator<Item = &'a ModelCard> {
+        self.cards.iter().filter(move |card| card.kind == kind && self.refusal(card).is_none())
+    }
+
+    /// A model by its id; the built-in maker makes stills and clips alike. `field` is where the request names it.
+    ///
+    /// # Errors
+    /// 422 when there is no such model of this kind, or it cannot be ordered by this person.
+    pub(crate) fn find(&self, id: &str, kind: ModelKind, field: &str) -> ApiResult<&'a ModelCard> {
+        let mut cards = self.cards.iter();
+        let card =
+            cards.find(|card| card.id == id && (card.kind == kind || id == BUILT_IN)).ok_or_else(|| {
+                ApiError::invalid(field, format!("`{id}` is not a model that {}", kind.does()))
+                    .with_hint("see /api/models")
+            })?;
+        match self.refusal(card) {
+            None => Ok(card),
+            Some((detail, hint)) => Err(ApiError::invalid(field, detail).with_hint(hint)),
+        }
+    }
+
+    /// What is wrong with a model, and what to do about it. A key of one's own may open what the operator's does not.
+    fn refusal(&self, card: &ModelCard) -> Option<(String, &'static str)> {
+        let id = &card.id;
+        if self.own.contains(&card.provider) {
+            None
+        } else if !card.available {
+            let hint = "give a key for its provider in the settings, or choose another model";
+            Some((format!("`{id}` cannot be used here yet"), hint))
+        } else if self.gone.contains(&(card.provider.clone(), id.clone())) {
+            let hint = "choose another model, or give a key of your own for its provider in the settings";
+            Some((format!("`{id}` cannot be used now: {GONE}"), hint))
+        } else {
+            None
+        }
+    }
+}
