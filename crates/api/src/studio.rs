@@ -171,6 +171,12 @@ pub struct ModelCard {
     pub price_checked: Option<NaiveDate>,
     pub needs_key: bool,
     pub needs_network: bool,
+    /// Where in the world its service is asked, where the operator may choose.
+    #[schema(example = "singapore")]
+    pub region: Option<String>,
+    /// The regions to choose from.
+    #[schema(example = json!(["beijing", "singapore"]))]
+    pub regions: Vec<String>,
     /// Whether it can be ordered here and now.
     pub available: bool,
 }
@@ -214,6 +220,8 @@ mod tests {
             price_checked: None,
             needs_key: true,
             needs_network: true,
+            region: None,
+            regions: vec![],
             available: true,
         }
     }

@@ -173,6 +173,8 @@ fn model(card: &mv_providers::ModelCard, opened: bool) -> ModelCard {
         price_checked: card.price.checked,
         needs_key: card.needs_key,
         needs_network: card.needs_network,
+        region: card.region.clone(),
+        regions: card.regions.clone(),
         // The maker of this machine needs nothing that could be missing.
         available: opened || !card.needs_key && !card.needs_network,
     }

@@ -5,12 +5,14 @@
 #[expect(dead_code, reason = "each test program uses its part of it")]
 mod program;
 
-use mv_testing::vendor::{FakeVendor, Language, Plot};
+use base64::Engine;
+use mv_testing::vendor::{FakeVendor, Language, Plot, Seen};
 use program::{Bench, Run, ffprobe};
 use serde_json::Value;
 use std::process::Command;
 
 const SECRET: &str = "a-key-that-nobody-may-see-7f3a";
+const HARIN: &[u8] = include_bytes!("../../../samples/harin.png");
 const PROMPT: &str = "a secret lighthouse behind the rain";
 
 /// Two services and a file that says where they are.
@@ -152,14 +154,34 @@ async fn a_bought_film_is_cut_as_the_animatic_was_and_paid_for_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_film_of_bought_stills_is_moved_here() {
+async fn whoever_a_plan_names_is_sent_with_their_photos_and_what_is_made_is_moved_here() {
     let town = Town::new().await;
-    let make = "make song.wav --image-model nano-banana --resolution 480p --quality draft --json --budget 3 -o film.mp4";
-    let made = town.run(make).await.succeeded();
+    town.run("plan song.wav -o plan.json").await.succeeded();
+    let path = town.bench.path("plan.json");
+    let mut plan: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    plan["scenes"][1]["image_prompt"] = "@하린이 looks back from the bridge".into();
+    town.bench.write("plan.json", plan.to_string().as_bytes());
+    town.bench.write("me.png", HARIN);
+    let make = "make song.wav --plan plan.json --image-model nano-banana --resolution 480p --quality draft \
+                --json --budget 3 -o film.mp4";
+    // The plan names somebody who was not given.
+    let nobody = town.run(make).await;
+    assert_eq!(nobody.code(), Some(3));
+    let error = nobody.events("error").remove(0);
+    assert!(error["hint"].as_str().unwrap().contains("--photo"), "{error}");
+    assert_eq!(town.stills.taken_in(), 0);
+
+    let made = town.run(&format!("{make} --photo 하린=me.png")).await.succeeded();
     assert!(made.events("step-done").iter().any(|event| event["kind"] == "still"));
-    assert!(town.stills.taken_in() > 0);
     assert_eq!(town.clips.taken_in(), 0);
     assert_eq!(ffprobe(&town.bench.path("film.mp4"), "stream=nb_read_packets")[0], "384");
+    let photo = base64::engine::general_purpose::STANDARD.encode(HARIN);
+    let asked = |seen: &Seen| String::from_utf8_lossy(&seen.body).into_owned();
+    let (with, without): (Vec<String>, Vec<String>) =
+        town.stills.seen().iter().map(asked).partition(|body| body.contains("looks back from the bridge"));
+    assert!(with.iter().all(|body| body.contains("하린이 looks back") && body.contains(&photo)));
+    assert_eq!(with.len(), 1);
+    assert!(without.iter().all(|body| !body.contains('@')), "{without:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -161,6 +161,8 @@ fn card(kind: ModelKind) -> ModelCard {
         seed: true,
         needs_key: false,
         needs_network: false,
+        region: None,
+        regions: vec![],
     }
 }
 

@@ -83,6 +83,10 @@ pub struct ModelCard {
     pub seed: bool,
     pub needs_key: bool,
     pub needs_network: bool,
+    /// Where in the world its service is asked, where one may choose.
+    pub region: Option<String>,
+    /// The regions to choose from: `region` of its service in a file of one's own.
+    pub regions: Vec<String>,
 }
 
 impl ModelCard {
@@ -167,6 +171,8 @@ mod tests {
             seed: false,
             needs_key: true,
             needs_network: true,
+            region: None,
+            regions: vec![],
         }
     }
 

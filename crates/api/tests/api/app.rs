@@ -218,6 +218,8 @@ fn model(provider: &str, needs_key: bool) -> ModelCard {
         price_checked: None,
         needs_key,
         needs_network: needs_key,
+        region: None,
+        regions: vec![],
         available: true,
     }
 }

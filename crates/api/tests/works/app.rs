@@ -165,6 +165,8 @@ impl Default for Rooms {
             price_checked: None,
             needs_key: price_usd > 0.0,
             needs_network: price_usd > 0.0,
+            region: None,
+            regions: vec![],
             available,
         };
         let painter = |id: &str, available| ModelCard {

@@ -248,6 +248,30 @@ async fn an_edit_is_stopped_kept_within_its_cap_and_handed_to_the_next_model() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_edit_whose_worker_dies_is_followed_by_the_next_and_bought_once() {
+    let ground = Ground::new().await;
+    let street = Street::new().await;
+    let workers = ground.work_with(ground.settings(), street.desk.clone());
+    let at = pictured(&ground).await;
+    street.edits.play(Plot::Held);
+    let task = edit(&ground, at, bid(&["qwen"], 0.12), vec![sign("OPEN", "여름밤"), rain()]).await;
+    ground.until_count("SELECT count(*) FROM paid_calls WHERE state = 'submitted'", 1).await;
+    drop(workers);
+    street.edits.finish();
+    street.edits.play(Plot::Success);
+    // As if the time had passed for which the dead one holds its call.
+    sqlx::query("UPDATE paid_calls SET lease_until = now() - interval '1 hour'")
+        .execute(ground.db().owner())
+        .await
+        .unwrap();
+    let _workers = ground.work_with(ground.settings(), street.desk.clone());
+    let made = ground.ended(Subject::Task(task)).await;
+    assert_eq!((made.status.as_str(), street.edits.taken_in()), ("complete", 2), "{:?}", made.error);
+    nothing_is_open(&ground).await;
+    assert_eq!(ground.count("SELECT sum(committed_micros)::bigint FROM paid_calls").await, 120_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lyrics_get_the_times_that_were_heard_and_keep_their_words() {
     let ground = Ground::new().await;
     let street = Street::new().await;

@@ -62,9 +62,10 @@ fn table(rows: &[Row<'_>], output: Output) -> String {
         };
         let lengths: Vec<String> = card.clip_seconds.iter().map(|seconds| format!("{seconds}")).collect();
         let lengths = if lengths.is_empty() { String::new() } else { format!(", {} s", lengths.join("/")) };
+        let region = card.region.as_ref().map_or_else(String::new, |region| format!(", {region}"));
         let _ = writeln!(
             text,
-            "{:<20} {:<18} {:<24} {}, {} {}{lengths}",
+            "{:<20} {:<18} {:<24} {}, {} {}{lengths}{region}",
             card.id,
             kind,
             price(card, output),

@@ -119,6 +119,8 @@ pub(super) fn card(id: &str, idempotency: bool, finds_lost_work: bool) -> ModelC
         seed: true,
         needs_key: true,
         needs_network: true,
+        region: None,
+        regions: vec![],
     }
 }
 

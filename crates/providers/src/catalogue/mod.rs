@@ -52,6 +52,10 @@ pub struct Provider {
     pub adapter: Adapter,
     /// The addresses of calls are below this one.
     pub base: Url,
+    /// Where in the world its servers are, where one may choose.
+    pub region: Option<String>,
+    /// The regions to choose from.
+    pub regions: Vec<String>,
     /// The operator runs it: its address may be private and without TLS, and it may be used without a key.
     pub own: bool,
     /// It is there to be used: those of one's own are when a person's file names them.
@@ -106,6 +110,10 @@ struct ProviderText {
     /// The provider's own name when unsaid.
     adapter: Option<Adapter>,
     base: Option<String>,
+    region: Option<String>,
+    /// The base of each region.
+    #[serde(default)]
+    regions: BTreeMap<String, String>,
     own: Option<bool>,
     enabled: Option<bool>,
     calls_at_once: Option<usize>,
@@ -238,9 +246,14 @@ impl ProviderText {
     fn over(self, known: Self) -> Self {
         let mut options = known.options;
         options.extend(self.options);
+        let mut regions = known.regions;
+        regions.extend(self.regions);
         Self {
             adapter: self.adapter.or(known.adapter),
+            // An address of one's own goes before a region that was chosen for everybody.
+            region: self.region.or(if self.base.is_some() { None } else { known.region }),
             base: self.base.or(known.base),
+            regions,
             own: self.own.or(known.own),
             enabled: self.enabled.or(Some(true)),
             calls_at_once: self.calls_at_once.or(known.calls_at_once),
@@ -267,7 +280,18 @@ impl ProviderText {
                 "say which of the adapters speaks its language, for instance `openai-compatible`",
             )
         })?;
-        let base = self.base.unwrap_or_default();
+        let base = match &self.region {
+            None => self.base.unwrap_or_default(),
+            Some(region) => self.regions.get(region).cloned().ok_or_else(|| {
+                let known: Vec<_> = self.regions.keys().map(String::as_str).collect();
+                let rule = if known.is_empty() {
+                    "its servers are in one place: leave it out".to_owned()
+                } else {
+                    format!("known are {}", known.join(", "))
+                };
+                wrong("region", region.clone(), &rule)
+            })?,
+        };
         let own = self.own.unwrap_or_default();
         let enabled = self.enabled.unwrap_or(true);
         let url: Url = base.parse().map_err(|_| wrong("base", base.clone(), "it is not an address"))?;
@@ -296,6 +320,8 @@ impl ProviderText {
             name: name.to_owned(),
             adapter,
             base: url,
+            region: self.region,
+            regions: self.regions.into_keys().collect(),
             own,
             enabled,
             limits,
@@ -368,6 +394,8 @@ impl ModelText {
                 seed: facts.seed,
                 needs_key: !provider.own,
                 needs_network: true,
+                region: provider.region.clone(),
+                regions: provider.regions.clone(),
             };
             Ok(Entry { card, options: self.options.clone() })
         };
@@ -402,6 +430,32 @@ impl PriceText {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_service_is_asked_in_the_region_that_was_chosen() {
+        let kling = |text: &str| {
+            let catalogue = Catalogue::with(text).unwrap();
+            let card = catalogue.card(ModelKind::Clip, "kling-standard").unwrap();
+            assert_eq!(card.regions, ["beijing", "singapore"]);
+            (catalogue.providers["kling"].base.host_str().unwrap().to_owned(), card.region.clone())
+        };
+        let at = |host: &str, region: Option<&str>| (host.to_owned(), region.map(str::to_owned));
+        assert_eq!(kling(""), at("api-singapore.klingai.com", Some("singapore")));
+        assert_eq!(
+            kling("[providers.kling]\nregion = \"beijing\""),
+            at("api-beijing.klingai.com", Some("beijing"))
+        );
+        assert_eq!(
+            kling("[providers.kling]\nbase = \"https://kling.example.com\""),
+            at("kling.example.com", None)
+        );
+        let wrong = |provider: &str| {
+            let text = format!("[providers.{provider}]\nregion = \"mars\"");
+            Catalogue::with(&text).unwrap_err().to_string()
+        };
+        assert!(wrong("kling").ends_with("known are beijing, singapore"), "{}", wrong("kling"));
+        assert!(wrong("runway").contains("one place"), "{}", wrong("runway"));
+    }
 
     #[test]
     fn the_names_of_the_product_lead_to_models_of_today() {
