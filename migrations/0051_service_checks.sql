@@ -15,6 +15,13 @@ CALL protect('service_checks');
 CREATE POLICY gate_read ON service_checks FOR SELECT TO mv_gate USING (true);
 GRANT SELECT ON service_checks TO mv_gate;
 
+-- The models that their services no longer list, for whoever would order them.
+CREATE FUNCTION models_gone(OUT provider text, OUT model text) RETURNS SETOF record
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+  AS $$ SELECT provider::text, unnest(missing) FROM service_checks $$;
+REVOKE ALL ON FUNCTION models_gone() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION models_gone() TO mv_app, mv_gate, mv_worker;
+
 -- Services that a node leaves alone for a moment because they failed again and again; the latest of all nodes.
 CREATE TABLE service_pauses (
   provider varchar(50) PRIMARY KEY,

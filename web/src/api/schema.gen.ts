@@ -21817,6 +21817,19 @@ export interface components {
              * @description How many pictures of a character it takes.
              */
             reference_images: number;
+            /**
+             * @description Where in the world its service is asked, where the operator may choose.
+             * @example singapore
+             */
+            region?: string | null;
+            /**
+             * @description The regions to choose from.
+             * @example [
+             *       "beijing",
+             *       "singapore"
+             *     ]
+             */
+            regions: string[];
         };
         /**
          * @description What a model makes.

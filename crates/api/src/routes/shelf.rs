@@ -32,15 +32,10 @@ impl<'a> Shelf<'a> {
         user: UserId,
     ) -> ApiResult<Self> {
         let keys = provider_keys::list(connection, user).await?;
-        let checks = service_checks::all(connection).await?;
-        let gone = |check: service_checks::Check| {
-            let provider = check.provider;
-            check.missing.into_iter().map(move |model| (provider.clone(), model))
-        };
         Ok(Self {
             cards: state.studio.models(),
             own: keys.into_iter().map(|key| key.provider).collect(),
-            gone: checks.into_iter().flat_map(gone).collect(),
+            gone: service_checks::gone(connection).await?.into_iter().collect(),
         })
     }
 

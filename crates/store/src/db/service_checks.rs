@@ -33,6 +33,17 @@ pub async fn all(connection: &mut PgConnection) -> Result<Vec<Check>, StoreError
     Ok(checks)
 }
 
+/// The services and our ids of the models that they no longer list. Anybody may know.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn gone(connection: &mut PgConnection) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = sqlx::query!(r#"SELECT provider AS "provider!", model AS "model!" FROM models_gone()"#)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.provider, row.model)).collect())
+}
+
 /// Keeps what was seen. A service that could not be asked has the models that it had.
 ///
 /// # Errors
