@@ -2,9 +2,10 @@
 //! of the person's own.
 
 use crate::error::{ApiError, ApiResult};
+use crate::routes::services::RefusedServices;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
-use mv_core::ids::UserId;
+use mv_core::ids::{ProjectId, UserId};
 use mv_store::db::{provider_keys, service_checks};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -19,10 +20,12 @@ pub(crate) struct Shelf<'a> {
     own: BTreeSet<String>,
     /// Service and model.
     gone: BTreeSet<(String, String)>,
+    /// Services that must not be sent anything.
+    refused: RefusedServices,
 }
 
 impl<'a> Shelf<'a> {
-    /// What is there for this person.
+    /// What is there for this person, for what they do in a project of theirs or of others.
     ///
     /// # Errors
     /// The database's.
@@ -30,18 +33,21 @@ impl<'a> Shelf<'a> {
         state: &'a ApiState,
         connection: &mut PgConnection,
         user: UserId,
+        project: Option<ProjectId>,
     ) -> ApiResult<Self> {
         let keys = provider_keys::list(connection, user).await?;
         Ok(Self {
             cards: state.studio.models(),
             own: keys.into_iter().map(|key| key.provider).collect(),
             gone: service_checks::gone(connection).await?.into_iter().collect(),
+            refused: RefusedServices::read(connection, project).await?,
         })
     }
 
     /// The models of a kind that can be ordered, in the catalogue's order.
     pub(crate) fn of_kind(&self, kind: ModelKind) -> impl Iterator<Item = &'a ModelCard> {
-        self.cards.iter().filter(move |card| card.kind == kind && self.refusal(card).is_none())
+        let can = |card: &ModelCard| self.closed(card).is_none() && !self.refused.contain(card);
+        self.cards.iter().filter(move |card| card.kind == kind && can(card))
     }
 
     /// A model by its id; the built-in maker makes stills and clips alike. `field` is where the request names it.
@@ -55,14 +61,15 @@ impl<'a> Shelf<'a> {
                 ApiError::invalid(field, format!("`{id}` is not a model that {}", kind.does()))
                     .with_hint("see /api/models")
             })?;
-        match self.refusal(card) {
-            None => Ok(card),
-            Some((detail, hint)) => Err(ApiError::invalid(field, detail).with_hint(hint)),
+        if let Some((detail, hint)) = self.closed(card) {
+            return Err(ApiError::invalid(field, detail).with_hint(hint));
         }
+        self.refused.check(card, field)?;
+        Ok(card)
     }
 
-    /// What is wrong with a model, and what to do about it. A key of one's own may open what the operator's does not.
-    fn refusal(&self, card: &ModelCard) -> Option<(String, &'static str)> {
+    /// Why a model cannot be used, and what to do about it. A key of one's own may open what the operator's does not.
+    fn closed(&self, card: &ModelCard) -> Option<(String, &'static str)> {
         let id = &card.id;
         if self.own.contains(&card.provider) {
             None
