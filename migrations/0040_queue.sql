@@ -87,7 +87,8 @@ CREATE FUNCTION held_jobs(jobs bigint[], workers text[]) RETURNS SETOF bigint
 REVOKE ALL ON FUNCTION held_jobs(bigint[], text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION held_jobs(bigint[], text[]) TO mv_worker;
 
--- What lies on the queue, for admins and for metrics.
+-- What lies on the queue, for admins and for metrics. A job that was put on it again while a worker held it that then
+-- died is never run again: the new one is.
 CREATE FUNCTION queue_jobs()
   RETURNS TABLE (id bigint, task text, job_key text, payload jsonb, state text, created_at timestamptz,
     run_at timestamptz, locked_at timestamptz, locked_by text, last_error text)
@@ -102,11 +103,27 @@ CREATE FUNCTION queue_jobs()
           ELSE 'waiting'
         END,
         j.created_at, j.run_at, j.locked_at, j.locked_by, j.last_error
-      FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id;
+      FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+      WHERE j.locked_at IS NOT NULL OR j.attempts < j.max_attempts;
   END
   $$;
 REVOKE ALL ON FUNCTION queue_jobs() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION queue_jobs() TO mv_worker;
+
+-- Takes jobs off the queue that are never run again; says how many there were.
+CREATE FUNCTION forget_spent_jobs() RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$
+  DECLARE
+    removed bigint;
+  BEGIN
+    DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND attempts >= max_attempts;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    RETURN removed;
+  END
+  $$;
+REVOKE ALL ON FUNCTION forget_spent_jobs() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_spent_jobs() TO mv_worker;
 
 -- Puts a job that nobody runs before all that wait; says whether there is one.
 CREATE FUNCTION move_job_to_front(job bigint) RETURNS boolean

@@ -234,6 +234,14 @@ pub async fn remove(connection: &mut PgConnection, id: i64) -> Result<bool, Stor
     Ok(sqlx::query_scalar!(r#"SELECT remove_job($1) AS "removed!""#, id).fetch_one(connection).await?)
 }
 
+/// Takes jobs off the queue that are never run again; says how many there were.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn forget_spent(connection: &mut PgConnection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar!(r#"SELECT forget_spent_jobs() AS "removed!""#).fetch_one(connection).await?)
+}
+
 fn class_of(task: &str) -> Option<Class> {
     Class::ALL.into_iter().find(|class| Job::tasks(*class).contains(&task))
 }
