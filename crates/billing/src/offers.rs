@@ -411,7 +411,7 @@ mod tests {
     fn a_wrong_file_says_what_is_wrong() {
         for (from, to, says) in [
             ("currency = \"usd\"", "currency = \"US\"", "currency"),
-            ("characters = 3", "charakters = 3", "charakters"),
+            ("characters = 3", "heroes = 3", "heroes"),
             ("[plans.team]", "[plans.gold]", "gold"),
             ("amount = 1900", "amount = -1", "indie"),
             ("credits = 2000", "credits = 500", "two packs"),
