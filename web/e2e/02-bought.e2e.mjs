@@ -87,9 +87,17 @@ step("scenes that were chosen are written anew, and locked ones stay", async () 
 
 step("a change of many scenes says first what it makes stale", async () => {
   await page.keyboard.press("Escape");
-  const drawn = await scenes();
-  const [one] = drawn.filter((scene) => scene.image_url && !scene.locked && scene.status === "image_ready");
-  assert.ok(one, "the first journey drew some");
+  await page.getByRole("button", { name: /채우기 · 무료/ }).click();
+  // Another template laid the board out anew: what was drawn before is not of these scenes.
+  const ready = async () =>
+    (await scenes()).find((scene) => scene.image_url && !scene.locked && scene.status === "image_ready");
+  let one = await ready();
+  while (!one) {
+    await page.waitForResponse((answer) => answer.url().includes("/scenes"));
+    one = await ready();
+  }
+  await page.getByRole("button", { name: "그만 그리기" }).click();
+  await page.getByRole("button", { name: /채우기 · 무료/ }).waitFor();
   await page.getByRole("checkbox", { name: `${one.scene_number}번 장면 고르기`, exact: true }).check({ force: true });
   await page.getByRole("button", { name: "조명 바꾸기" }).click();
   await page.getByRole("menuitem", { name: one.config.lighting === "neon" ? "달빛" : "네온" }).click();
