@@ -47,7 +47,13 @@ for (const locale of ["ko", "en"]) {
         await page.goto(base + path);
         await page.getByRole("heading").first().waitFor();
         await page.locator("[aria-busy=true], [role=status][aria-label]").first().waitFor({ state: "detached" });
-        await page.evaluate(() => document.fonts.ready);
+        // What comes after the first paint: lists, faces, posters.
+        await page.waitForLoadState("networkidle");
+        await page.evaluate(async () => {
+          const seen = [...document.images].filter((one) => one.getBoundingClientRect().top < innerHeight);
+          await Promise.all(seen.map((one) => one.decode().catch(() => {})));
+          await document.fonts.ready;
+        });
         if (guest) await page.unroute("**/api/auth/session");
         const seen = await small(sheet, await page.screenshot({ animations: "disabled", caret: "hide" }), KEPT[width]);
         const file = `${folder}${name}-${locale}-${width}.webp`;
