@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Globe, Keyboard, LogOut, Monitor, Moon, Settings, ShieldUser, Sun, Wallet } from "lucide-react";
+import { CreditCard, Globe, Keyboard, LogOut, Monitor, Moon, Settings, ShieldUser, Sun, Wallet } from "lucide-react";
 import { type User, useSessionChange } from "@/api/session";
 import { getLocale } from "@/i18n/locale";
 import { frame } from "@/messages/frame";
@@ -10,7 +10,12 @@ import { useLanguageSwitch } from "./language";
 import { accountLinks } from "./links";
 import { useOverlay } from "./overlays";
 
-const ICONS = { "/settings/profile": Settings, "/usage": Wallet, "/admin/queue": ShieldUser } as const;
+const ICONS = {
+  "/settings/profile": Settings,
+  "/billing": CreditCard,
+  "/usage": Wallet,
+  "/admin/queue": ShieldUser,
+} as const;
 
 export function AccountMenu({ user, extra = [] }: { readonly user: User; readonly extra?: readonly MenuItem[] }) {
   const navigate = useNavigate();

@@ -12,6 +12,7 @@ export function appLinks() {
 /** The places in the account menu. */
 export function accountLinks(isAdmin: boolean) {
   return [
+    { to: "/billing", label: frame.billing },
     { to: "/usage", label: frame.usage },
     { to: "/settings/profile", label: frame.settings },
     ...(isAdmin ? ([{ to: "/admin/queue", label: frame.admin }] as const) : []),

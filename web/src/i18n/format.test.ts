@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { clock, formatAgo, formatBytes, formatLength, formatUsd, timecode } from "./format";
+import { clock, formatAgo, formatBytes, formatLength, formatMoney, formatUsd, timecode } from "./format";
 
 const speak = (locale: "ko" | "en") => {
   document.documentElement.lang = locale;
@@ -34,4 +34,15 @@ test("money, sizes, lengths and times ago follow the language", () => {
     "45 sec",
     "3 minutes ago",
   ]);
+});
+
+test("prices are whole minor units of their currency", () => {
+  for (const locale of ["ko", "en"] as const) {
+    speak(locale);
+    expect([formatMoney(1900, "usd"), formatMoney(1583, "usd"), formatMoney(25_000, "krw")]).toEqual([
+      "$19",
+      "$15.83",
+      "₩25,000",
+    ]);
+  }
 });

@@ -42,6 +42,21 @@ export function formatUsd(value: number): string {
   ).format(value);
 }
 
+/** An amount of whole minor units, as cents or won; whole amounts without digits after the point. */
+export function formatMoney(minor: number, currency: string): string {
+  const format = formatter(
+    `money ${currency}`,
+    (locale) =>
+      new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency,
+        currencyDisplay: "narrowSymbol",
+        trailingZeroDisplay: "stripIfInteger",
+      }),
+  );
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));
+}
+
 export function formatBytes(bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);

@@ -174,7 +174,7 @@ async fn a_subscription_is_seen_changed_and_ended() {
 
     let change = json!({"plan_id": "pro", "billing_cycle": "monthly"});
     let cost = ana.post("/api/billing/subscription/preview", change.clone()).await.expect(200);
-    assert_eq!(cost, json!({"amount_due": 2450, "currency": "usd"}));
+    assert_eq!(cost, json!({"amount_due": 3000, "currency": "usd"}));
     assert_eq!(ana.post("/api/billing/subscription/change", change.clone()).await.status, 202);
     assert_eq!(stripe.thing(&subscription).unwrap()["items"]["data"][0]["price"]["id"], "price_pm");
     ana.post("/api/billing/subscription/change", change).await.refused(409, "same_plan");

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 const DAY: i64 = 86_400;
 
@@ -10,6 +12,10 @@ pub(super) struct Books {
     pub(super) now: i64,
     pub(super) things: BTreeMap<String, Value>,
     pub(super) events: Vec<Value>,
+    /// Called with every event.
+    pub(super) told: Arc<Notify>,
+    /// Where its pages are, of a buyer who has a browser.
+    pub(super) pages: Option<String>,
     /// Requests by idempotency key, with their answers.
     pub(super) answered: BTreeMap<String, (Vec<u8>, Value)>,
     pub(super) broken: u32,
@@ -23,6 +29,8 @@ impl Books {
             now,
             things: BTreeMap::new(),
             events: Vec::new(),
+            told: Arc::new(Notify::new()),
+            pages: None,
             answered: BTreeMap::new(),
             broken: 0,
             writes: 0,
@@ -68,6 +76,19 @@ impl Books {
             "api_version": super::VERSION, "created": self.now, "livemode": false, "data": { "object": object },
             "request": { "id": null, "idempotency_key": null },
         }));
+        self.told.notify_one();
+    }
+
+    /// The address of a page; the given one where there are no pages.
+    pub(super) fn page(&self, kind: &str, id: &str, otherwise: &str) -> String {
+        self.pages.as_ref().map_or_else(|| otherwise.to_owned(), |base| format!("{base}/{kind}/{id}"))
+    }
+
+    /// Writes down where the page of a new thing is.
+    pub(super) fn with_page(&mut self, thing: &Value, kind: &str, otherwise: &str) -> Value {
+        let id = thing["id"].as_str().unwrap_or_default();
+        let url = self.page(kind, id, otherwise);
+        self.set(id, &json!({ "url": url }))
     }
 
     fn text(&self, id: &str, field: &str) -> String {
@@ -166,11 +187,12 @@ impl Books {
                 "customer": customer, "currency": "usd", "total": total, "amount_due": total.max(0), "amount_paid": 0,
                 "status": "open", "billing_reason": reason, "lines": { "data": lines },
                 "parent": { "type": "subscription_details", "subscription_details": { "subscription": subscription } },
-                "payments": { "data": [] }, "hosted_invoice_url": "https://invoice.stripe.com/i/1",
-                "invoice_pdf": "https://invoice.stripe.com/i/1.pdf",
+                "payments": { "data": [] },
             }),
         );
         let id = invoice["id"].as_str().unwrap_or_default().to_owned();
+        let page = self.page("invoice", &id, "https://invoice.stripe.com/i/1");
+        self.set(&id, &json!({ "invoice_pdf": format!("{page}.pdf"), "hosted_invoice_url": page }));
         if is_paid {
             self.settle(&id);
         } else {
@@ -242,24 +264,27 @@ impl Books {
         }
     }
 
-    pub(super) fn change(&mut self, subscription: &str, price: &str) {
-        let (before, Some(after)) = (self.price_of(subscription), self.things.get(price).cloned()) else {
-            return;
-        };
+    /// What moving to another price bills at once: what is left of the old one, given back, and as much of the new one.
+    pub(super) fn difference(&self, subscription: &str, price: &str) -> Option<[Value; 2]> {
+        let (before, after) = (self.price_of(subscription), self.things.get(price)?);
         if self.text(subscription, "status") == "canceled" || before["id"] == after["id"] {
-            return;
+            return None;
         }
-        let mut item = self.things[subscription]["items"]["data"][0].clone();
-        let end = item["current_period_end"].as_i64().unwrap_or_default();
+        let end = self.things.get(subscription)?["items"]["data"][0]["current_period_end"].as_i64()?;
         let whole = Self::period(&before);
         let part = |price: &Value| {
             price["unit_amount"].as_i64().unwrap_or_default() * (end - self.now).max(0) / whole
         };
-        let lines = [
+        Some([
             self.line(&before, -part(&before), (self.now, end), true),
-            self.line(&after, part(&after), (self.now, end), true),
-        ];
-        item["price"] = after;
+            self.line(after, part(after), (self.now, end), true),
+        ])
+    }
+
+    pub(super) fn change(&mut self, subscription: &str, price: &str) {
+        let Some(lines) = self.difference(subscription, price) else { return };
+        let mut item = self.things[subscription]["items"]["data"][0].clone();
+        item["price"] = self.things[price].clone();
         self.set(subscription, &json!({ "items": { "data": [item] } }));
         self.tell("customer.subscription.updated", subscription);
         self.bill(subscription, "subscription_update", &lines, true);

@@ -102,6 +102,27 @@ impl FakeStripe {
         self.books().writes
     }
 
+    /// From now on its pages are there: `{base}/checkout/{session}`, `{base}/portal/{session}`, `{base}/invoice/{invoice}`.
+    /// Whoever serves them shows what [`Self::thing`] says.
+    pub fn has_pages_at(&self, base: &str) {
+        self.books().pages = Some(base.to_owned());
+    }
+
+    /// Waits until there are events.
+    pub async fn told(&self) {
+        let told = self.books().told.clone();
+        told.notified().await;
+    }
+
+    /// The newest subscription, of a customer or of anybody, as it is now.
+    pub fn newest_subscription(&self, customer: Option<&str>) -> Option<Value> {
+        let books = self.books();
+        let is_theirs = |thing: &&Value| {
+            thing["object"] == "subscription" && customer.is_none_or(|customer| thing["customer"] == customer)
+        };
+        books.things.values().filter(is_theirs).max_by_key(|thing| thing["created"].as_i64()).cloned()
+    }
+
     /// The calendar moves on.
     pub fn advance(&self, seconds: i64) {
         self.books().now += seconds;
@@ -304,11 +325,12 @@ async fn make_session(books: Shared, headers: HeaderMap, RawForm(form): RawForm)
             "mode": value(pairs, "mode"), "status": "open", "payment_status": "unpaid",
             "customer": value(pairs, "customer"), "client_reference_id": value(pairs, "client_reference_id"),
             "metadata": metadata(pairs, "metadata"), "amount_total": known["unit_amount"], "currency": "usd",
-            "success_url": value(pairs, "success_url"), "url": "https://checkout.stripe.com/c/pay/cs",
+            "success_url": value(pairs, "success_url"), "cancel_url": value(pairs, "cancel_url"),
             "price": price, "subscription_metadata": metadata(pairs, "subscription_data[metadata]"),
             "trial_days": value(pairs, "subscription_data[trial_period_days]"),
         });
-        Ok(books.make("checkout.session", "cs", session))
+        let made = books.make("checkout.session", "cs", session);
+        Ok(books.with_page(&made, "checkout", "https://checkout.stripe.com/c/pay/cs"))
     })
 }
 
@@ -319,16 +341,19 @@ async fn make_portal(books: Shared, headers: HeaderMap, RawForm(form): RawForm) 
             return Err(MISSING);
         }
         let flow = value(pairs, "flow_data[type]").unwrap_or("home").to_owned();
-        let url = format!("https://billing.stripe.com/p/session/{flow}");
-        Ok(books.make("billing_portal.session", "bps", json!({ "url": url })))
+        let session = json!({ "customer": customer, "flow": flow, "return_url": value(pairs, "return_url") });
+        let made = books.make("billing_portal.session", "bps", session);
+        Ok(books.with_page(&made, "portal", &format!("https://billing.stripe.com/p/session/{flow}")))
     })
 }
 
 async fn preview(books: Shared, headers: HeaderMap, RawForm(form): RawForm) -> Response {
     once(books, &headers, &form, |books, pairs| {
         let price = value(pairs, "subscription_details[items][0][price]").unwrap_or_default();
-        let amount = books.things.get(price).ok_or(MISSING)?["unit_amount"].as_i64().unwrap_or_default();
-        Ok(json!({ "id": "upcoming_in_1", "currency": "usd", "total": amount / 2, "amount_due": amount / 2 }))
+        let subscription = value(pairs, "subscription").unwrap_or_default();
+        let lines = books.difference(subscription, price).ok_or(MISSING)?;
+        let total: i64 = lines.iter().filter_map(|line| line["amount"].as_i64()).sum();
+        Ok(json!({ "id": "upcoming_in_1", "currency": "usd", "total": total, "amount_due": total.max(0) }))
     })
 }
 

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { homeSearch } from "@/screens/home/search";
-import { signedIn, text } from "./guard";
+import { ownPath, signedIn, text } from "./guard";
 import { rootRoute } from "./root";
 
 const layout = createRoute({
@@ -58,6 +58,23 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import("@/screens/usage/UsageScreen"), "UsageScreen"),
 });
 
+const billing = createRoute({
+  getParentRoute: () => layout,
+  path: "/billing",
+  validateSearch: (search: Record<string, unknown>): { from?: string } => ({ from: ownPath(search.from) }),
+  component: lazyRouteComponent(() => import("@/screens/billing/BillingScreen"), "BillingScreen"),
+});
+
+/** Where people come back to from paying. */
+const paid = createRoute({
+  getParentRoute: () => layout,
+  path: "/billing/done",
+  validateSearch: (search: Record<string, unknown>): { session_id?: string } => ({
+    session_id: text(search.session_id),
+  }),
+  component: lazyRouteComponent(() => import("@/screens/billing/DoneScreen"), "DoneScreen"),
+});
+
 const settings = createRoute({
   getParentRoute: () => layout,
   path: "/settings",
@@ -106,5 +123,7 @@ export const appRoutes = layout.addChildren([
   newCharacter,
   character,
   usage,
+  billing,
+  paid,
   settingsPages,
 ]);

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
 import { PublicFrame } from "@/frame/PublicFrame";
 import { isLegalDoc } from "@/screens/legal/docs";
+import { pricingSearch } from "@/screens/pricing/search";
 import { rootRoute } from "./root";
 
 const layout = createRoute({ getParentRoute: () => rootRoute, id: "public", component: PublicFrame });
@@ -21,6 +22,13 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import("@/screens/templates/TemplatesScreen"), "TemplatesScreen"),
 });
 
+const pricing = createRoute({
+  getParentRoute: () => layout,
+  path: "/pricing",
+  validateSearch: pricingSearch,
+  component: lazyRouteComponent(() => import("@/screens/pricing/PricingScreen"), "PricingScreen"),
+});
+
 /** Documents by name; one that does not exist is not found. */
 const legal = createRoute({
   getParentRoute: () => layout,
@@ -37,4 +45,4 @@ const status = createRoute({
   component: lazyRouteComponent(() => import("@/screens/status/StatusScreen"), "StatusScreen"),
 });
 
-export const publicRoutes = [landing, layout.addChildren([templates, legal, status])] as const;
+export const publicRoutes = [landing, layout.addChildren([templates, pricing, legal, status])] as const;

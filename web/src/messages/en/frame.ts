@@ -6,6 +6,7 @@ export const frame: Translation<typeof source> = {
   characters: "Characters",
   templates: "Templates",
   pricing: "Pricing",
+  billing: "Plan and billing",
   usage: "Usage",
   settings: "Settings",
   admin: "Admin",

@@ -3,6 +3,7 @@ export const frame = {
   characters: "캐릭터",
   templates: "템플릿",
   pricing: "요금",
+  billing: "요금제와 결제",
   usage: "사용량",
   settings: "설정",
   admin: "관리",

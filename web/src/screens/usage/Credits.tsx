@@ -1,11 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { $api } from "@/api/client";
-import { CreditTable } from "@/calls/CreditTable";
+import { CreditMovements } from "@/calls/CreditMovements";
 import { formatNumber } from "@/i18n/format";
 import { usage } from "@/messages/usage";
 import { ErrorPanel } from "@/ui/ErrorPanel";
-import { Pagination } from "@/ui/Pagination";
 import { Panel } from "@/ui/Panel";
 import { RowsLoading } from "@/ui/RowsLoading";
 
@@ -38,13 +37,7 @@ export function Credits() {
           ))}
         </dl>
       )}
-      {list.data && list.data.total > 0 && (
-        <div className="mt-4">
-          <h3 className="mb-2 font-medium text-sm">{usage.movements}</h3>
-          <CreditTable label={usage.movements} entries={list.data.data} />
-          <Pagination offset={offset} limit={PAGE} total={list.data.total} onOffset={setOffset} />
-        </div>
-      )}
+      {list.data && <CreditMovements list={list.data} limit={PAGE} offset={offset} onOffset={setOffset} />}
     </Panel>
   );
 }
