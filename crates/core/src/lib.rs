@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod look;
 pub mod lyrics;
 pub mod mention;
+pub mod notice;
 pub mod order;
 pub mod paid_call;
 pub mod peaks;

@@ -1,6 +1,7 @@
 //! Everything a person has here, as one archive: their rows as JSON, their files as they are.
 
 use crate::error::JobError;
+use crate::news;
 use crate::progress;
 use crate::running::Running;
 use chrono::TimeDelta;
@@ -62,12 +63,14 @@ pub(crate) async fn run(running: &Running, user: UserId, id: TaskId) -> Result<(
 
     let mut transaction = running.finish().await?;
     object_owners::note(&mut transaction, key.as_str(), user, bytes.cast_signed(), "application/zip").await?;
+    let (now, expires_at) = (shop.clock.now(), shop.clock.now() + KEPT);
     let result = json!({
-        "object_key": key, "bytes": bytes, "expires_at": shop.clock.now() + KEPT, "tables": tables.len(),
+        "object_key": key, "bytes": bytes, "expires_at": expires_at, "tables": tables.len(),
     });
     task_runs::complete(&mut transaction, id, &result).await?;
     let mail = Job::Email { user_id: user, mail: Mail::ExportReady { task_id: id } };
     queue::enqueue(&mut transaction, &mail, Enqueue::by(user)).await?;
+    news::export_ready(&mut transaction, user, id, bytes, expires_at, now).await?;
     running.complete(transaction).await?;
     progress::tell_task(shop, id).await;
     Ok(())

@@ -5,6 +5,7 @@
 use crate::error::{JobError, Verdict};
 use crate::film::studio::{self, Terms, hash_of_file};
 use crate::making;
+use crate::news;
 use crate::progress;
 use crate::running::Running;
 use mv_core::CastMember;
@@ -86,6 +87,7 @@ pub(crate) async fn run(running: &Running, id: CharacterId, task: TaskId) -> Res
     characters::end_test(&mut transaction, id, task).await?;
     let result = json!({ "test_images": order.pictures.len() });
     task_runs::complete(&mut transaction, task, &result).await?;
+    news::character_ready(&mut transaction, &character, task, order.pictures.len(), shop.clock.now()).await?;
     running.complete(transaction).await?;
     progress::tell_task(shop, task).await;
     Ok(())

@@ -5,7 +5,7 @@ use crate::keeper::{Care, Concern, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
 use crate::{
-    analysis, analytics, archive, billing, character, cleanup, edit, film, forgetting, key_check, mail,
+    analysis, analytics, archive, billing, character, cleanup, edit, film, forgetting, key_check, mail, news,
     service_check, settling, transcribe, webhook, write,
 };
 use futures_util::FutureExt;
@@ -227,18 +227,20 @@ async fn failed(
     connection: &mut sqlx::PgConnection,
     error: &JobError,
 ) -> Result<Told, JobError> {
+    let now = running.shop.clock.now();
     match &running.job {
         Job::Step { job_id, step_id, .. } => {
-            film::order::failed(connection, *job_id, Some(*step_id), error).await?;
+            film::order::failed(connection, *job_id, Some(*step_id), error, now).await?;
             Ok(Told::Order(*job_id))
         }
         Job::VideoGeneration { job_id } => {
-            film::order::failed(connection, *job_id, None, error).await?;
+            film::order::failed(connection, *job_id, None, error, now).await?;
             Ok(Told::Order(*job_id))
         }
         Job::ScreenTest { character_id, task_id } => {
             characters::fail_test(&mut *connection, *character_id, *task_id, &error.message()).await?;
-            mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
+            mv_store::db::task_runs::fail(&mut *connection, *task_id, &error.details()).await?;
+            news::errand_failed(connection, &running.job, *task_id, error, now).await?;
             Ok(Told::Task(*task_id))
         }
         Job::AnalyzeAudio { task_id, .. }
@@ -246,11 +248,12 @@ async fn failed(
         | Job::EditImage { task_id, .. }
         | Job::Transcribe { task_id, .. }
         | Job::WriteScenes { task_id, .. } => {
-            mv_store::db::task_runs::fail(connection, *task_id, &error.details()).await?;
+            mv_store::db::task_runs::fail(&mut *connection, *task_id, &error.details()).await?;
+            news::errand_failed(connection, &running.job, *task_id, error, now).await?;
             Ok(Told::Task(*task_id))
         }
         Job::HearService { webhook_id } => {
-            let (outcome, now) = (service_webhooks::Outcome::Unchecked, running.shop.clock.now());
+            let outcome = service_webhooks::Outcome::Unchecked;
             service_webhooks::looked_at(connection, *webhook_id, outcome, now).await?;
             Ok(Told::Nobody)
         }

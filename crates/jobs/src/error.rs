@@ -2,6 +2,8 @@
 
 use crate::billing::BillingError;
 use mv_audio::HearError;
+use mv_core::notice::Budget;
+use mv_core::units::MicroUsd;
 use mv_media::MediaError;
 use mv_production::ProductionError;
 use mv_production::purchase::{Cap, LedgerError};
@@ -215,6 +217,21 @@ impl JobError {
                 )
         );
         if inner { "something went wrong on our side; please try again".to_owned() } else { self.to_string() }
+    }
+
+    /// The cap that it would have broken, if that is what stopped it.
+    pub(crate) fn budget(&self) -> Option<(Budget, MicroUsd)> {
+        match self {
+            Self::TestPicture { source, .. } => source.budget(),
+            Self::Production(ProductionError::Ledger(LedgerError::OverBudget { which, cap, .. })) => {
+                let of = match which {
+                    Cap::Order => Budget::Order,
+                    Cap::Project => Budget::Project,
+                };
+                Some((of, *cap))
+            }
+            _ => None,
+        }
     }
 
     /// For the row: all there is to know, for admins.

@@ -22,6 +22,7 @@ mod keeper;
 mod key_check;
 pub mod mail;
 mod making;
+mod news;
 mod node;
 mod progress;
 mod running;

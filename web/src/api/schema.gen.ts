@@ -7585,6 +7585,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one was told
+         * @description Newest first. They are kept for 90 days. The WebSocket's channel `notifications` tells of new ones as they come.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many at most. */
+                    limit?: number;
+                    /** @description Those before this one: what `next` of the page before said. */
+                    before?: number;
+                    /** @description Only those that were not read. */
+                    unread?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Notifications"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one has read some, or all up to one */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NotificationsRead"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Unread"];
+                    };
+                };
+                /** @description The request cannot be read */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description You may not do this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It does not fit what is there */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of a type that is not taken here */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something in the request is wrong; `errors` says where */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when to try again */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong on our side */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server cannot answer just now */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -20342,6 +20570,11 @@ export interface components {
         };
         /** @enum {string} */
         BillingCycle: "monthly" | "yearly";
+        /**
+         * @description The cap of the one order, or of its project.
+         * @enum {string}
+         */
+        BudgetBody: "order" | "project";
         /** @description What to do about a call whose answer was lost. */
         CallAdvice: {
             /** @description What happened, and what it means for the money. */
@@ -20887,6 +21120,11 @@ export interface components {
              */
             total_usd: number;
         };
+        /**
+         * @description It answered that it is gone, or nothing got through for days.
+         * @enum {string}
+         */
+        EndpointOffBody: "gone" | "failing";
         EntryBody: {
             /** Format: date-time */
             created_at: string;
@@ -22020,6 +22258,145 @@ export interface components {
         };
         Nodes: {
             data: components["schemas"]["Node"][];
+        };
+        /** @description What happened. Amounts are US dollars, lengths seconds. */
+        NoticeBody: {
+            data: {
+                hint?: string | null;
+                message: string;
+                title: string;
+            };
+            /** @enum {string} */
+            kind: "song_failed";
+        } | {
+            data: {
+                /** @example 1920x1080 */
+                resolution: string;
+                /** Format: double */
+                seconds: number;
+                /** @example 여름밤 */
+                title: string;
+            };
+            /** @enum {string} */
+            kind: "film_complete";
+        } | {
+            data: {
+                hint?: string | null;
+                message: string;
+                title: string;
+            };
+            /** @enum {string} */
+            kind: "film_failed";
+        } | {
+            /** @description An order stopped because nothing more may be spent; what it made is kept. */
+            data: {
+                /** Format: double */
+                cap_usd: number;
+                of: components["schemas"]["BudgetBody"];
+                /** @description The project's, where it is about one. */
+                title?: string | null;
+            };
+            /** @enum {string} */
+            kind: "budget_reached";
+        } | {
+            /** @description The archive of everything that one has here. */
+            data: {
+                /** Format: int64 */
+                bytes: number;
+                /** Format: date-time */
+                expires_at: string;
+            };
+            /** @enum {string} */
+            kind: "export_ready";
+        } | {
+            data: {
+                message: string;
+            };
+            /** @enum {string} */
+            kind: "export_failed";
+        } | {
+            data: {
+                /** Format: int64 */
+                left: number;
+            };
+            /** @enum {string} */
+            kind: "credits_low";
+        } | {
+            data: {
+                /** Format: uuid */
+                character_id: string;
+                name: string;
+                pictures: number;
+            };
+            /** @enum {string} */
+            kind: "character_ready";
+        } | {
+            data: {
+                /** Format: uuid */
+                character_id: string;
+                hint?: string | null;
+                message: string;
+                name: string;
+            };
+            /** @enum {string} */
+            kind: "character_failed";
+        } | {
+            /** @description A webhook endpoint of one's own gets nothing any more until it is enabled again. */
+            data: {
+                /** Format: uuid */
+                endpoint_id: string;
+                /** @example hooks.example.com */
+                host: string;
+                why: components["schemas"]["EndpointOffBody"];
+            };
+            /** @enum {string} */
+            kind: "webhook_disabled";
+        };
+        /** @description Something that one was told. */
+        NotificationView: components["schemas"]["NoticeBody"] & {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            job_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Where it leads, if that is still there.
+             */
+            project_id?: string | null;
+            /** Format: date-time */
+            read_at?: string | null;
+            /**
+             * Format: int64
+             * @description Rises from one to the next.
+             */
+            seq: number;
+            /** Format: uuid */
+            task_id?: string | null;
+        };
+        Notifications: {
+            /** @description Newest first. */
+            data: components["schemas"]["NotificationView"][];
+            /**
+             * Format: int64
+             * @description For `before` of the page after this; nothing on the last.
+             */
+            next?: number | null;
+            /**
+             * Format: int64
+             * @description How many are unread in all.
+             */
+            unread: number;
+        };
+        /** @description Either `ids` or `up_to`. */
+        NotificationsRead: {
+            ids?: string[] | null;
+            /**
+             * Format: int64
+             * @description All up to the one with this `seq`, itself among them.
+             */
+            up_to?: number | null;
         };
         /** @description An order for a project's film. */
         Order: {
@@ -23650,6 +24027,13 @@ export interface components {
              * @description Not needed by people who only ever signed in with Google or GitHub.
              */
             password?: string | null;
+        };
+        Unread: {
+            /**
+             * Format: int64
+             * @description How many are left unread.
+             */
+            unread: number;
         };
         /** @description A file that arrives, or has arrived. */
         UploadInfo: {

@@ -25,6 +25,7 @@ pub mod keys;
 pub mod lyrics;
 pub mod metrics;
 pub mod mfa;
+pub mod notifications;
 pub mod pictures;
 pub mod plan;
 pub mod projects;
@@ -79,6 +80,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(users::routes())
         .merge(pictures::routes())
         .merge(mfa::routes())
+        .merge(notifications::routes())
         .merge(keys::routes())
         .merge(provider_keys::routes())
         .merge(services::routes())

@@ -5,6 +5,7 @@ use axum::extract::ws::Utf8Bytes;
 use mv_core::ids::UserId;
 use mv_store::db::progress::{self, Subject};
 use mv_store::{Database, StoreError};
+use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -18,6 +19,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(super) struct Frame {
     pub(super) seq: i64,
     pub(super) text: Utf8Bytes,
+    /// The progress that it tells.
+    data: Arc<Value>,
 }
 
 pub(super) type Watching = watch::Receiver<Frame>;
@@ -115,11 +118,13 @@ impl Hub {
         let topics = lock(&self.0.topics);
         let Some(sender) = topics.get(&subject) else { return };
         sender.send_if_modified(|frame| {
+            // Those are numbered by when they were read: what says the same as before is no news.
+            let same = matches!(subject, Subject::Notifications(_)) && now.progress == *frame.data;
             // The empty frame has shown nothing yet.
-            let newer = frame.text.is_empty() || now.seq > frame.seq;
+            let newer = frame.text.is_empty() || (now.seq > frame.seq && !same);
             if newer {
                 let text = message::state(subject, now).to_string();
-                *frame = Frame { seq: now.seq, text: text.into() };
+                *frame = Frame { seq: now.seq, text: text.into(), data: Arc::new(now.progress.clone()) };
             }
             newer
         });

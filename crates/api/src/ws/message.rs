@@ -56,8 +56,11 @@ impl Reply<'_> {
     }
 }
 
-/// `video_job:ID` or `task:ID`.
-pub(super) fn subject(channel: &str) -> Option<Subject> {
+/// `video_job:ID`, `task:ID`, or `notifications`: those of whoever asks.
+pub(super) fn subject(channel: &str, who: UserId) -> Option<Subject> {
+    if channel == "notifications" {
+        return Some(Subject::Notifications(who));
+    }
     let (kind, id) = channel.split_once(':')?;
     let id: Uuid = id.parse().ok()?;
     match kind {
@@ -72,6 +75,9 @@ pub(super) fn state(subject: Subject, now: &Snapshot) -> Value {
     let id = match subject {
         Subject::VideoJob(id) => id.0,
         Subject::Task(id) => id.0,
+        Subject::Notifications(_) => {
+            return json!({ "type": "notifications", "seq": now.seq, "data": now.progress });
+        }
     };
     let kind = match now.status.as_str() {
         "complete" => "job_complete",
@@ -95,11 +101,13 @@ mod tests {
     #[test]
     fn channels_are_read_strictly() {
         let id = Uuid::from_u128(9);
-        assert_eq!(subject(&format!("video_job:{id}")), Some(Subject::VideoJob(VideoJobId(id))));
-        assert_eq!(subject(&format!("task:{id}")), Some(Subject::Task(TaskId(id))));
-        for bad in ["", "video_job", "video_job:", "video_job:1", "user:00000000-0000-0000-0000-000000000009"]
-        {
-            assert_eq!(subject(bad), None, "{bad}");
+        let me = UserId(Uuid::from_u128(1));
+        assert_eq!(subject(&format!("video_job:{id}"), me), Some(Subject::VideoJob(VideoJobId(id))));
+        assert_eq!(subject(&format!("task:{id}"), me), Some(Subject::Task(TaskId(id))));
+        assert_eq!(subject("notifications", me), Some(Subject::Notifications(me)));
+        let of_another = format!("notifications:{id}");
+        for bad in ["", "video_job", "video_job:", "video_job:1", of_another.as_str()] {
+            assert_eq!(subject(bad, me), None, "{bad}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Live progress over a WebSocket: `auth`, `subscribe` and `unsubscribe` come in; `job_progress`, `job_complete` and
-//! `job_failed` go out, with sequence numbers, so that whoever comes back goes on from the last one it saw.
+//! `job_failed` go out, with sequence numbers, so that whoever comes back goes on from the last one it saw. `notifications`
+//! tells what one was told in the studio last, and how much is unread.
 //!
 //! A state is read and serialised once a node and shared by all its watchers. Each watcher gets the newest state when it
 //! can take one: whoever is slow skips states, and nothing is queued.

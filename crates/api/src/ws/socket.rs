@@ -231,10 +231,9 @@ impl Client {
             return self.refuse("unauthorized", "say who you are first", Some(channel)).await;
         };
         let user = identity.actor.id;
-        let Some(subject) = message::subject(channel) else {
-            return self
-                .refuse("unknown_channel", "channels are `video_job:ID` and `task:ID`", Some(channel))
-                .await;
+        let Some(subject) = message::subject(channel, user) else {
+            let known = "channels are `video_job:ID`, `task:ID` and `notifications`";
+            return self.refuse("unknown_channel", known, Some(channel)).await;
         };
         if self.watching.len() >= CHANNELS && !self.watching.contains_key(&subject) {
             return self.refuse("too_many_channels", "unsubscribe from something first", Some(channel)).await;
@@ -256,7 +255,8 @@ impl Client {
     }
 
     async fn unsubscribe(&mut self, channel: &str) -> Result<(), End> {
-        if let Some(subject) = message::subject(channel) {
+        let who = self.known.as_ref().map(|(identity, _)| identity.actor.id);
+        if let Some(subject) = who.and_then(|who| message::subject(channel, who)) {
             self.watching.remove(&subject);
             self.seen.retain(|(other, _)| *other != subject);
             self.hub.forget_unwatched();

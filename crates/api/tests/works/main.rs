@@ -8,6 +8,7 @@ mod copies;
 mod corrections;
 mod errands;
 mod films;
+mod notifications;
 mod pictures;
 mod projects;
 mod services;

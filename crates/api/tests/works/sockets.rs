@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 /// Far longer than anything here takes: a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     async fn open(address: SocketAddr, headers: &[(&'static str, String)]) -> Result<Self, Error> {
@@ -28,7 +28,7 @@ impl Socket {
     }
 
     /// Somebody whose key came with the upgrade.
-    async fn of(address: SocketAddr, who: &Client) -> Self {
+    pub(crate) async fn of(address: SocketAddr, who: &Client) -> Self {
         let key = who.key.clone().unwrap();
         let mut socket = Self::open(address, &[("authorization", format!("Bearer {key}"))]).await.unwrap();
         let hello = socket.hear().await;
@@ -36,7 +36,7 @@ impl Socket {
         socket
     }
 
-    async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
@@ -49,7 +49,7 @@ impl Socket {
         }
     }
 
-    async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         serde_json::from_str(self.next().await.to_text().unwrap()).unwrap()
     }
 
@@ -63,7 +63,7 @@ impl Socket {
     }
 }
 
-async fn serve(app: &TestApp) -> SocketAddr {
+pub(crate) async fn serve(app: &TestApp) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();

@@ -3,6 +3,7 @@
 use crate::error::JobError;
 use crate::film::scenes;
 use crate::making::media_type;
+use crate::news;
 use crate::progress;
 use crate::running::Running;
 use bytes::Bytes;
@@ -122,6 +123,7 @@ async fn film(
     audit::write(&mut transaction, entry).await?;
     let mail = Job::Email { user_id: order.user, mail: Mail::VideoComplete { job_id: order.id } };
     queue::enqueue(&mut transaction, &mail, Enqueue::by(order.user)).await?;
+    news::film_complete(&mut transaction, order, &finished, shop.clock.now()).await?;
     running.complete(transaction).await?;
     tracing::info!(order.id = %order.id, "film delivered");
     progress::tell(shop, order.id).await;

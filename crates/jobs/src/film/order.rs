@@ -5,9 +5,11 @@
 
 use crate::error::JobError;
 use crate::film::{deliver, layout};
+use crate::news;
 use crate::progress;
 use crate::running::Running;
 use crate::shop::Shop;
+use chrono::{DateTime, Utc};
 use mv_core::ids::{StepId, VideoJobId};
 use mv_core::jobs::{Class, Job, Mail};
 use mv_production::StepKind;
@@ -114,6 +116,7 @@ pub(crate) async fn failed(
     id: VideoJobId,
     step: Option<StepId>,
     error: &JobError,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let order = match orders::lock(&mut *connection, id).await {
         Ok(order) => order,
@@ -135,9 +138,9 @@ pub(crate) async fn failed(
     orders::fail(&mut *connection, &order, &message, &details).await?;
     if order.config.scene.is_none() {
         let mail = Job::Email { user_id: order.user, mail: Mail::VideoFailed { job_id: id } };
-        queue::enqueue(connection, &mail, Enqueue::by(order.user)).await?;
+        queue::enqueue(&mut *connection, &mail, Enqueue::by(order.user)).await?;
     }
-    Ok(())
+    news::order_failed(connection, &order, error, now).await
 }
 
 /// Puts steps that may be made on the queue, in line with their order; when there are none left to make, the order's own

@@ -262,6 +262,7 @@ async fn a_test_stops_before_its_budget_and_goes_on_from_there() {
     let more = TestOrder { vision_model: None, ..bought() };
     let refused = test(&ground, id, &[2], &more).await.error.unwrap();
     assert!(refused.starts_with("test picture 3:") && refused.contains("refused"), "{refused}");
+    assert_eq!(ground.told().await, ["budget_reached", "character_ready", "character_failed"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

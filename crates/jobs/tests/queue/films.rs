@@ -136,6 +136,11 @@ async fn a_film_from_the_queue_is_the_command_lines_byte_for_byte() {
                   AND video_generation_model = 'footage'";
     assert_eq!(ground.count(models).await, 1);
     assert_eq!(ground.count("SELECT count(*) FROM scene_versions WHERE model = 'footage'").await, 1);
+    // Of the two films, and not of scenes: whoever orders one sits before it.
+    assert_eq!(ground.told().await, ["film_complete", "film_complete"]);
+    let told = "SELECT count(*) FROM notifications n JOIN video_jobs j ON j.id = n.job_id AND j.project_id = n.project_id
+                WHERE n.data ->> 'title' = 'A song' AND (n.data ->> 'seconds')::float8 = 12 AND read_at IS NULL";
+    assert_eq!(ground.count(told).await, 2);
     workers.drain().await;
 }
 

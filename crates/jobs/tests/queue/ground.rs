@@ -156,6 +156,14 @@ impl Ground {
         tokio::time::timeout(PATIENCE, watch).await.unwrap()
     }
 
+    /// The kinds of what the person was told, in order.
+    pub(crate) async fn told(&self) -> Vec<String> {
+        sqlx::query_scalar("SELECT kind FROM notifications ORDER BY seq")
+            .fetch_all(self.db().owner())
+            .await
+            .unwrap()
+    }
+
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(self.db().owner()).await.unwrap()
     }

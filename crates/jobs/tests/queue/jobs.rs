@@ -198,6 +198,7 @@ async fn a_person_gets_everything_in_one_archive() {
     assert!(names.iter().any(|name| name.starts_with("files/songs/")), "{names:?}");
     let users = std::io::read_to_string(archive.by_name("users.json").unwrap()).unwrap();
     assert!(users.contains("a@example.com") && !users.contains("secret-hash"));
+    assert_eq!(ground.told().await, ["export_ready"]);
     workers.drain().await;
 }
 

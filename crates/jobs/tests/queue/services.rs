@@ -179,6 +179,7 @@ async fn an_order_stops_before_its_budget_and_keeps_what_it_has() {
     assert_eq!(ground.ended(Subject::VideoJob(order)).await.status, "complete");
     let succeeded = ground.count("SELECT count(*) FROM paid_calls WHERE state = 'succeeded'").await;
     assert_eq!(town.stills.taken_in() + town.clips.taken_in(), succeeded as usize);
+    assert_eq!(ground.told().await, ["budget_reached", "film_complete"]);
     settled(&ground).await;
 }
 

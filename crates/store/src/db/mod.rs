@@ -20,6 +20,7 @@ pub mod installation;
 pub mod job_history;
 pub mod mfa;
 pub mod migrate;
+pub mod notifications;
 pub mod oauth;
 pub mod object_owners;
 pub mod objects;

@@ -49,6 +49,8 @@ pub struct Order {
     pub cancel_requested: bool,
     pub created_at: DateTime<Utc>,
     pub priority: Priority,
+    /// How often it was tried again after it had failed or was stopped.
+    pub retries: i32,
 }
 
 impl Order {
@@ -65,7 +67,7 @@ impl Order {
 pub async fn lock(connection: &mut PgConnection, id: VideoJobId) -> Result<Order, StoreError> {
     let row = sqlx::query!(
         r#"SELECT j.project_id, j.user_id, j.config AS "config: Json<VideoConfig>", j.status, j.cancel_requested_at,
-             j.created_at, j.priority
+             j.created_at, j.priority, j.retry_count
            FROM video_jobs j WHERE j.id = $1 FOR UPDATE OF j"#,
         id.0
     )
@@ -80,6 +82,7 @@ pub async fn lock(connection: &mut PgConnection, id: VideoJobId) -> Result<Order
         cancel_requested: row.cancel_requested_at.is_some(),
         created_at: row.created_at,
         priority: Priority::of_order(row.priority),
+        retries: row.retry_count,
     })
 }
 

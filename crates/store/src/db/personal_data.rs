@@ -33,6 +33,7 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("credit_grants", "user_id = $1", &[]),
     ("credit_entries", "user_id = $1", &[]),
     ("paid_calls", "user_id = $1", &["idem_key", "holder", "lease_until", "fence"]),
+    ("notifications", "user_id = $1", &["seq", "cause"]),
     ("audit_logs", "user_id = $1", &[]),
     ("events", "user_id = $1", &[]),
 ];

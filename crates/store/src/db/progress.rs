@@ -1,9 +1,10 @@
-//! Live progress: the newest state of an order or a task in its row, a sequence that rises, and word to who listens.
+//! Live progress: the newest state of an order or a task in its row, a sequence that rises, and word to who listens. What
+//! a person is told in the studio comes the same way.
 //!
 //! Nothing is lost for good when a crash takes the last half second of it, so these commits do not wait for the disk.
 
 use crate::error::StoreError;
-use mv_core::ids::{StepId, TaskId, VideoJobId};
+use mv_core::ids::{StepId, TaskId, UserId, VideoJobId};
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::postgres::PgListener;
@@ -18,6 +19,8 @@ pub const CHANNEL: &str = "mv_progress";
 pub enum Subject {
     VideoJob(VideoJobId),
     Task(TaskId),
+    /// What a person is told in the studio.
+    Notifications(UserId),
 }
 
 /// That something changed, and up to which sequence.
@@ -158,6 +161,7 @@ pub async fn tell(connection: &mut PgConnection, change: Change) -> Result<(), S
     let (kind, id) = match change.subject {
         Subject::VideoJob(id) => ("video_job", id.0),
         Subject::Task(id) => ("task", id.0),
+        Subject::Notifications(id) => ("notifications", id.0),
     };
     sqlx::query!("SELECT tell_progress($1, $2, $3)", kind, id, change.seq).execute(connection).await?;
     Ok(())
@@ -204,6 +208,23 @@ pub async fn snapshot(
                 r#"SELECT progress_seq AS seq, status, coalesce(payload -> 'progress', '{}'::jsonb) AS "progress!",
                      CASE WHEN status = 'complete' THEN result END AS result, error ->> 'message' AS error
                    FROM tasks WHERE id = $1"#,
+                id.0
+            )
+            .fetch_optional(connection)
+            .await?
+        }
+        // Its sequence is the moment of reading, so that whatever is told of is newer than what was shown before,
+        // in whichever order transactions end.
+        Subject::Notifications(id) => {
+            sqlx::query_as!(
+                Snapshot,
+                r#"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS "seq!", 'current' AS "status!",
+                     jsonb_build_object(
+                       'unread', (SELECT count(*) FROM notifications WHERE user_id = $1 AND read_at IS NULL),
+                       'latest', (SELECT to_jsonb(n) FROM (
+                         SELECT id, seq, kind, data, project_id, job_id, task_id, created_at, read_at
+                         FROM notifications WHERE user_id = $1 ORDER BY seq DESC LIMIT 1) n)) AS "progress!",
+                     NULL::jsonb AS result, NULL::text AS error"#,
                 id.0
             )
             .fetch_optional(connection)

@@ -1,5 +1,6 @@
 //! What goes for good: soft-deleted rows after their grace period, and what has run out.
 
+use crate::db::notifications;
 use crate::error::StoreError;
 use mv_core::ids::{ProjectId, UserId};
 use sqlx::PgConnection;
@@ -86,7 +87,7 @@ pub async fn purge_characters(connection: &mut PgConnection) -> Result<u64, Stor
     Ok(done.rows_affected())
 }
 
-/// Tokens, sessions, sign-in attempts, quotes, replies, limits and webhooks that ran out go; says how many.
+/// Tokens, sessions, sign-in attempts, quotes, replies, limits, webhooks and notifications that ran out go; says how many.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -118,6 +119,12 @@ pub async fn expire(connection: &mut PgConnection) -> Result<u64, StoreError> {
         sqlx::query!("DELETE FROM tasks WHERE finished_at < now() - interval '30 days'")
             .execute(&mut *connection)
             .await?,
+        sqlx::query!(
+            "DELETE FROM notifications WHERE created_at < now() - make_interval(days => $1)",
+            notifications::KEPT_DAYS
+        )
+        .execute(&mut *connection)
+        .await?,
     ] {
         gone += done.rows_affected();
     }

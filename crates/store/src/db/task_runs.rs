@@ -18,6 +18,35 @@ pub struct Task {
     pub status: String,
 }
 
+/// Whose task it is, and the project that it is about.
+#[derive(Clone, Debug)]
+pub struct Concern {
+    pub user: UserId,
+    pub project: Option<ProjectId>,
+    /// The project's.
+    pub title: Option<String>,
+    /// Rises with every change of the task.
+    pub seq: i64,
+}
+
+/// # Errors
+/// [`StoreError::NotFound`] when it was removed.
+pub async fn concern(connection: &mut PgConnection, id: TaskId) -> Result<Concern, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT t.user_id, t.project_id, p.title AS "title?", t.progress_seq
+           FROM tasks t LEFT JOIN projects p ON p.id = t.project_id WHERE t.id = $1"#,
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Concern {
+        user: UserId(row.user_id),
+        project: row.project_id.map(ProjectId),
+        title: row.title,
+        seq: row.progress_seq,
+    })
+}
+
 /// Takes a task up; `None` when it has ended.
 ///
 /// # Errors

@@ -122,6 +122,9 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
         format!(
             "INSERT INTO idempotency_keys (user_id, key, request_hash, locked_until) VALUES ('{a}', 'k', 'h', now())"
         ),
+        format!(
+            "INSERT INTO notifications (user_id, kind, data, cause, created_at) VALUES ('{a}', 'credits_low', '{{}}', 'c', now())"
+        ),
         format!("INSERT INTO events (name, user_id) VALUES ('signup', '{a}')"),
         format!("INSERT INTO objects (key, user_id, bytes, media_type) VALUES ('songs/x', '{a}', 1, 'audio/mpeg')"),
     ];

@@ -1,0 +1,126 @@
+//! What people are told when something of theirs has come to its end, written in the transaction that ends it: either both
+//! happened or neither.
+
+use crate::error::JobError;
+use chrono::{DateTime, Utc};
+use mv_core::ids::{TaskId, UserId};
+use mv_core::jobs::Job;
+use mv_core::notice::Notice;
+use mv_store::StoreError;
+use mv_store::db::characters::{self, Character};
+use mv_store::db::notifications::{self, About};
+use mv_store::db::orders::{Finished, Order};
+use mv_store::db::recipients;
+use mv_store::db::task_runs;
+use sqlx::PgConnection;
+
+/// An order names each of its tries: one that is tried again may fail again, and that is news.
+fn cause_of(order: &Order) -> String {
+    format!("order:{}:{}", order.id, order.retries)
+}
+
+fn about(order: &Order) -> About {
+    About { project: Some(order.project), job: Some(order.id), task: None }
+}
+
+pub(crate) async fn film_complete(
+    connection: &mut PgConnection,
+    order: &Order,
+    made: &Finished,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let notice = Notice::FilmComplete {
+        title: recipients::film(&mut *connection, order.id).await?.title,
+        seconds: made.duration_seconds,
+        resolution: made.resolution.clone(),
+    };
+    notifications::add(connection, order.user, &notice, &cause_of(order), about(order), now).await.map(drop)
+}
+
+/// Of scenes that are made alone only what the person can do something about is told: they sit before it.
+pub(crate) async fn order_failed(
+    connection: &mut PgConnection,
+    order: &Order,
+    error: &JobError,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let title = recipients::film(&mut *connection, order.id).await?.title;
+    let notice = match error.budget() {
+        Some((of, cap)) => Notice::BudgetReached { title: Some(title), of, cap_usd: cap.0 as f64 / 1e6 },
+        None if order.config.scene.is_some() => return Ok(()),
+        None => Notice::FilmFailed { title, message: error.message(), hint: error.hint() },
+    };
+    notifications::add(connection, order.user, &notice, &cause_of(order), about(order), now).await.map(drop)
+}
+
+/// Work beside a film could not be done.
+pub(crate) async fn errand_failed(
+    connection: &mut PgConnection,
+    job: &Job,
+    task: TaskId,
+    error: &JobError,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let concern = match task_runs::concern(&mut *connection, task).await {
+        Ok(concern) => concern,
+        // Removed with its project.
+        Err(StoreError::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let (message, hint) = (error.message(), error.hint());
+    let notice = match (job, error.budget()) {
+        (_, Some((of, cap))) => {
+            Notice::BudgetReached { title: concern.title, of, cap_usd: cap.0 as f64 / 1e6 }
+        }
+        (Job::ScreenTest { character_id, .. }, None) => {
+            match characters::get(&mut *connection, *character_id).await {
+                Ok(character) => Notice::CharacterFailed {
+                    character_id: *character_id,
+                    name: character.name,
+                    message,
+                    hint,
+                },
+                Err(StoreError::NotFound) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        (Job::AnalyzeAudio { .. }, None) => {
+            Notice::SongFailed { title: concern.title.unwrap_or_default(), message, hint }
+        }
+        (Job::ExportData { .. }, None) => Notice::ExportFailed { message },
+        // Whoever ordered it sits before the scene, or has other scenes by now.
+        _ => return Ok(()),
+    };
+    let about = About { project: concern.project, job: None, task: Some(task) };
+    // A task may be tried again, too, and fail again.
+    let cause = format!("task:{task}:{}", concern.seq);
+    notifications::add(connection, concern.user, &notice, &cause, about, now).await.map(drop)
+}
+
+pub(crate) async fn export_ready(
+    connection: &mut PgConnection,
+    user: UserId,
+    task: TaskId,
+    bytes: u64,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let notice = Notice::ExportReady { bytes, expires_at };
+    let about = About { task: Some(task), ..About::default() };
+    notifications::add(connection, user, &notice, &format!("task:{task}"), about, now).await.map(drop)
+}
+
+pub(crate) async fn character_ready(
+    connection: &mut PgConnection,
+    character: &Character,
+    task: TaskId,
+    pictures: usize,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let notice =
+        Notice::CharacterReady { character_id: character.id, name: character.name.clone(), pictures };
+    let about = About { task: Some(task), ..About::default() };
+    notifications::add(connection, character.user_id, &notice, &format!("task:{task}"), about, now)
+        .await
+        .map(drop)
+}
