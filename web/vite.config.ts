@@ -3,6 +3,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { chunks } from "./scripts/chunks.mjs";
 
 /** Where `melodyvision serve` listens while the studio is worked on. */
 const server = process.env.STUDIO_API ?? "http://localhost:8080";
@@ -42,7 +43,7 @@ export default defineConfig({
   server: { proxy, strictPort: true, fs: { allow: [".."] } },
   preview: { proxy, strictPort: true },
   build: {
-    rollupOptions: { input: ["index.html", "watch.html"] },
+    rolldownOptions: { input: ["index.html", "watch.html"], output: { codeSplitting: chunks } },
     manifest: true,
     target: "es2022",
     assetsInlineLimit: 0,

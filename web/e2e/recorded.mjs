@@ -134,8 +134,8 @@ function silence({ audio_duration_seconds: seconds }) {
 
 const none = { data: [], total: 0, limit: 20, offset: 0 };
 
-/** Answers what the pages ask, in the account's language; anything that was not recorded is empty. */
-export async function answer(page, locale, { project, scenes } = work()) {
+/** What the server says to each address, in the account's language; anything that was not recorded is empty. */
+export function recordings(locale, { project, scenes } = work()) {
   const bare = ({ image_url: _, video_url: __, ...scene }) => ({
     ...scene,
     image_url: null,
@@ -207,11 +207,19 @@ export async function answer(page, locale, { project, scenes } = work()) {
     "/api/templates": { templates: [] },
     "/api/auth/oauth": { providers: [] },
   };
+  return (pathname) => {
+    if (pathname.startsWith("/files/")) return { type: "audio/wav", body: silence(project) };
+    const known = /^\/(healthz|readyz)$/.test(pathname) ? { status: "ok" } : (answers[pathname] ?? none);
+    return { type: "application/json", body: Buffer.from(JSON.stringify(known)) };
+  };
+}
+
+/** Answers what the pages ask from the recordings. */
+export async function answer(page, locale, song = work()) {
+  const said = recordings(locale, song);
   await page.routeWebSocket(/\/ws$/, () => undefined);
-  await page.route(/\/(api|files)\//, (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname.startsWith("/files/")) return route.fulfill({ contentType: "audio/wav", body: silence(project) });
-    return route.fulfill({ json: answers[pathname] ?? none });
+  await page.route(/\/(api|files)\/|\/(healthz|readyz)$/, (route) => {
+    const { type, body } = said(new URL(route.request().url()).pathname);
+    return route.fulfill({ contentType: type, body });
   });
-  await page.route(/\/(healthz|readyz)$/, (route) => route.fulfill({ json: { status: "ok" } }));
 }

@@ -2,6 +2,7 @@
 
 import createFetchClient from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
+import { earlyAnswer } from "./early";
 import { newKey } from "./idempotency";
 import { offline, problemOf } from "./problem";
 import type { components, paths } from "./schema.gen";
@@ -18,10 +19,13 @@ function asksWhoOneIs(url: string): boolean {
 /** As `fetch`, but renews a session that ran out, waits for a person who must sign in again, and tries once more. */
 export async function send(request: Request): Promise<Response> {
   const again = request.clone();
-  const first = await fetch(request).catch((error: unknown) => {
-    if (request.signal.aborted) throw error;
-    throw offline(error);
-  });
+  const early = await earlyAnswer(request)?.catch(() => null);
+  const first =
+    early ??
+    (await fetch(request).catch((error: unknown) => {
+      if (request.signal.aborted) throw error;
+      throw offline(error);
+    }));
   if (first.status !== 401 || asksWhoOneIs(request.url)) return first;
   if (await keepSession()) return fetch(again);
   return (await sessionGate.signedInAgain()) ? fetch(again) : first;

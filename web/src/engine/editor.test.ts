@@ -101,6 +101,32 @@ describe("the editor", () => {
     });
   });
 
+  it("moves what scenes show and leaves the cuts, there and back", () => {
+    const shown = () => editor.snapshot().scenes.map(({ id, description }) => [id, description]);
+    const leads = () => editor.snapshot().scenes.map(({ config }) => config.transition.kind);
+    const before = shown();
+    expect(editor.run({ kind: "move", scene: "scene-1", to: "scene-3" })).toBe(true);
+    expect(shown()).toEqual([
+      ["scene-1", "Scene 2"],
+      ["scene-2", "Scene 3"],
+      ["scene-3", "Scene 1"],
+      ["scene-4", "Scene 4"],
+    ]);
+    expect(starts()).toEqual([0, 4, 8, 12]);
+    expect(leads()).toEqual(["cut", "crossfade", "cut", "cut"]);
+    expect(editor.snapshot().scenes.map((scene) => scene.status)).toEqual([
+      "pending",
+      "pending",
+      "pending",
+      "video_ready",
+    ]);
+    editor.undo();
+    expect(shown()).toEqual(before);
+    expect(sent.at(-1)).toEqual({ kind: "move", scene: "scene-3", to: "scene-1" });
+    expect(editor.run({ kind: "move", scene: "scene-1", to: "nobody" })).toBe(false);
+    expect(editor.run({ kind: "move", scene: "scene-1", to: "scene-1" })).toBe(false);
+  });
+
   it("does not cut what is too short, nor merge the only scene", () => {
     expect(editor.run({ kind: "split", scene: "nobody", at: 1, fresh: "x" })).toBe(false);
     const single = new Editor(song, scenesAt([0], 32), () => {});

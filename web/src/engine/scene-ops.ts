@@ -32,6 +32,8 @@ export type SceneOp<S extends EditableScene> =
   | { readonly kind: "lock"; readonly scene: string; readonly locked: boolean }
   /** Cuts a scene in two; the second half is `fresh` until the server names it. */
   | { readonly kind: "split"; readonly scene: string; readonly at: number; readonly fresh: string }
+  /** Brings what a scene shows to where another is; those between close ranks. The cuts, and who is where, stay. */
+  | { readonly kind: "move"; readonly scene: string; readonly to: string }
   /** Merges a scene into the one before it, the first into the one after. */
   | { readonly kind: "merge"; readonly scene: string }
   /** Brings back a scene that was merged away. */
@@ -65,6 +67,12 @@ export function applied<S extends EditableScene>(scenes: readonly S[], grid: Son
       const second = { ...scene, id: op.fresh, timestamp_start: at, config, status: "pending", locked: false };
       return settled([...scenes.slice(0, index + 1), second, ...scenes.slice(index + 1)], grid.duration);
     }
+    case "move":
+      return moved(
+        scenes,
+        index,
+        scenes.findIndex((one) => one.id === op.to),
+      );
     case "merge": {
       if (scenes.length < 2) return scenes;
       const rest = scenes.filter((one) => one !== scene);
@@ -89,6 +97,8 @@ export function inverseOf<S extends EditableScene>(scenes: readonly S[], op: Sce
       return { kind: "change", scene: scene.id, change: whatWas(scene, op.change) };
     case "lock":
       return { kind: "lock", scene: scene.id, locked: scene.locked };
+    case "move":
+      return { kind: "move", scene: op.to, to: op.scene };
     case "split":
       return { kind: "merge", scene: op.fresh };
     case "merge": {
@@ -110,6 +120,8 @@ export function renamed<S extends EditableScene>(op: SceneOp<S>, from: string, t
       };
     case "split":
       return { ...op, scene: name(op.scene), fresh: name(op.fresh) };
+    case "move":
+      return { ...op, scene: name(op.scene), to: name(op.to) };
     default:
       return { ...op, scene: name(op.scene) };
   }
@@ -145,6 +157,26 @@ function settled<S extends EditableScene>(scenes: readonly S[], duration: number
   const starts = startsOf(scenes);
   starts[0] = 0;
   return laidOut(scenes, starts, duration);
+}
+
+/** What belongs to a scene's place in the song rather than to what it shows; the storyboard's file has the same. */
+const PLACE = ["section_number", "lyric", "transition"] as const;
+
+function moved<S extends EditableScene>(scenes: readonly S[], from: number, to: number): readonly S[] {
+  if (from < 0 || to < 0 || from === to) return scenes;
+  const shown = [...scenes];
+  shown.splice(to, 0, ...shown.splice(from, 1));
+  return scenes.map((place, index) => {
+    const content = shown[index] as S;
+    if (content === place) return place;
+    const config: Record<string, unknown> = { ...content.config };
+    const here = place.config as Record<string, unknown>;
+    for (const field of PLACE) {
+      if (field in here) config[field] = here[field];
+      else delete config[field];
+    }
+    return { ...place, description: content.description, locked: content.locked, config, status: "pending" };
+  });
 }
 
 function unmerged<S extends EditableScene>(scenes: readonly S[], grid: SongGrid, back: S, neighbour: S): readonly S[] {

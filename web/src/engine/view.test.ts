@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PeaksPyramid } from "./peaks";
-import { visibleRange, WINDOW_STEP, windowOf } from "./viewport-window";
+import { nextWindow, visibleRange, WINDOW_STEP, windowOf } from "./viewport-window";
 import {
   clampZoom,
   firstZoom,
@@ -60,6 +60,24 @@ describe("zoom", () => {
 });
 
 describe("the window of clips", () => {
+  it("keeps what it has while that shows everything, and little more", () => {
+    const scrolls = fc.double({ min: 0, max: 9e4, noNaN: true });
+    const zooms = fc.double({ min: LEAST_ZOOM, max: MOST_ZOOM, noNaN: true });
+    fc.assert(
+      fc.property(scrolls, scrolls, fc.integer({ min: 200, max: 2400 }), zooms, zooms, (from, to, width, one, two) => {
+        const next = nextWindow(windowOf(from, width, one), to, width, two);
+        expect(next.from).toBeLessThanOrEqual(to / two);
+        expect(next.to).toBeGreaterThanOrEqual((to + width) / two);
+        const wanted = windowOf(to, width, two);
+        expect(next.to - next.from).toBeLessThanOrEqual(2 * (wanted.to - wanted.from));
+        expect(nextWindow(next, to, width, two)).toBe(next);
+      }),
+    );
+    const kept = windowOf(1000, 1200, 100);
+    expect(nextWindow(kept, 1010, 1200, 100)).toBe(kept);
+    expect(nextWindow(kept, 1000, 1200, 96)).toBe(kept);
+  });
+
   it("moves in steps and always covers the screen", () => {
     fc.assert(
       fc.property(

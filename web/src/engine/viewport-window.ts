@@ -20,6 +20,21 @@ export function windowOf(scroll: number, viewport: number, pixelsPerSecond: numb
   return { from: Math.max(0, left) / pixelsPerSecond, to: right / pixelsPerSecond };
 }
 
+/** Beyond the edges something may reach into sight, such as a handle's half, in pixels. */
+const REACH = 24;
+
+/**
+ * The stretch to keep next: the one that is kept, as long as all that is seen lies in it and not much else, so that neither
+ * scrolling nor zooming re-renders for each step of it.
+ */
+export function nextWindow(kept: ViewWindow, scroll: number, viewport: number, pixelsPerSecond: number): ViewWindow {
+  const wanted = windowOf(scroll, viewport, pixelsPerSecond);
+  const seen = { from: Math.max(0, scroll - REACH), to: scroll + viewport + REACH };
+  const holds = kept.from * pixelsPerSecond <= seen.from && kept.to * pixelsPerSecond >= seen.to;
+  const slim = kept.to - kept.from <= 2 * (wanted.to - wanted.from);
+  return holds && slim ? kept : wanted;
+}
+
 /** First and last (exclusive) index of the spans that touch a window, given their sorted starts. */
 export function visibleRange(starts: readonly number[], { from, to }: ViewWindow): readonly [number, number] {
   if (starts.length === 0) return [0, 0];

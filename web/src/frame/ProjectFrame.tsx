@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { ChevronDown, Cloud, CloudUpload, FolderOpen, Pencil, Search } from "lucide-react";
+import { ChevronDown, Cloud, CloudOff, CloudUpload, FolderOpen, Pencil, Search } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { api } from "@/api/client";
 import { useUser } from "@/api/session";
@@ -36,10 +36,10 @@ export function ProjectFrame() {
           <Logo to="/home" />
           {project ? <ProjectTitle project={project} /> : <Skeleton className="h-8 w-40" />}
         </div>
-        <div className="flex min-w-0 justify-center max-lg:order-last max-lg:col-span-2 max-lg:justify-start">
+        <div className="flex min-h-8 min-w-0 justify-center max-lg:order-last max-lg:col-span-2 max-lg:justify-start">
           {query.data && <Stepper projectId={id} steps={stepStates(query.data.project, query.data.scenes)} />}
         </div>
-        <div className="flex items-center justify-end gap-1.5 max-lg:pt-2">
+        <div className="flex min-h-9 items-center justify-end gap-1.5 max-lg:min-h-11 max-lg:pt-2">
           <TopBarSlot />
           <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")} className="max-sm:hidden">
             <Search aria-hidden />
@@ -65,7 +65,8 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
   const navigate = useNavigate();
   const [renaming, setRenaming] = useState(false);
   const saving = useSaving((state) => state.pending > 0);
-  const SaveIcon = saving ? CloudUpload : Cloud;
+  const kept = useSaving((state) => state.kept);
+  const SaveIcon = kept > 0 ? CloudOff : saving ? CloudUpload : Cloud;
   return (
     <div className="min-w-0">
       <h1 className="sr-only">{project.title}</h1>
@@ -97,7 +98,7 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
       />
       <p className="flex items-center gap-1 text-2xs text-fg-3">
         <SaveIcon aria-hidden className="size-3" />
-        {saving ? frame.saving : frame.allSaved}
+        {kept > 0 ? frame.kept({ count: kept }) : saving ? frame.saving : frame.allSaved}
       </p>
       <Suspense>{renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}</Suspense>
     </div>

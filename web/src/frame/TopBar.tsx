@@ -15,8 +15,15 @@ export function TopBarActions({ children }: { readonly children: ReactNode }) {
   return slot ? createPortal(children, slot) : null;
 }
 
-/** How many changes are on their way to the server: the line under the project's title says so. */
-export const useSaving = create<{ readonly pending: number }>(() => ({ pending: 0 }));
+interface Saving {
+  /** Changes on their way to the server. */
+  readonly pending: number;
+  /** Changes kept here until the server can be reached. */
+  readonly kept: number;
+}
+
+/** What is not saved yet: the line under the project's title says so. */
+export const useSaving = create<Saving>(() => ({ pending: 0, kept: 0 }));
 
 export async function whileSaving<T>(work: Promise<T>): Promise<T> {
   useSaving.setState(({ pending }) => ({ pending: pending + 1 }));

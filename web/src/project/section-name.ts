@@ -1,4 +1,4 @@
-import { analysis } from "@/messages/analysis";
+import { vocabulary } from "@/messages/vocabulary";
 import type { SectionKind } from "./analysis";
 
 /** `코러스 2`, in the language in use; no number where there is only one of its kind. */
@@ -6,7 +6,7 @@ export function sectionName(
   section: { readonly kind: SectionKind; readonly number: number },
   all: readonly { readonly kind: SectionKind }[],
 ): string {
-  const kind = analysis.kinds[section.kind];
+  const kind = vocabulary.sections[section.kind];
   const only = all.filter((other) => other.kind === section.kind).length === 1;
-  return only ? kind : analysis.section({ kind, number: section.number });
+  return only ? kind : `${kind} ${section.number}`;
 }

@@ -4,7 +4,7 @@ import { studio } from "@/messages/studio";
 import { vocabulary } from "@/messages/vocabulary";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import type { Op, Scene } from "./scene";
+import type { Scene } from "./scene";
 import type { Conflict, StudioSession } from "./session";
 
 /** Somebody was faster: both sides, and the choice. Whichever is not kept stays as a version on the server. */
@@ -15,7 +15,7 @@ export function ConflictDialog({
   readonly conflict: Conflict;
   readonly session: StudioSession;
 }) {
-  const rows = differences(conflict.op, conflict.theirs);
+  const rows = differences(conflict);
   return (
     <Dialog
       open
@@ -71,7 +71,7 @@ interface Row {
   readonly theirs: string;
 }
 
-function differences(op: Op, theirs: Scene | null): Row[] {
+function differences({ op, theirs, rows: now }: Conflict): Row[] {
   if (!theirs) return [];
   if (op.kind === "roll")
     return [{ name: studio.start, mine: timecode(op.start), theirs: timecode(theirs.timestamp_start) }];
@@ -81,6 +81,14 @@ function differences(op: Op, theirs: Scene | null): Row[] {
         name: studio.changed.locked,
         mine: op.locked ? studio.lock : studio.unlock,
         theirs: theirs.locked ? studio.lock : studio.unlock,
+      },
+    ];
+  if (op.kind === "move")
+    return [
+      {
+        name: studio.order,
+        mine: studio.moveTo({ number: now.findIndex((row) => row.id === op.to) + 1 }),
+        theirs: studio.nowAt({ number: theirs.scene_number, title: theirs.config.title }),
       },
     ];
   if (op.kind === "merge")

@@ -3,19 +3,20 @@
 import { api, ifMatch } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problem";
 import type { QueuedEdit, Sent } from "@/engine/patch-queue";
+import { moveScene, type Plan } from "@/project/plan";
 import type { Op, Scene } from "./scene";
 
 /** A scene as the plan has it. What the API shows of one leaves some of this out, so bringing one back goes by the plan. */
-interface PlanScene {
-  start: number;
-  transition?: object;
-  rhymes_with?: number | null;
-  [more: string]: unknown;
-}
-interface Plan {
+type PlanScene = Plan["scenes"][number] & { start: number; transition?: object; rhymes_with?: number | null };
+interface OpenPlan {
   scenes: PlanScene[];
-  [more: string]: unknown;
 }
+/** A plan on its way. Asked for again under the same key it has to be the same, or it would be done twice. */
+interface Attempt {
+  readonly plan: object;
+  readonly etag: string;
+}
+type Rhymes = readonly (number | null | undefined)[];
 
 const OFFLINE = 0;
 const CONFLICT = 412;
@@ -28,6 +29,9 @@ export class SceneTransport {
   readonly #rows: () => readonly Scene[];
   /** Scenes that were merged away in this sitting, whole, for the way back. */
   readonly #merged = new Map<string, PlanScene>();
+  readonly #attempts = new Map<string, Attempt>();
+  /** Which scenes rhymed before a move, by the move that takes it back: going there and back loses none. */
+  readonly #rhymes = new Map<string, Rhymes>();
 
   constructor(project: string, rows: () => readonly Scene[]) {
     this.#project = project;
@@ -38,7 +42,9 @@ export class SceneTransport {
     try {
       return await this.#deliver(edit);
     } catch (error) {
-      return this.#failed(asProblem(error));
+      const failed = await this.#failed(asProblem(error));
+      if (failed.kind !== "later") this.#attempts.delete(edit.key);
+      return failed;
     }
   }
 
@@ -73,6 +79,8 @@ export class SceneTransport {
         const named = data ? { from: op.fresh, to: data.scene.id } : undefined;
         return { kind: "done", rows: await this.rows(), named };
       }
+      case "move":
+        return this.#move(op, key, base);
       case "merge":
         await this.#keep(op.scene);
         await api.DELETE("/api/scenes/{id}", {
@@ -103,9 +111,42 @@ export class SceneTransport {
     return this.#rows().map((row) => (row.id === scene.id ? scene : row));
   }
 
-  async #plan(): Promise<{ plan: Plan; etag: string | null }> {
+  async #plan(): Promise<{ plan: OpenPlan; etag: string | null }> {
     const { data, response } = await api.GET("/api/projects/{id}/plan", { params: { path: { id: this.#project } } });
-    return { plan: data as unknown as Plan, etag: response.headers.get("etag") };
+    return { plan: data as unknown as OpenPlan, etag: response.headers.get("etag") };
+  }
+
+  async #put({ plan, etag }: Attempt, key: string): Promise<void> {
+    await api.PUT("/api/projects/{id}/plan", {
+      params: { path: { id: this.#project } },
+      headers: { "If-Match": etag, "Idempotency-Key": key },
+      body: plan as never,
+    });
+  }
+
+  /** A move is said through the whole plan: the server knows no smaller word for it. */
+  async #move(op: Op & { kind: "move" }, key: string, base: number | null): Promise<Sent<Scene, Problem>> {
+    let attempt = this.#attempts.get(key);
+    if (!attempt) {
+      const before = await this.rows();
+      const [from, to] = [op.scene, op.to].map((id) => before.findIndex((row) => row.id === id)) as [number, number];
+      const scene = before[from];
+      if (!scene || to < 0 || (base !== null && scene.version !== base)) return { kind: "conflict", rows: before };
+      const { plan, etag } = await this.#plan();
+      const moved = moveScene(plan as unknown as Plan, from, to) as unknown as OpenPlan;
+      const rhymed = this.#rhymes.get(`${op.scene} ${op.to}`);
+      if (rhymed?.length === moved.scenes.length)
+        moved.scenes = moved.scenes.map((one, index) => ({ ...one, rhymes_with: rhymed[index] }));
+      this.#rhymes.set(
+        `${op.to} ${op.scene}`,
+        plan.scenes.map((one) => one.rhymes_with),
+      );
+      attempt = { plan: moved, etag: etag ?? "*" };
+      this.#attempts.set(key, attempt);
+    }
+    await this.#put(attempt, key);
+    this.#attempts.delete(key);
+    return { kind: "done", rows: await this.rows() };
   }
 
   async #keep(id: string): Promise<void> {
@@ -134,11 +175,7 @@ export class SceneTransport {
     }
     const rhymes = typeof kept.rhymes_with === "number" && kept.rhymes_with < at ? kept.rhymes_with : undefined;
     plan.scenes.splice(at, 0, { ...kept, start: gone.timestamp_start, rhymes_with: rhymes });
-    await api.PUT("/api/projects/{id}/plan", {
-      params: { path: { id: this.#project } },
-      headers: { "If-Match": etag, "Idempotency-Key": key },
-      body: plan as never,
-    });
+    await this.#put({ plan, etag }, key);
   }
 
   /** The way back after a reload: what the API shows of a scene is most of it. */

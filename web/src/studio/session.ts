@@ -24,6 +24,8 @@ export interface SaveStatus {
   readonly conflict: Conflict | null;
   /** The last edit that the server refused; it was taken back. */
   readonly refused: Problem | null;
+  /** Edits that the server does not have yet. */
+  readonly waiting: number;
 }
 
 class StudioSession {
@@ -35,7 +37,7 @@ class StudioSession {
   readonly #transport: SceneTransport;
   readonly #listeners = new Set<() => void>();
   #rows: readonly Scene[];
-  #status: SaveStatus = { state: "saved", conflict: null, refused: null };
+  #status: SaveStatus = { state: "saved", conflict: null, refused: null, waiting: 0 };
   #onRows: (rows: readonly Scene[]) => void = () => undefined;
 
   constructor(project: Project, scenes: readonly Scene[]) {
@@ -48,7 +50,10 @@ class StudioSession {
       cancel: (handle) => cancelAnimationFrame(handle),
     });
     this.#transport = new SceneTransport(project.id, () => this.#rows);
-    this.editor = new Editor<Scene>(grid, this.#rows, (op) => this.#queue.add(op));
+    this.editor = new Editor<Scene>(grid, this.#rows, (op) => {
+      this.#queue.add(op);
+      this.#count();
+    });
     this.#queue = new PatchQueue<Op, Scene, Problem>({
       store: waitingEdits(project.id),
       send: (edit) => this.#transport.send(edit),
@@ -81,7 +86,10 @@ class StudioSession {
     const leave = () => void this.#queue.flush();
     window.addEventListener("online", back);
     window.addEventListener("pagehide", leave);
-    void this.#queue.open().then(() => this.editor.sync(this.#rows, this.#queue.pending()));
+    void this.#queue.open().then(() => {
+      this.editor.sync(this.#rows, this.#queue.pending());
+      this.#count();
+    });
     return () => {
       window.removeEventListener("online", back);
       window.removeEventListener("pagehide", leave);
@@ -109,6 +117,7 @@ class StudioSession {
     this.#become({ conflict: null });
     await this.#queue.resolve(choice, conflict.rows);
     this.editor.sync(this.#rows, this.#queue.pending());
+    this.#count();
   }
 
   dismissRefusal(): void {
@@ -116,6 +125,7 @@ class StudioSession {
   }
 
   #sent(result: Sent<Scene, Problem>, op: Op): void {
+    this.#count();
     if (result.kind === "later") return;
     if (result.rows) this.#rows = result.rows.map(withStableUrls);
     if (result.kind === "done" && result.named) this.editor.rename(result.named.from, result.named.to);
@@ -130,6 +140,11 @@ class StudioSession {
 
   #versionOf(op: Op, rows: readonly Scene[]): number | null {
     return rows.find((row) => row.id === sceneOf(op))?.version ?? null;
+  }
+
+  #count(): void {
+    const waiting = this.#queue.pending().length;
+    if (waiting !== this.#status.waiting) this.#become({ waiting });
   }
 
   #become(change: Partial<SaveStatus>): void {

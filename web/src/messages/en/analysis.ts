@@ -3,16 +3,6 @@ import type { analysis as source } from "../ko/analysis";
 
 export const analysis: Translation<typeof source> = {
   title: "Analysis",
-  kinds: {
-    intro: "Intro",
-    verse: "Verse",
-    "pre-chorus": "Pre-chorus",
-    chorus: "Chorus",
-    bridge: "Bridge",
-    solo: "Solo",
-    outro: "Outro",
-  },
-  section: (p) => `${p.kind} ${p.number}`,
   listening: "Listening to your song",
   listeningText:
     "Beats, bars, sections, key and energy are heard, and scenes are laid out. It mostly takes less than a minute, and goes on if you close the page.",

@@ -34,6 +34,7 @@ export const board: Translation<typeof source> = {
   lineNeeded: "Enter a description",
   menuOf: (p) => `Menu of scene ${p.number}`,
   open: "Open in the editor",
+  needsNet: "Possible once you are connected",
   split: "Split at the middle beat",
   mergeBack: "Merge into the scene before",
   moveEarlier: "Swap with the scene before",

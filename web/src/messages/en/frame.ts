@@ -49,6 +49,7 @@ export const frame: Translation<typeof source> = {
   songTitle: "Title",
   allSaved: "All changes saved",
   saving: "Saving",
+  kept: (p: { count: number }) => (p.count === 1 ? "1 change waits to be sent" : `${p.count} changes wait to be sent`),
   allProjects: "All projects",
   again: "Please sign in again",
   againHint: "Your session ran out. What you were doing is still here.",

@@ -1,15 +1,5 @@
 export const analysis = {
   title: "노래 분석",
-  kinds: {
-    intro: "인트로",
-    verse: "벌스",
-    "pre-chorus": "프리코러스",
-    chorus: "코러스",
-    bridge: "브리지",
-    solo: "솔로",
-    outro: "아웃트로",
-  },
-  section: (p: { kind: string; number: number }) => `${p.kind} ${p.number}`,
   listening: "노래를 듣고 있어요",
   listeningText:
     "박자와 마디, 구간, 조성, 에너지를 듣고 장면을 나눠요. 보통 1분이 걸리지 않아요. 창을 닫아도 계속해요.",

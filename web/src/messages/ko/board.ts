@@ -31,6 +31,7 @@ export const board = {
   lineNeeded: "설명을 입력해 주세요",
   menuOf: (p: { number: number }) => `${p.number}번 장면 메뉴`,
   open: "편집에서 열기",
+  needsNet: "연결되면 할 수 있어요",
   split: "가운데 박자에서 나누기",
   mergeBack: "앞 장면과 합치기",
   moveEarlier: "앞 장면과 내용 바꾸기",

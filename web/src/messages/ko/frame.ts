@@ -46,6 +46,7 @@ export const frame = {
   songTitle: "제목",
   allSaved: "모든 변경 저장됨",
   saving: "저장하는 중",
+  kept: (p: { count: number }) => `연결되면 보낼 변경 ${p.count}개`,
   allProjects: "모든 프로젝트",
   again: "다시 로그인하세요",
   againHint: "로그인 시간이 끝났어요. 하던 일은 그대로 있어요.",

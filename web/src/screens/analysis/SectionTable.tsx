@@ -4,6 +4,7 @@ import { formatPercent, timecode } from "@/i18n/format";
 import type { SongClock } from "@/media/song-clock";
 import { analysis } from "@/messages/analysis";
 import { common } from "@/messages/common";
+import { vocabulary } from "@/messages/vocabulary";
 import { nearest, SECTION_KINDS, type SectionKind, type SongAnalysis, SURE, sectionColor } from "@/project/analysis";
 import {
   mergeWithNext,
@@ -122,7 +123,7 @@ export function SectionTable({ project, heard, sections, clock, editable }: Sect
                       >
                         {SECTION_KINDS.map((kind) => (
                           <option key={kind} value={kind} className="bg-raised">
-                            {kind === section.kind ? name : analysis.kinds[kind]}
+                            {kind === section.kind ? name : vocabulary.sections[kind]}
                           </option>
                         ))}
                       </select>

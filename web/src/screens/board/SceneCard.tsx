@@ -1,4 +1,3 @@
-import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import {
   ArrowLeftRight,
@@ -14,7 +13,7 @@ import {
   SeparatorVertical,
 } from "lucide-react";
 import type { MouseEvent, ReactNode } from "react";
-import { asProblem } from "@/api/problem";
+import { useOnline } from "@/frame/OfflineBar";
 import { formatNumber, formatUsd } from "@/i18n/format";
 import { board } from "@/messages/board";
 import { vocabulary } from "@/messages/vocabulary";
@@ -53,7 +52,7 @@ interface SceneCardProps {
 export function SceneCard(props: SceneCardProps) {
   const { scene, project, beats, editable, selected, selecting, edits, onSelect } = props;
   const navigate = useNavigate();
-  const lock = useMutation({ mutationFn: () => edits.change(scene, { locked: !scene.locked }) });
+  const online = useOnline();
   const state = stateOf(scene);
   const number = scene.scene_number;
   const open = () => void navigate({ to: "/p/$id/edit", params: { id: project.id }, search: { scene: number } });
@@ -64,14 +63,14 @@ export function SceneCard(props: SceneCardProps) {
       ? {
           label: board.redraw,
           icon: <RefreshCw aria-hidden />,
-          disabled: scene.locked || state === "working",
+          disabled: scene.locked || state === "working" || !online,
           onSelect: props.onRedraw,
         }
       : { label: board.redrawPaid, icon: <RefreshCw aria-hidden />, onSelect: open },
     {
       label: scene.locked ? board.unlock : board.lock,
       icon: scene.locked ? <LockOpen aria-hidden /> : <Lock aria-hidden />,
-      onSelect: () => lock.mutate(),
+      onSelect: () => edits.lock(scene, !scene.locked),
     },
     null,
     {
@@ -174,10 +173,10 @@ export function SceneCard(props: SceneCardProps) {
           {cost > 0 && <span>{board.cost({ cost: formatUsd(cost) })}</span>}
         </p>
         {scene.config.lyric && <p className="truncate text-fg-2 text-xs">♪ {scene.config.lyric}</p>}
-        {(scene.error_message || lock.isError) && (
+        {scene.error_message && (
           <p role="alert" className="flex items-center gap-1.5 text-danger text-xs">
             <CircleAlert aria-hidden className="size-3.5 shrink-0" />
-            {lock.isError ? asProblem(lock.error).title : scene.error_message}
+            {scene.error_message}
           </p>
         )}
       </div>

@@ -1,11 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
-import { asProblem } from "@/api/problem";
 import { board } from "@/messages/board";
 import { common } from "@/messages/common";
 import type { SceneView } from "@/project/project";
 import { Button } from "@/ui/Button";
-import { ErrorPanel } from "@/ui/ErrorPanel";
 import type { SceneEdits } from "./use-scene-edits";
 
 interface SceneLineProps {
@@ -18,21 +15,15 @@ const LONGEST = 500;
 
 /** What happens in a scene, edited where it stands. */
 export function SceneLine({ scene, editable, edits }: SceneLineProps) {
-  const [draft, setDraft] = useState<{ readonly text: string; readonly on: number } | null>(null);
-  const save = useMutation({
-    mutationFn: ({ text, on }: { text: string; on: number }) => edits.change(scene, { description: text }, on),
-    onSuccess: () => setDraft(null),
-  });
+  // What it said when somebody began to write: where it says something else by now, somebody was faster.
+  const [draft, setDraft] = useState<{ readonly text: string; readonly was: string } | null>(null);
   if (!editable) return <p className="line-clamp-3 text-fg-2 text-xs">{scene.description}</p>;
   if (!draft) {
     return (
       <button
         type="button"
         aria-label={`${board.editLine}: ${scene.description}`}
-        onClick={() => {
-          save.reset();
-          setDraft({ text: scene.description, on: scene.version });
-        }}
+        onClick={() => setDraft({ text: scene.description, was: scene.description })}
         className="-mx-1.5 line-clamp-3 cursor-text rounded-sm px-1.5 py-0.5 text-left text-fg-2 text-xs hover:bg-hover"
       >
         {scene.description}
@@ -40,18 +31,18 @@ export function SceneLine({ scene, editable, edits }: SceneLineProps) {
     );
   }
   const text = draft.text.trim();
-  const conflict = save.isError && asProblem(save.error).status === 412;
-  function store(on: number) {
+  const conflict = draft.was !== scene.description && text !== scene.description;
+  function store() {
     if (text === "") return;
-    if (text === scene.description) setDraft(null);
-    else save.mutate({ text, on });
+    if (text !== scene.description) edits.describe(scene, text);
+    setDraft(null);
   }
   function key(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") setDraft(null);
-    if (event.key === "Enter" && !event.shiftKey && draft) {
+    if (event.key === "Enter" && !event.shiftKey && !conflict) {
       event.preventDefault();
-      store(draft.on);
+      store();
     }
   }
   return (
@@ -78,7 +69,7 @@ export function SceneLine({ scene, editable, edits }: SceneLineProps) {
           <p className="text-fg-3">{board.theirs}</p>
           <p>{scene.description}</p>
           <div className="mt-1 flex flex-wrap gap-1.5">
-            <Button size="sm" tone="main" onClick={() => store(scene.version)}>
+            <Button size="sm" tone="main" onClick={store}>
               {board.keepMine}
             </Button>
             <Button size="sm" onClick={() => setDraft(null)}>
@@ -87,17 +78,14 @@ export function SceneLine({ scene, editable, edits }: SceneLineProps) {
           </div>
         </div>
       ) : (
-        <>
-          {save.isError && <ErrorPanel compact error={save.error} />}
-          <div className="flex justify-end gap-1.5">
-            <Button size="sm" tone="quiet" onClick={() => setDraft(null)}>
-              {common.cancel}
-            </Button>
-            <Button size="sm" tone="main" busy={save.isPending} disabled={text === ""} onClick={() => store(draft.on)}>
-              {board.saveLine}
-            </Button>
-          </div>
-        </>
+        <div className="flex justify-end gap-1.5">
+          <Button size="sm" tone="quiet" onClick={() => setDraft(null)}>
+            {common.cancel}
+          </Button>
+          <Button size="sm" tone="main" disabled={text === ""} onClick={store}>
+            {board.saveLine}
+          </Button>
+        </div>
       )}
     </div>
   );

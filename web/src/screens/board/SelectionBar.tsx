@@ -58,7 +58,7 @@ export function SelectionBar({ project, scenes, edits, onClear }: SelectionBarPr
       <Button
         tone="quiet"
         icon={locked ? <LockOpen aria-hidden className="size-4" /> : <Lock aria-hidden className="size-4" />}
-        onClick={() => void edits.changeAll(scenes, { locked: !locked })}
+        onClick={() => edits.changeAll(scenes, { locked: !locked })}
       >
         {locked ? board.unlock : board.lock}
       </Button>
@@ -73,7 +73,7 @@ export function SelectionBar({ project, scenes, edits, onClear }: SelectionBarPr
           onClose={() => setWanted(null)}
           onAgreed={() => {
             setWanted(null);
-            void edits.changeAll(scenes, wanted);
+            edits.changeAll(scenes, wanted);
           }}
         />
       )}

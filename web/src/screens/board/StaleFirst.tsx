@@ -25,7 +25,8 @@ export function StaleFirst({ project, scenes, change, onClose, onAgreed }: Stale
       params: { path: { id: project } },
       body: { changes: scenes.filter((scene) => !scene.locked).map((scene) => ({ scene_id: scene.id, change })) },
     },
-    { retry: false, staleTime: 0, gcTime: 0 },
+    // Offline too: then nobody can tell, and the change waits like any other.
+    { retry: false, staleTime: 0, gcTime: 0, networkMode: "always" },
   );
   const stale = effect.data?.stale.length ?? 0;
   const free = effect.isError || (effect.isSuccess && stale === 0);

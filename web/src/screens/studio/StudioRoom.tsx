@@ -116,7 +116,7 @@ export function StudioRoom({ search }: { readonly search: StudioSearch }) {
         <a href="#stage">{studio.toStage}</a> <a href="#timeline">{studio.toTimeline}</a>
       </nav>
       <StudioTopBar run={run} onMake={() => setAsking("film")} />
-      <SaveNotices />
+      <SaveNotices session={session} />
       {narrow && <p className="bg-info/10 px-4 py-1.5 text-center text-info text-xs">{studio.narrow}</p>}
       <div
         className={narrow ? "flex min-h-0 flex-1 flex-col overflow-y-auto" : "grid min-h-0 flex-1"}

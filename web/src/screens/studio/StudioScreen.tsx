@@ -1,14 +1,13 @@
 import "@/studio/studio.css";
-import { useQueryClient } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { Clapperboard } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { studio } from "@/messages/studio";
-import { mayEdit, projectQuery, useProject } from "@/project/project";
+import { mayEdit, useProject } from "@/project/project";
 import { StudioProvider } from "@/studio/context";
 import type { Project, Scene } from "@/studio/scene";
-import { sittingAt } from "@/studio/session";
 import { useSelection } from "@/studio/use-selection";
+import { useSitting } from "@/studio/use-sitting";
 import { buttonStyles } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { StudioRoom } from "./StudioRoom";
@@ -39,21 +38,9 @@ export function StudioScreen() {
 
 /** One sitting: made with the page, fed by what the server says, closed with the page. */
 function Sitting({ project, scenes }: { readonly project: Project; readonly scenes: readonly Scene[] }) {
-  const queries = useQueryClient();
   const search = useSearch({ from: "/p/$id/edit" });
-  const [session] = useState(() => sittingAt(project, scenes));
+  const session = useSitting(project, scenes);
   const { selected, select } = useSelection(session, search.scene);
-
-  useEffect(
-    () =>
-      session.open((rows) => {
-        queries.setQueryData(projectQuery(session.id).queryKey, (before) =>
-          before ? { ...before, scenes: [...rows] } : before,
-        );
-      }),
-    [session, queries],
-  );
-  useEffect(() => session.receive(project, scenes), [session, project, scenes]);
 
   // Where a shared address points, once.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is read when the page opens; later the page writes it

@@ -6,7 +6,7 @@ import { formatNumber } from "@/i18n/format";
 import { usage } from "@/messages/usage";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Panel } from "@/ui/Panel";
-import { RowsLoading } from "@/ui/RowsLoading";
+import { Loading, Skeleton } from "@/ui/Skeleton";
 
 const PAGE = 10;
 const FRACTION = 1;
@@ -25,7 +25,15 @@ export function Credits() {
   ];
   return (
     <Panel title={usage.credits} text={usage.creditHint}>
-      {list.isPending && <RowsLoading />}
+      {list.isPending && (
+        <Loading>
+          <div className="grid gap-3 sm:grid-cols-3">
+            <Skeleton className="h-[4.3125rem]" />
+            <Skeleton className="h-[4.3125rem]" />
+            <Skeleton className="h-[4.3125rem]" />
+          </div>
+        </Loading>
+      )}
       {list.isError && <ErrorPanel compact error={list.error} onRetry={() => list.refetch()} />}
       {numbers && (
         <dl className="grid gap-3 sm:grid-cols-3">

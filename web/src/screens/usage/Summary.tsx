@@ -10,7 +10,7 @@ import { buttonStyles } from "@/ui/Button";
 import { Segmented } from "@/ui/Choice";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Panel } from "@/ui/Panel";
-import { RowsLoading } from "@/ui/RowsLoading";
+import { Loading, Skeleton } from "@/ui/Skeleton";
 import { Table } from "@/ui/Table";
 import { DayChart } from "./DayChart";
 import { RANGES, type Range, rangeOf } from "./range";
@@ -29,7 +29,7 @@ export function Summary() {
   return (
     <Panel
       title={usage.summary}
-      text={data && usage.between({ from: formatDate(data.from), to: formatDate(data.to) })}
+      text={data ? usage.between({ from: formatDate(data.from), to: formatDate(data.to) }) : "\u00a0"}
       aside={
         <>
           <Segmented
@@ -38,16 +38,19 @@ export function Summary() {
             onChange={setRange}
             options={RANGES.map((value) => ({ value, label: usage.ranges[value] }))}
           />
-          {from && (
-            <a href={`/api/usage/csv?${from}`} download className={buttonStyles({ tone: "quiet" })}>
-              <Download aria-hidden className="size-4" />
-              {usage.csv}
-            </a>
-          )}
+          <a
+            href={from ? `/api/usage/csv?${from}` : undefined}
+            aria-disabled={!from}
+            download
+            className={buttonStyles({ tone: "quiet" })}
+          >
+            <Download aria-hidden className="size-4" />
+            {usage.csv}
+          </a>
         </>
       }
     >
-      {sums.isPending && <RowsLoading />}
+      {sums.isPending && <SumsLoading />}
       {sums.isError && <ErrorPanel compact error={sums.error} onRetry={() => sums.refetch()} />}
       {data && (
         <div className="flex flex-col gap-5">
@@ -91,6 +94,26 @@ export function Summary() {
         </div>
       )}
     </Panel>
+  );
+}
+
+/** As tall as what will be there: numbers, a chart, two tables. */
+function SumsLoading() {
+  return (
+    <Loading>
+      <div className="flex flex-col gap-5">
+        <div className="grid gap-3 sm:grid-cols-3">
+          <Skeleton className="h-[4.3125rem]" />
+          <Skeleton className="h-[4.3125rem]" />
+          <Skeleton className="h-[4.3125rem]" />
+        </div>
+        <Skeleton className="h-48" />
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Skeleton className="h-24" />
+          <Skeleton className="h-24" />
+        </div>
+      </div>
+    </Loading>
   );
 }
 

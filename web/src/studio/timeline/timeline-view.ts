@@ -1,7 +1,7 @@
 // Where the timeline stands: zoom, scroll, width. It lives outside React; canvases and the playhead listen to it, and
 // components only to the window of clips, which moves in steps.
 
-import { type ViewWindow, windowOf } from "@/engine/viewport-window";
+import { nextWindow, type ViewWindow } from "@/engine/viewport-window";
 import { clampZoom, fitZoom, scrollAfterZoom, zoomStep } from "@/engine/zoom";
 import type { ViewStore } from "../view-store";
 
@@ -18,6 +18,11 @@ export class TimelineView {
   #duration: number;
   #window: ViewWindow = { from: 0, to: 30 };
   #frame: number | null = null;
+  /** Turns of the wheel since the last frame, and where the pointer was. */
+  #turns = 0;
+  #pointer = 0;
+  /** What was painted last: a scroll that the zoom itself caused is seen already. */
+  #painted = "";
 
   constructor(store: ViewStore, duration: number) {
     this.#store = store;
@@ -133,15 +138,24 @@ export class TimelineView {
     }
     event.preventDefault();
     const left = this.#scroller?.getBoundingClientRect().left ?? 0;
-    this.zoomBy(-event.deltaY / 60, event.clientX - left);
+    // However many turns a frame brings, they are one zoom.
+    this.#turns -= event.deltaY / 60;
+    this.#pointer = event.clientX - left;
+    this.#changed();
   }
 
   #changed(): void {
     this.#frame ??= requestAnimationFrame(() => {
+      const turns = this.#turns;
+      this.#turns = 0;
+      if (turns !== 0) this.zoomBy(turns, this.#pointer);
       this.#frame = null;
-      for (const listener of this.#paints) listener();
-      const window = windowOf(this.scroll, this.#width, this.zoom);
-      if (window.from === this.#window.from && window.to === this.#window.to) return;
+      const { scroll } = this;
+      const painted = `${this.zoom} ${scroll} ${this.#width}`;
+      if (painted !== this.#painted) for (const listener of this.#paints) listener();
+      this.#painted = painted;
+      const window = nextWindow(this.#window, scroll, this.#width, this.zoom);
+      if (window === this.#window) return;
       this.#window = window;
       for (const listener of this.#windows) listener();
     });
