@@ -6,7 +6,7 @@ CREATE TABLE video_jobs (
   project_id uuid NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   job_type varchar(50) NOT NULL DEFAULT 'full_video'
-    CHECK (job_type IN ('full_video', 'single_scene', 'test')),
+    CHECK (job_type IN ('full_video', 'single_scene', 'reframe', 'test')),
   config jsonb NOT NULL,
   -- The storyboard that it is made from, as it was when the order was laid out.
   board jsonb,

@@ -167,6 +167,29 @@ step("the film is there with its report, its files and a link", async () => {
   assert.match(link, /\/watch\//);
 });
 
+step("it is had in another shape beside it, for nothing", async () => {
+  await page.getByRole("button", { name: "다른 형식으로 만들기" }).click();
+  await page.getByText("720p", { exact: true }).click();
+  await accessible(page, "another format");
+  await shot(page, "another-format");
+  await page.getByRole("button", { name: "무료로 생성" }).click();
+  await page.getByRole("progressbar", { name: /9:16 · 720p/ }).waitFor();
+  const file = page.getByRole("link", { name: /9:16 · 720p/ });
+  await file.waitFor({ timeout: FILM });
+  const size = await page.evaluate(
+    (address) =>
+      new Promise((resolve, reject) => {
+        const video = document.createElement("video");
+        video.onloadedmetadata = () => resolve([video.videoWidth, video.videoHeight]);
+        video.onerror = () => reject(video.error);
+        video.src = address;
+      }),
+    await file.getAttribute("href"),
+  );
+  assert.deepEqual(size, [720, 1280]);
+  await shot(page, "finish-shapes");
+});
+
 step("somebody without an account watches it and says something", async () => {
   const guest = await open({ locale: "en" });
   const seen = guest.page;

@@ -1,7 +1,7 @@
 //! What a film is ordered as: size, rate, quality, models. Kept with the order, read by whoever fulfils it.
 
 use crate::film::{CaptionStyle, FilmSettings, LoudnessTarget, Quality};
-use crate::ids::SceneId;
+use crate::ids::{SceneId, VideoJobId};
 use crate::units::{Aspect, Canvas, FrameRate, Resolution};
 use crate::vocabulary::Grade;
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,10 @@ pub struct VideoConfig {
     /// Set on an order for a single scene.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scene: Option<SceneOrder>,
+    /// Set on an order for a finished film in another shape: the order that made it. What was bought for it is shown again,
+    /// and nothing is bought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reframe_of: Option<VideoJobId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -93,6 +97,11 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl VideoConfig {
+    /// Whether it is an order for the project's film itself, not for one scene of it or for another shape.
+    pub fn is_film(&self) -> bool {
+        self.scene.is_none() && self.reframe_of.is_none()
+    }
+
     pub fn canvas(&self) -> Canvas {
         Canvas::of(self.aspect, self.resolution)
     }

@@ -43,6 +43,9 @@ pub enum JobError {
     Directing(String),
     #[error("the scene is no longer there")]
     NoScene,
+    /// A film that is wanted in another shape.
+    #[error("what the film was made from is no longer kept")]
+    FilmGone,
     #[error("there is no model `{0}`")]
     NoModel(String),
     #[error(transparent)]
@@ -123,6 +126,7 @@ impl JobError {
             | Self::NotHeard
             | Self::Directing(_)
             | Self::NoScene
+            | Self::FilmGone
             | Self::NoModel(_)
             | Self::Services(_)
             | Self::ProviderKey(_)
@@ -136,6 +140,7 @@ impl JobError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotHeard | Self::NoStoryboard => Some("let the song be analysed first".into()),
+            Self::FilmGone => Some("make the film anew in the shape that you want".into()),
             Self::NoScene => Some("open the project again: the scene was removed".into()),
             Self::OtherFile { .. } => Some("upload the file again".into()),
             Self::Photo(error) => Some(error.hint().to_owned()),

@@ -1,6 +1,6 @@
 //! Where a scene's frames come from: a file that someone made, or something that draws them now.
 
-use crate::conform::{self, Conform, Fit};
+use crate::conform::{self, Conform, Fit, Focus};
 use crate::error::MediaError;
 use crate::frames::{DecodedRun, DrawnRun, FrameRun};
 use crate::probe::{self, ClipFacts};
@@ -45,6 +45,8 @@ pub struct FileClip {
     /// How far into the file the clip begins.
     pub from: Seconds,
     pub fit: Fit,
+    /// What stays in the picture where [`Fit::Cover`] cuts it.
+    pub focus: Focus,
 }
 
 /// Frames that are drawn when they are needed, straight into the encoder.
@@ -150,7 +152,7 @@ impl FileClip {
     }
 
     fn conform(&self, clip_frames: u64, frames: Range<u64>, canvas: Canvas, rate: FrameRate) -> Conform<'_> {
-        let Self { path, facts, from, fit, .. } = self;
-        Conform { path, facts, from: *from, fit: *fit, clip_frames, frames, canvas, rate }
+        let Self { path, facts, from, fit, focus, .. } = self;
+        Conform { path, facts, from: *from, fit: *fit, focus: *focus, clip_frames, frames, canvas, rate }
     }
 }

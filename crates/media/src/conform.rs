@@ -11,11 +11,35 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fit {
-    /// Fills it; what stands over is cut off at both sides alike.
+    /// Fills it; what stands over is cut off around its [`Focus`].
     #[default]
     Cover,
     /// Shows all of it, between black bars.
     Contain,
+}
+
+/// The point of a picture that stays in the middle when it is cut to another shape, as far as its edges allow: shares of
+/// its width and height, from the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Focus {
+    pub x: f64,
+    pub y: f64,
+}
+
+impl Focus {
+    pub const CENTRE: Self = Self { x: 0.5, y: 0.5 };
+
+    /// Where a part of this length begins in the whole, in pixels: even, as chroma needs it.
+    fn begin(share: f64, whole: u32, part: u32) -> u32 {
+        let most = f64::from(whole.saturating_sub(part));
+        let begin = (share * f64::from(whole) - f64::from(part) / 2.0).clamp(0.0, most);
+        (begin / 2.0).floor() as u32 * 2
+    }
+
+    /// Left and top of the part that is kept.
+    pub fn corner(self, whole: (u32, u32), part: (u32, u32)) -> (u32, u32) {
+        (Self::begin(self.x, whole.0, part.0), Self::begin(self.y, whole.1, part.1))
+    }
 }
 
 /// A clip may be this much shorter than it must last, in hundredths: it is slowed to fit.
@@ -43,6 +67,7 @@ pub(crate) struct Conform<'a> {
     /// How far into the file the clip begins.
     pub(crate) from: Seconds,
     pub(crate) fit: Fit,
+    pub(crate) focus: Focus,
     /// How many frames the film needs of the clip in all.
     pub(crate) clip_frames: u64,
     /// Which of them are wanted now.
@@ -116,7 +141,10 @@ impl Conform<'_> {
         }
         if (wide, high) != (width, height) {
             filters.push(match self.fit {
-                Fit::Cover => format!("crop={width}:{height}"),
+                Fit::Cover => {
+                    let (left, top) = self.focus.corner((wide, high), (width, height));
+                    format!("crop={width}:{height}:{left}:{top}")
+                }
                 Fit::Contain => format!("pad={width}:{height}:-1:-1:black"),
             });
         }

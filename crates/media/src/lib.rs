@@ -28,7 +28,7 @@ pub mod watermark;
 
 pub use chapters::{Chapter, Metadata};
 pub use clip::{Clip, ClipSource, DrawnClip, FileClip};
-pub use conform::Fit;
+pub use conform::{Fit, Focus};
 pub use encoder::Encoder;
 pub use error::MediaError;
 pub use finish::{CaptionOverlay, Finish, GRAPH_VERSION};

@@ -2,6 +2,7 @@
 
 use crate::artefact::{self, Draft};
 use crate::error::MediaError;
+use crate::probe;
 use crate::tools::Tools;
 use mv_core::{CancelToken, Canvas, FrameRate, Seconds};
 use std::fmt::Write;
@@ -27,10 +28,7 @@ pub fn poster(
 ) -> Result<(), MediaError> {
     let draft = Draft::of(out)?;
     let width = (width / 2 * 2).max(2);
-    tools
-        .ffmpeg()
-        .args(["-ss", &format!("{:.3}", at.0.max(0.0)), "-i"])
-        .arg(film)
+    probe::input(tools.ffmpeg().args(["-ss", &format!("{:.3}", at.0.max(0.0))]), film)
         .arg("-vf")
         .arg(format!("thumbnail=n={POSTER_CHOICE},scale=w={width}:h=-2:flags=lanczos:{TO_JPEG}"))
         .words("-map 0:v:0 -frames:v 1 -q:v 2 -f image2 -update 1")

@@ -8,6 +8,7 @@ use mv_media::{probe, thumbnail};
 use mv_providers::{Casting, Rgb};
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Pictures are looked at no larger than this: faces that matter are found, at a fifth of the work.
@@ -98,22 +99,32 @@ impl Studio {
     }
 
     fn frames(&self, clip: &[u8]) -> Result<Vec<Rgb>, ProductionError> {
-        let folder =
-            tempfile::tempdir().map_err(|error| ProductionError::folder(std::path::Path::new("."), error))?;
+        let folder = tempfile::tempdir().map_err(|error| ProductionError::folder(Path::new("."), error))?;
         let file = folder.path().join("clip.mp4");
         std::fs::File::create(&file)
             .and_then(|mut written| written.write_all(clip))
             .map_err(|error| ProductionError::folder(&file, error))?;
         let facts = probe::probe(&self.tools, &file)?;
-        let mut frames = Vec::with_capacity(LOOKS.len());
+        let looks = self.looks(&file, Seconds::ZERO, facts.duration)?;
+        Ok(looks.iter().filter_map(|look| mv_providers::to_rgb(look, LONGEST).ok()).collect())
+    }
+
+    /// Some frames of a part of a clip, spread over it, as JPEG files.
+    pub(crate) fn looks(
+        &self,
+        file: &Path,
+        from: Seconds,
+        length: Seconds,
+    ) -> Result<Vec<Vec<u8>>, ProductionError> {
+        let folder = tempfile::tempdir().map_err(|error| ProductionError::folder(Path::new("."), error))?;
+        let mut looks = Vec::with_capacity(LOOKS.len());
         for (number, share) in LOOKS.iter().enumerate() {
             let out = folder.path().join(format!("{number}.jpg"));
-            let at = Seconds(facts.duration.0 * share);
-            thumbnail::poster(&self.tools, &file, at, LONGEST, &out, &CancelToken::new())?;
-            let bytes = std::fs::read(&out).map_err(|error| ProductionError::folder(&out, error))?;
-            frames.extend(mv_providers::to_rgb(&bytes, LONGEST).ok());
+            let at = Seconds(from.0 + length.0 * share);
+            thumbnail::poster(&self.tools, file, at, LONGEST, &out, &CancelToken::new())?;
+            looks.push(std::fs::read(&out).map_err(|error| ProductionError::folder(&out, error))?);
         }
-        Ok(frames)
+        Ok(looks)
     }
 }
 

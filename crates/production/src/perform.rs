@@ -3,6 +3,7 @@
 use crate::artifacts::FolderArtifacts;
 use crate::clips::ClipCache;
 use crate::error::ProductionError;
+use crate::focus::{Cut, Foci};
 use crate::inputs::{
     AnalyzeInput, CaptionInput, ChapterInput, ClipInput, DrawnClip, FilmInput, Finish, PosterInput,
     ReportInput, SeamInput, SegmentInput, SoundtrackInput, SpritesInput, StillSource,
@@ -46,6 +47,7 @@ pub struct Studio {
     /// Where libass finds the fonts that captions name.
     fonts: PathBuf,
     pub(crate) judges: Judges,
+    pub(crate) foci: Foci,
     cache: ClipCache,
     tails: Tails,
     runtime: Runtime,
@@ -184,6 +186,7 @@ impl Studio {
             services: setup.services,
             fonts: setup.fonts,
             judges: Judges::default(),
+            foci: Foci::default(),
             cache: ClipCache::new(setup.clips_in_hand.max(1)),
             tails: Tails::default(),
             runtime,
@@ -253,7 +256,7 @@ impl Studio {
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProductionError> {
         let total = (input.frames.end - input.frames.start) as f64;
-        let clip = self.clip(&input.clip, artifacts, cancel)?;
+        let clip = self.clip(&input.clip, &input.finish, artifacts, cancel)?;
         let tail = tail_behind(&input.clip, input.frames.end, &input.finish)
             .filter(|_| input.frames.end < clip.frames);
         let place = tail.as_ref().map(|_| Tails::place(out)).transpose();
@@ -282,7 +285,7 @@ impl Studio {
     ) -> Result<(), ProductionError> {
         let total = input.frames as f64;
         let side = |clip: &ClipInput, start, decoded: Option<&TempPath>| {
-            let clip = self.clip(clip, artifacts, cancel)?;
+            let clip = self.clip(clip, &input.finish, artifacts, cancel)?;
             Ok::<_, ProductionError>(Side { clip, start, decoded: decoded.map(|file| file.to_path_buf()) })
         };
         let tail = tail_behind(&input.outgoing, input.outgoing_from, &input.finish);
@@ -454,6 +457,7 @@ impl Studio {
     pub(crate) fn clip(
         &self,
         input: &ClipInput,
+        finish: &Finish,
         artifacts: &FolderArtifacts,
         cancel: &CancelToken,
     ) -> Result<Clip, ProductionError> {
@@ -465,11 +469,11 @@ impl Studio {
             ClipInput::Footage(footage) => {
                 let path = self.materials.path(&footage.file)?.to_owned();
                 let frames = footage.frames.end - footage.frames.start;
-                self.file_clip(path, footage.file.clone(), footage.from, frames)
+                self.file_clip(path, footage.file.clone(), footage.from, frames, finish)
             }
             ClipInput::Bought(part) => {
                 let path = artifacts.path(StepKind::Clip, &part.clip);
-                self.file_clip(path, part.clip.to_string(), Seconds::ZERO, part.frames)
+                self.file_clip(path, part.clip.to_string(), Seconds::ZERO, part.frames, finish)
             }
         }
     }
@@ -480,9 +484,13 @@ impl Studio {
         content: String,
         from: Seconds,
         frames: u64,
+        finish: &Finish,
     ) -> Result<Clip, ProductionError> {
         let facts = probe::probe(&self.tools, &path)?;
-        let file = FileClip { path, content, facts, from, fit: Fit::default() };
+        let Finish { canvas, rate, .. } = *finish;
+        let focus =
+            self.focus(&Cut { path: &path, content: &content, facts: &facts, from, frames, rate, canvas })?;
+        let file = FileClip { path, content, facts, from, fit: Fit::default(), focus };
         Ok(Clip { source: ClipSource::File(file), frames })
     }
 

@@ -34,7 +34,7 @@ pub struct Recipe<'a> {
 }
 
 /// What a scene's picture comes from, besides the plan.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct SceneSource {
     /// Hash of the person's own footage.
     pub footage: Option<String>,
@@ -43,6 +43,16 @@ pub struct SceneSource {
     /// The models that make what the person did not give; `None` is the built-in maker.
     pub still_maker: Option<ModelCard>,
     pub clip_maker: Option<ModelCard>,
+    /// What was bought for the scene already, when its film is shown in another shape: it is used as it is.
+    pub bought: Option<Bought>,
+}
+
+/// A step that bought something, by the key that it had then.
+#[derive(Clone, Debug)]
+pub struct Bought {
+    pub key: StepKey,
+    /// Of a still or a clip.
+    pub input: StepInput,
 }
 
 /// A still or a clip that an outside service is to make.
@@ -249,13 +259,24 @@ impl Recipe<'_> {
             let input = ClipInput::Footage(FootageClip { file, from, frames });
             return Ok(SceneClip { input, needs: Vec::new() });
         }
-        let (still, needs) = match &source.still {
-            Some(hash) => (Some(StillSource::Given(hash.clone())), Vec::new()),
-            None if source.still_maker.is_some() || source.clip_maker.is_some() => {
+        let bought = source.bought.as_ref().map(|bought| {
+            let step = graph.add_made(bought.key, bought.input.clone(), self.label(scene));
+            graph.set_scene(step, scene + 1);
+            step
+        });
+        if let (Some(step), Some(Bought { key, input: StepInput::Clip(_) })) = (bought, &source.bought) {
+            let frames = span.clip().end - span.clip().start;
+            let input = ClipInput::Bought(ClipPart { clip: *key, frames });
+            return Ok(SceneClip { input, needs: vec![step] });
+        }
+        let (still, needs) = match (&source.still, bought) {
+            (_, Some(step)) => (Some(StillSource::Made(graph.key(step))), vec![step]),
+            (Some(hash), None) => (Some(StillSource::Given(hash.clone())), Vec::new()),
+            (None, None) if source.still_maker.is_some() || source.clip_maker.is_some() => {
                 let still = self.still(graph, scene, timeline)?;
                 (Some(StillSource::Made(graph.key(still))), vec![still])
             }
-            None => (None, Vec::new()),
+            (None, None) => (None, Vec::new()),
         };
         let (Some(card), Some(first)) = (&source.clip_maker, &still) else {
             let input = ClipInput::Drawn(Box::new(DrawnClip { still, ..self.drawn(scene, span) }));
@@ -325,7 +346,7 @@ impl Recipe<'_> {
 
     fn source(&self, scene: usize) -> &SceneSource {
         const DRAWN: &SceneSource =
-            &SceneSource { footage: None, still: None, still_maker: None, clip_maker: None };
+            &SceneSource { footage: None, still: None, still_maker: None, clip_maker: None, bought: None };
         self.scenes.get(scene).unwrap_or(DRAWN)
     }
 

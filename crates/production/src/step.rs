@@ -230,6 +230,22 @@ impl Graph {
         Ok(self.steps.len() - 1)
     }
 
+    /// Adds a step that was done before, under the key that it had then: nothing is asked of it but its artefact.
+    pub fn add_made(&mut self, key: StepKey, input: StepInput, label: impl Into<String>) -> usize {
+        if let Some(index) = self.steps.iter().position(|step| step.key == key) {
+            return index;
+        }
+        self.steps.push(Step {
+            key,
+            input,
+            label: label.into(),
+            scene: None,
+            needs: Vec::new(),
+            weight: 0.0,
+        });
+        self.steps.len() - 1
+    }
+
     /// Says which scene a step belongs to, counted from 1.
     pub fn set_scene(&mut self, index: usize, number: usize) {
         self.steps[index].scene = Some(number);

@@ -15,6 +15,7 @@ use mv_core::units::{Aspect, MicroUsd, Resolution};
 use mv_core::{CancelToken, FrameRate};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use mv_animatic::plate::aim;
 pub use mv_animatic::portrait::{PhotoReport, PortraitError, examine as examine_photo};
 pub use mv_animatic::shot::LightTrack;
 

@@ -122,6 +122,18 @@ pub fn film(brief: &PlateBrief<'_>, cancel: &CancelToken) -> Result<Plate, Plate
     Plate::stage(brief, &picture, half, path)
 }
 
+/// Where the middle of a frame of another shape is best put in a picture: about the faces in it, else about what stands out.
+/// Shares of its width and height, from the top left.
+///
+/// # Errors
+/// For a file that is no picture, or too small or too large a one.
+pub fn aim(picture: &[u8], canvas: Canvas) -> Result<[f64; 2], PictureError> {
+    let picture = picture::read(picture, SHORTEST, LONGEST)?;
+    let (frame, half) = halves(&picture, canvas);
+    let Subject { centre, .. } = Subject::find(&picture, half, frame);
+    Ok([0, 1].map(|axis| f64::midpoint(centre[axis] / half[axis], 1.0).clamp(0.0, 1.0)))
+}
+
 /// Half of the frame, and half of a picture that just covers it, in frame heights.
 fn halves(picture: &RgbaImage, canvas: Canvas) -> ([f64; 2], [f64; 2]) {
     let frame = [canvas.ratio() / 2.0, 0.5];

@@ -31,6 +31,7 @@ pub mod plan;
 pub mod projects;
 pub mod provider_keys;
 pub mod quotes;
+pub mod reframes;
 pub mod scene_versions;
 pub mod scenes;
 pub mod services;
@@ -73,6 +74,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(credits::routes())
         .merge(usage::routes())
         .merge(exports::routes())
+        .merge(reframes::routes())
         .merge(shares::routes())
         .merge(comments::routes())
         .merge(files::routes())

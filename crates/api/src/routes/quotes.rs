@@ -259,7 +259,7 @@ const SECONDS_A_CLIP: f64 = 40.0;
 const PIXELS_A_SECOND: f64 = 60e6;
 
 /// Drawing, encoding and joining so many seconds of film on a small machine.
-fn making_seconds(seconds: f64, config: &VideoConfig) -> f64 {
+pub(crate) fn making_seconds(seconds: f64, config: &VideoConfig) -> f64 {
     let canvas = config.canvas();
     let pixels = f64::from(canvas.width) * f64::from(canvas.height) * f64::from(config.fps.get()) * seconds;
     let effort = match config.quality_tier {

@@ -123,3 +123,55 @@ async fn one_scene_is_made_anew() {
     assert_eq!(ana.post(&format!("{scene}/regenerate"), &body).await.expect(409).code(), "scene_locked");
     ana.post(&format!("{scene}/regenerate"), &json!({"type": "sound"})).await.expect(422);
 }
+
+#[tokio::test]
+async fn a_finished_film_is_ordered_in_another_shape() {
+    let app = TestApp::start().await;
+    let ana = app.person("ana", "free").await;
+    let id = ana.project("Film").await;
+    let path = format!("/api/projects/{id}/exports");
+    app.heard(&ana, &id, &[0.0, 4.0], 12.0).await;
+    assert_eq!(ana.post(&path, &json!({})).await.expect(409).code(), "no_film");
+    let film: uuid::Uuid = sqlx::query_scalar(
+        "INSERT INTO video_jobs (project_id, user_id, status, config, board, completed_at)
+         SELECT id, user_id, 'complete', '{\"video_model\": \"kling-standard\"}',
+           jsonb_build_object('plan', jsonb_build_object('song', jsonb_build_object('hash', audio_hash))), now()
+         FROM projects WHERE id = $1::uuid RETURNING id",
+    )
+    .bind(&id)
+    .fetch_one(app.db.database().worker())
+    .await
+    .unwrap();
+
+    let same = ana.post(&path, &json!({"aspect": "16:9"})).await.expect(409).value();
+    assert_eq!((&same["code"], &same["job_id"]), (&json!("already_there"), &json!(film)));
+    let tall = json!({"aspect": "9:16", "captions": "karaoke", "job_id": film});
+    let answer = ana.post(&path, &tall).await.expect(202).value();
+    assert_eq!(answer["estimated_cost_usd"], 0.0);
+    assert!(answer["estimated_time_seconds"].as_i64().unwrap() > 0);
+    let job = format!("/api/video/jobs/{}", answer["job_id"].as_str().unwrap());
+    let placed = ana.get(&job).await.expect(200).value()["job"].clone();
+    assert_eq!(placed["job_type"], "reframe");
+    let config = &placed["config"];
+    assert_eq!((&config["aspect"], &config["reframe_of"]), (&json!("9:16"), &json!(film)));
+    assert_eq!((&config["video_model"], &config["budget_usd"]), (&json!("kling-standard"), &json!(0.0)));
+    let twice = ana.post(&path, &tall).await.expect(409).value();
+    assert_eq!(twice["job_id"], answer["job_id"]);
+    let shown = ana.get(&format!("/api/projects/{id}")).await.value()["project"]["status"].clone();
+    assert_ne!(shown, "generating", "the film is not made anew");
+    // One that was stopped may be ordered again.
+    ana.post(&format!("{job}/cancel"), &json!({})).await.expect(200);
+    ana.post(&path, &tall).await.expect(202);
+
+    assert_eq!(ana.post(&path, &json!({"resolution": "4k"})).await.expect(402).code(), "plan_required");
+    ana.post(&path, &json!({"resolution": "8k"})).await.expect(422);
+    let other = json!({"job_id": uuid::Uuid::nil(), "aspect": "1:1"});
+    assert_eq!(ana.post(&path, &other).await.expect(409).code(), "no_film");
+    let ben = app.person("ben", "pro").await;
+    ben.post(&path, &json!({"aspect": "1:1"})).await.expect(404);
+    sqlx::query("UPDATE projects SET audio_hash = repeat('f', 64)")
+        .execute(app.db.database().worker())
+        .await
+        .unwrap();
+    assert_eq!(ana.post(&path, &json!({"aspect": "1:1"})).await.expect(409).code(), "song_changed");
+}

@@ -51,7 +51,8 @@ pub(super) fn sources(
     for (index, (footage, still)) in given.into_iter().enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let clip_maker = maker(ModelKind::Clip, config.clip_model(number))?;
-        sources.push(SceneSource { footage, still, still_maker: still_maker.clone(), clip_maker });
+        let still_maker = still_maker.clone();
+        sources.push(SceneSource { footage, still, still_maker, clip_maker, ..SceneSource::default() });
     }
     Ok(sources)
 }

@@ -117,12 +117,18 @@ async fn film(
         object_owners::note(&mut transaction, key, order.user, export.bytes.cast_signed(), export.media_type)
             .await?;
     }
-    orders::complete_film(&mut transaction, order, &finished).await?;
-    let about = NewEntry::about(Event::VideoGenerated, order.user);
-    let entry = NewEntry { resource: Some(("video_job", order.id.to_string())), ..about };
-    audit::write(&mut transaction, entry).await?;
-    let mail = Job::Email { user_id: order.user, mail: Mail::VideoComplete { job_id: order.id } };
-    queue::enqueue(&mut transaction, &mail, Enqueue::by(order.user)).await?;
+    if order.config.is_film() {
+        orders::complete_film(&mut transaction, order, &finished).await?;
+        let about = NewEntry::about(Event::VideoGenerated, order.user);
+        let entry = NewEntry { resource: Some(("video_job", order.id.to_string())), ..about };
+        audit::write(&mut transaction, entry).await?;
+        let mail = Job::Email { user_id: order.user, mail: Mail::VideoComplete { job_id: order.id } };
+        queue::enqueue(&mut transaction, &mail, Enqueue::by(order.user)).await?;
+    } else {
+        // Another shape of a film that was told of; the project goes on showing that one.
+        let Finished { film_key, metadata, costs, .. } = &finished;
+        orders::complete(&mut transaction, order, Some(film_key), metadata, costs).await?;
+    }
     news::film_complete(&mut transaction, order, &finished, shop.clock.now()).await?;
     running.complete(transaction).await?;
     tracing::info!(order.id = %order.id, "film delivered");

@@ -1,7 +1,7 @@
 //! Laying out an order: from the project's storyboard to rows of steps, the same steps that the command line makes.
 
 use crate::error::JobError;
-use crate::film::{order, scenes, studio};
+use crate::film::{order, reframe, scenes, studio};
 use crate::progress;
 use crate::running::Running;
 use mv_core::order::Remake;
@@ -23,15 +23,28 @@ use std::collections::BTreeMap;
 
 pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError> {
     let shop = &running.shop;
-    let (board, source) = {
+    let (board, source, before) = {
         let mut connection = shop.db.worker().acquire().await.map_err(StoreError::from)?;
-        let board = plans::load(&mut connection, order.project).await?;
-        (board, orders::source(&mut connection, order.project).await?)
+        let source = orders::source(&mut connection, order.project).await?;
+        match order.config.reframe_of {
+            None => (plans::load(&mut connection, order.project).await?, source, None),
+            Some(film) => match takes::planned(&mut connection, film).await {
+                Ok(board) => (board, source, Some(steps::of_order(&mut connection, film).await?)),
+                Err(StoreError::NotFound) => return Err(JobError::FilmGone),
+                Err(error) => return Err(error.into()),
+            },
+        }
     };
     let board = board.ok_or(JobError::NoStoryboard)?;
     let analysis: SongAnalysis =
         serde_json::from_value(source.analysis.ok_or(JobError::NotHeard)?).map_err(JobError::Kept)?;
-    let sources = studio::scene_sources(shop, &board.plan, &order.config).await?;
+    let sources = match &before {
+        None => studio::scene_sources(shop, &board.plan, &order.config).await?,
+        Some(rows) => {
+            let given = studio::given_hashes(shop, &board.plan).await?;
+            reframe::sources(&board.plan, order.config.fps, rows, given)?
+        }
+    };
     let tools = ToolVersions::from(shop.tools.versions());
     let config = order.config.clone();
     let of_order = board.clone();
@@ -50,14 +63,18 @@ pub(crate) async fn run(running: &Running, order: &Order) -> Result<(), JobError
         .into_iter()
         .map(|found| (found.key.clone(), found))
         .collect();
-    let settled = settled(&planned, |step| made.contains_key(&step.key.to_string()));
+    let is_made = |step: &Step| made.contains_key(&step.key.to_string());
+    if before.is_some() && planned.iter().any(|step| reframe::is_bought(step) && !is_made(step)) {
+        return Err(JobError::FilmGone);
+    }
+    let settled = settled(&planned, is_made);
     let rows = planned.iter().zip(settled).map(|(step, settled)| row(step, settled));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     steps::clear(&mut transaction, order.id).await?;
     steps::lay_out(&mut transaction, order.id, order.project, &rows).await?;
     takes::plan(&mut transaction, order.id, &of_order).await?;
     orders::start(&mut transaction, order).await?;
-    if order.config.scene.is_none() {
+    if order.config.is_film() {
         scenes::begin(&mut transaction, order, &of_order, &planned, &made).await?;
     }
     let ready = steps::ready(&mut transaction, order.id).await?;

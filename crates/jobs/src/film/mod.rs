@@ -4,6 +4,7 @@ pub(crate) mod buying;
 pub(crate) mod deliver;
 pub(crate) mod layout;
 pub(crate) mod order;
+mod reframe;
 pub(crate) mod scenes;
 pub(crate) mod step;
 pub(crate) mod studio;

@@ -136,7 +136,7 @@ pub(crate) async fn failed(
         None => error.message(),
     };
     orders::fail(&mut *connection, &order, &message, &details).await?;
-    if order.config.scene.is_none() {
+    if order.config.is_film() {
         let mail = Job::Email { user_id: order.user, mail: Mail::VideoFailed { job_id: id } };
         queue::enqueue(&mut *connection, &mail, Enqueue::by(order.user)).await?;
     }

@@ -53,7 +53,7 @@ pub(crate) async fn made(
     step: &StepRow,
     artifact: &Artifact,
 ) -> Result<(), JobError> {
-    if order.config.scene.is_some() || !shows_a_scene(&step.kind) {
+    if !order.config.is_film() || !shows_a_scene(&step.kind) {
         return Ok(());
     }
     let Some(number) = step.scene.and_then(|scene| usize::try_from(scene).ok()) else { return Ok(()) };

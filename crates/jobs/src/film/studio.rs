@@ -186,7 +186,7 @@ async fn given_files(
 }
 
 /// For each scene, the hashes of what the person gave.
-async fn given_hashes(
+pub(crate) async fn given_hashes(
     shop: &Shop,
     plan: &Storyboard,
 ) -> Result<Vec<(Option<String>, Option<String>)>, JobError> {

@@ -124,7 +124,11 @@ impl Ground {
 
     pub(crate) async fn order(&self, project: ProjectId, config: &VideoConfig) -> VideoJobId {
         let mut person = self.db().person(self.user).await.unwrap();
-        let kind = if config.scene.is_some() { "single_scene" } else { "full_video" };
+        let kind = match config {
+            VideoConfig { scene: Some(_), .. } => "single_scene",
+            VideoConfig { reframe_of: Some(_), .. } => "reframe",
+            _ => "full_video",
+        };
         let id = video_jobs::insert(&mut person, project, self.user, kind, config, 0).await.unwrap();
         let job = Job::VideoGeneration { job_id: id };
         queue::enqueue(&mut person, &job, Enqueue::by(self.user)).await.unwrap();

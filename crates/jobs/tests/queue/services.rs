@@ -6,8 +6,9 @@ use mv_core::clock::SystemClock;
 use mv_core::jobs::Job;
 use mv_core::order::VideoConfig;
 use mv_core::paid_call::Funding;
-use mv_core::units::MicroUsd;
+use mv_core::units::{Aspect, MicroUsd};
 use mv_jobs::{ServiceDesk, Settings};
+use mv_media::{ToolSearch, Tools, probe};
 use mv_production::purchase::Pace;
 use mv_providers::{Catalogue, Door, DoorSettings, Keys};
 use mv_store::db::progress::Subject;
@@ -128,8 +129,46 @@ async fn a_film_of_twenty_scenes_is_bought_out_of_credits_to_the_cent() {
 
     // The same film again buys nothing.
     let taken = town.stills.taken_in() + town.clips.taken_in();
-    let order = ground.order(project, &bought()).await;
-    assert_eq!(ground.ended(Subject::VideoJob(order)).await.status, "complete");
+    let again = ground.order(project, &bought()).await;
+    assert_eq!(ground.ended(Subject::VideoJob(again)).await.status, "complete");
+    assert_eq!(town.stills.taken_in() + town.clips.taken_in(), taken);
+
+    // Nor does it in another shape, whatever became of the storyboard and of the models: the clips are cut as they are.
+    let shown = "SELECT final_video_key FROM projects";
+    let film: String = sqlx::query_scalar(shown).fetch_one(ground.db().owner()).await.unwrap();
+    sqlx::query("DELETE FROM scenes WHERE scene_number > 2").execute(ground.db().owner()).await.unwrap();
+    let tall = VideoConfig {
+        aspect: Aspect::Tall,
+        video_model: Some("of-last-year".into()),
+        budget_usd: Some(0.0),
+        reframe_of: Some(order),
+        ..bought()
+    };
+    let tall = ground.order(project, &tall).await;
+    let made = ground.ended(Subject::VideoJob(tall)).await;
+    assert_eq!(made.status, "complete", "{:?}", made.error);
+    assert_eq!(town.stills.taken_in() + town.clips.taken_in(), taken);
+    let key = "SELECT output_key FROM video_jobs WHERE job_type = 'reframe'";
+    let key: String = sqlx::query_scalar(key).fetch_one(ground.db().owner()).await.unwrap();
+    let bytes = ground.objects.read(&key.parse().unwrap(), 1 << 30).await.unwrap();
+    let path = ground.folder.path().join("tall.mp4");
+    std::fs::write(&path, bytes).unwrap();
+    let facts = probe::probe(&Tools::locate(&ToolSearch::default()).unwrap(), &path).unwrap();
+    let canvas = VideoConfig { aspect: Aspect::Tall, ..bought() }.canvas();
+    assert_eq!((facts.width, facts.height), (canvas.width, canvas.height));
+    assert!((facts.duration.0 - 64.0).abs() < 0.1, "{:?}", facts.duration);
+    let still: String = sqlx::query_scalar(shown).fetch_one(ground.db().owner()).await.unwrap();
+    assert_eq!(still, film, "the project goes on showing its film");
+    settled(&ground).await;
+
+    // What is no longer kept is not bought again either.
+    sqlx::query("DELETE FROM artifacts WHERE kind = 'clip'").execute(ground.db().owner()).await.unwrap();
+    let square =
+        VideoConfig { aspect: Aspect::Square, budget_usd: Some(0.0), reframe_of: Some(order), ..bought() };
+    let square = ground.order(project, &square).await;
+    let ended = ground.ended(Subject::VideoJob(square)).await;
+    assert_eq!(ended.status, "failed");
+    assert!(ended.error.unwrap().contains("no longer kept"));
     assert_eq!(town.stills.taken_in() + town.clips.taken_in(), taken);
 }
 

@@ -3,8 +3,8 @@
 use mv_core::vocabulary::{Grade, TransitionKind};
 use mv_core::{CancelToken, Canvas, FrameRate, Seconds};
 use mv_media::{
-    Clip, ClipSource, Direction, Encoder, FileClip, FilmSegment, FilmSpec, Finish, Fit, Metadata, SeamSpec,
-    SegmentSpec, Side, Tools, join, probe, seam, segment,
+    Clip, ClipSource, Direction, Encoder, FileClip, FilmSegment, FilmSpec, Finish, Fit, Focus, Metadata,
+    SeamSpec, SegmentSpec, Side, Tools, join, probe, seam, segment,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -47,6 +47,7 @@ impl<'a> Film<'a> {
                 facts,
                 from: Seconds::ZERO,
                 fit: Fit::Cover,
+                focus: Focus::CENTRE,
             };
             let frames = scene + Self::half(index, paths.len()) + Self::half(index + 1, paths.len());
             film.clips.push(Clip { source: ClipSource::File(source), frames });

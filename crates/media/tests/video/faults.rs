@@ -55,7 +55,14 @@ fn a_clip_that_was_cut_off_is_undecodable() {
         encode(&segment(clip, 0..144, finish(SMALL)), &out),
         Err(MediaError::ClipTooShort { .. })
     ));
-    let source = FileClip { path: cut, content: "test".into(), facts, from: Seconds::ZERO, fit: Fit::Cover };
+    let source = FileClip {
+        path: cut,
+        content: "test".into(),
+        facts,
+        from: Seconds::ZERO,
+        fit: Fit::Cover,
+        focus: Focus::CENTRE,
+    };
     let clip = Clip { source: ClipSource::File(source), frames: 144 };
     let error = encode(&segment(clip.clone(), 0..144, finish(SMALL)), &out).unwrap_err();
     assert!(matches!(error, MediaError::Undecodable { .. }), "{error}");

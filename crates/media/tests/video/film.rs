@@ -43,6 +43,7 @@ pub(crate) fn file(path: &Path, frames: u64, fit: Fit) -> Clip {
         facts,
         from: Seconds::ZERO,
         fit,
+        focus: Focus::CENTRE,
     });
     Clip { source, frames }
 }

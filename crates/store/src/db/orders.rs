@@ -38,7 +38,7 @@ impl OrderStatus {
     }
 }
 
-/// An order for a film, or for one scene of it.
+/// An order for a film, for one scene of it, or for it in another shape.
 #[derive(Clone, Debug)]
 pub struct Order {
     pub id: VideoJobId,
@@ -166,7 +166,7 @@ pub async fn start(connection: &mut PgConnection, order: &Order) -> Result<(), S
     )
     .execute(&mut *connection)
     .await?;
-    if order.config.scene.is_none() {
+    if order.config.is_film() {
         sqlx::query!("UPDATE projects SET status = 'generating' WHERE id = $1", order.project.0)
             .execute(connection)
             .await?;

@@ -119,6 +119,56 @@ pub async fn unfinished(
     Ok(id.map(VideoJobId))
 }
 
+/// A finished film, as it was ordered.
+#[derive(Clone, Debug)]
+pub struct Film {
+    pub id: VideoJobId,
+    pub config: VideoConfig,
+    /// BLAKE3 of the song that it was made to, hex.
+    pub song_hash: Option<String>,
+}
+
+/// A project's finished film: the one that this order made, else the newest.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn film(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    order: Option<VideoJobId>,
+) -> Result<Option<Film>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT id, config AS "config: Json<VideoConfig>", board #>> '{plan,song,hash}' AS song_hash
+           FROM video_jobs
+           WHERE project_id = $1 AND ($2::uuid IS NULL OR id = $2) AND job_type = 'full_video' AND status = 'complete'
+           ORDER BY completed_at DESC LIMIT 1"#,
+        project.0,
+        order.map(|order| order.0)
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Film { id: VideoJobId(row.id), config: row.config.0, song_hash: row.song_hash }))
+}
+
+/// The other shapes of a film that are there or on their way.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn reframes(
+    connection: &mut PgConnection,
+    film: VideoJobId,
+) -> Result<Vec<(VideoJobId, VideoConfig)>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT id, config AS "config: Json<VideoConfig>" FROM video_jobs
+           WHERE job_type = 'reframe' AND config ->> 'reframe_of' = $1::uuid::text
+             AND status IN ('queued', 'processing', 'complete')"#,
+        film.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (VideoJobId(row.id), row.config.0)).collect())
+}
+
 /// How the project's newest film was ordered.
 pub async fn last_config(
     connection: &mut PgConnection,

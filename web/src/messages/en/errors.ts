@@ -67,6 +67,12 @@ export const errors: Translation<typeof source> = {
     scene_locked: { title: "The scene is locked", hint: "Unlock it to change it." },
     last_scene: { title: "The only scene cannot be merged", hint: "" },
     too_many_scenes: { title: "There are too many scenes", hint: "Merge some of them first." },
+    already_there: { title: "The film is there in this shape, or on its way", hint: "Choose another shape or size." },
+    no_film: { title: "There is no finished film yet", hint: "Make the film first." },
+    song_changed: {
+      title: "The song was replaced since this film was made",
+      hint: "Make the film anew, then export it.",
+    },
     already_generating: { title: "A film of this project is being made", hint: "Try again when it is done." },
     already_drawing: { title: "The test pictures are being drawn", hint: "Wait a moment." },
     job_finished: { title: "That job has ended already", hint: "" },

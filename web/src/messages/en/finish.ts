@@ -19,6 +19,15 @@ export const finish: Translation<typeof ko> = {
   },
   download: "Download",
   another: "Make another format",
+  reframe: "Make another format",
+  reframeText: "Export this film in another shape and size.",
+  reframeFocus: "Where the picture is cut, people stay in the middle.",
+  reframeKept: "It uses the clips you already have, so it costs nothing. Your film stays as it is.",
+  reframing: ({ aspect, size }) => `Making ${aspect} · ${size}`,
+  reframeFailed: ({ aspect, size }) => `${aspect} · ${size} could not be made`,
+  size: "Size",
+  sizes: { "720p": "720p", "1080p": "1080p", "4k": "4K" },
+  sameCaptions: "As it is",
   older: "Earlier films",
   stale: ({ count }) =>
     count === 1

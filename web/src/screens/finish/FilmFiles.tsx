@@ -1,12 +1,12 @@
 import {
   Captions,
+  Crop,
   Download,
   FileJson,
   FileText,
   Film,
   Image as ImageIcon,
   RectangleHorizontal,
-  Sparkles,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { formatBytes, formatDateTime } from "@/i18n/format";
@@ -15,13 +15,14 @@ import { finish } from "@/messages/finish";
 import { Button } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Loading, Skeleton } from "@/ui/Skeleton";
+import { ReframeRows } from "./ReframeRows";
 import { type FilmFile, type FilmSet, type FilmsQuery, fileOfKind } from "./use-films";
 
 interface FilmFilesProps {
   readonly films: readonly FilmSet[];
   readonly query: FilmsQuery;
+  readonly project: string;
   readonly canEdit: boolean;
-  readonly busy: boolean;
   readonly onAnother: () => void;
 }
 
@@ -38,7 +39,7 @@ const ICONS: Readonly<Record<Kind, ReactNode>> = {
   report_page: <FileText aria-hidden />,
 };
 
-export function FilmFiles({ films, query, canEdit, busy, onAnother }: FilmFilesProps) {
+export function FilmFiles({ films, query, project, canEdit, onAnother }: FilmFilesProps) {
   const [all, setAll] = useState(false);
   const [newest, ...older] = films;
   return (
@@ -58,16 +59,14 @@ export function FilmFiles({ films, query, canEdit, busy, onAnother }: FilmFilesP
             const file = fileOfKind(newest, kind);
             return file && <FileRow key={kind} file={file} kind={kind} />;
           })}
+          {newest.shapes.map((file) => (
+            <FileRow key={file.id} file={file} kind="film" />
+          ))}
         </ul>
       )}
-      {canEdit && (
-        <Button
-          size="lg"
-          className="mt-3 w-full"
-          disabled={busy}
-          icon={<Sparkles aria-hidden className="size-4" />}
-          onClick={onAnother}
-        >
+      <ReframeRows project={project} canEdit={canEdit} />
+      {canEdit && newest && (
+        <Button size="lg" className="mt-3 w-full" icon={<Crop aria-hidden className="size-4" />} onClick={onAnother}>
           {finish.another}
         </Button>
       )}

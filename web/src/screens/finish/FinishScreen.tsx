@@ -17,6 +17,7 @@ import { SyncReport } from "./SyncReport";
 import { useFilms } from "./use-films";
 
 const CostDialog = lazy(() => import("@/studio/making/CostDialog").then((module) => ({ default: module.CostDialog })));
+const ReframeDialog = lazy(() => import("./ReframeDialog").then((module) => ({ default: module.ReframeDialog })));
 
 /** The finished film: watch it, check it, take it away, show it to others. */
 export function FinishScreen() {
@@ -24,6 +25,7 @@ export function FinishScreen() {
   const { project, scenes } = useProject(id);
   const [session] = useState(() => sittingAt(project, scenes));
   const [asking, setAsking] = useState(false);
+  const [reframing, setReframing] = useState(false);
   const run = useOrder(id);
   const { films, query } = useFilms(id);
   const canEdit = mayEdit(project);
@@ -58,8 +60,8 @@ export function FinishScreen() {
                 films={films}
                 query={query}
                 canEdit={canEdit}
-                busy={run !== null && run.status === "processing"}
-                onAnother={() => setAsking(true)}
+                project={id}
+                onAnother={() => setReframing(true)}
               />
             </Boundary>
             <Boundary>
@@ -68,6 +70,9 @@ export function FinishScreen() {
           </div>
         </div>
       )}
+      <Suspense>
+        {reframing && newest && <ReframeDialog project={id} film={newest} onClose={() => setReframing(false)} />}
+      </Suspense>
       <Suspense>{asking && <CostDialog onClose={() => setAsking(false)} last={run?.job ?? null} />}</Suspense>
     </StudioProvider>
   );

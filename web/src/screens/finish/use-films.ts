@@ -8,6 +8,8 @@ export interface FilmSet {
   readonly job: string;
   readonly film: FilmFile;
   readonly files: readonly FilmFile[];
+  /** The same film in other shapes, newest first. */
+  readonly shapes: readonly FilmFile[];
 }
 
 const MOST = 100;
@@ -19,13 +21,17 @@ export function useFilms(project: string) {
   });
   const films = useMemo(() => {
     const jobs = new Map<string, FilmFile[]>();
+    const shapes = new Map<string, FilmFile[]>();
+    const put = (into: Map<string, FilmFile[]>, job: string, file: FilmFile) =>
+      into.set(job, [...(into.get(job) ?? []), file]);
     for (const file of query.data?.data ?? []) {
-      const job = file.job_id ?? file.id;
-      jobs.set(job, [...(jobs.get(job) ?? []), file]);
+      const { reframe_of } = file.settings as { reframe_of?: string };
+      if (!reframe_of) put(jobs, file.job_id ?? file.id, file);
+      else if (file.kind === "film") put(shapes, reframe_of, file);
     }
     return Array.from(jobs, ([job, files]): FilmSet | null => {
       const film = files.find((file) => file.kind === "film");
-      return film ? { job, film, files } : null;
+      return film ? { job, film, files, shapes: shapes.get(job) ?? [] } : null;
     }).filter((set) => set !== null);
   }, [query.data]);
   return { films, query };

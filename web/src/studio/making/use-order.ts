@@ -21,21 +21,31 @@ export interface Running {
   readonly error: string | null;
 }
 
+const listed = (project: string) => ({ params: { path: { id: project }, query: { limit: 20 } } });
+
 export function jobsQuery(project: string) {
-  return $api.queryOptions("get", "/api/projects/{id}/jobs", {
-    params: { path: { id: project }, query: { limit: 10 } },
-  });
+  return $api.queryOptions("get", "/api/projects/{id}/jobs", listed(project));
 }
+
+/** An order for a finished film in another shape: it changes neither the film nor the scenes. */
+export function isReframe(job: Job): boolean {
+  return job.job_type === "reframe";
+}
+
+/** The project's newest orders, other shapes of its film among them. */
+export function useOrders(project: string): readonly Job[] {
+  return $api.useQuery("get", "/api/projects/{id}/jobs", listed(project)).data?.data ?? NONE;
+}
+
+const NONE: readonly Job[] = [];
 
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
 /** The newest order of a project and how far it is; `null` when there never was one. */
 export function useOrder(project: string): Running | null {
   const queries = useQueryClient();
-  const { data } = $api.useQuery("get", "/api/projects/{id}/jobs", {
-    params: { path: { id: project }, query: { limit: 10 } },
-  });
-  const job = data?.data.find((one) => !isFinal(one.status)) ?? data?.data[0] ?? null;
+  const orders = useOrders(project).filter((one) => !isReframe(one));
+  const job = orders.find((one) => !isFinal(one.status)) ?? orders[0] ?? null;
   const open = job && !isFinal(job.status) ? job.id : null;
   const live = useJobProgress(open);
   const progress = live?.progress ?? (job?.progress as Readonly<Record<string, unknown>> | undefined) ?? {};

@@ -119,6 +119,7 @@ impl From<VideoConfigBody> for VideoConfig {
             likeness: body.likeness,
             budget_usd: body.budget_usd,
             scene: None,
+            reframe_of: None,
         }
     }
 }
@@ -258,13 +259,13 @@ async fn within_plan(
     }
 }
 
-async fn enqueue(connection: &mut PgConnection, who: &SignedIn, job: VideoJobId) -> ApiResult<()> {
+pub(crate) async fn enqueue(connection: &mut PgConnection, who: &SignedIn, job: VideoJobId) -> ApiResult<()> {
     let how = Enqueue { priority: Priority::from(who.actor.limits()), ..Enqueue::by(who.user()) };
     queue::enqueue(connection, &Job::VideoGeneration { job_id: job }, how).await?;
     Ok(())
 }
 
-fn accepted(job: VideoJobId, price: &Price, quote: Option<QuoteId>) -> Response {
+pub(crate) fn accepted(job: VideoJobId, price: &Price, quote: Option<QuoteId>) -> Response {
     let location = [(header::LOCATION, format!("/api/video/jobs/{job}"))];
     let (time, cost) = (price.estimated_seconds, price.total_usd());
     if let Some(quote) = quote {
