@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mv_core::analysis::{Confidence, Curve, Key, Mode, Section, TimeSignature};
+use mv_core::analysis::{Confidence, Curve, Key, Mode, Section, TimeSignature, Voice, VoiceOnset};
 use mv_core::vocabulary::SectionKind;
 use mv_core::{Seconds, SongAnalysis};
 
@@ -31,6 +31,12 @@ fn song() -> SongAnalysis {
         energy: 0.5,
         valence: 0.5,
         energy_curve: Curve { rate_hz: 10.0, values: vec![0.5; 600] },
+        // Sung for three seconds of every four, a syllable every quarter of a second.
+        voice: Voice {
+            activity: Curve { rate_hz: 10.0, values: (0..600).map(|at| if at % 40 < 30 { 0.9 } else { 0.1 }).collect() },
+            onsets: (0..240).map(|at| VoiceOnset { time: Seconds(f64::from(at) * 0.25), strength: 0.5 }).collect(),
+            confidence: 0.8,
+        },
         loudness_lufs: None,
         confidence: Confidence::default(),
     }
