@@ -29,6 +29,9 @@ pub struct ApiConfig {
     /// Lets a scraper read `/metrics`; without it, only this machine and admins may.
     pub metrics_token: Option<Secret>,
     pub passwords: PasswordConfig,
+    /// What the service that sends our mails signs its news with; any of them will do. Set beside how mails are sent.
+    #[serde(skip)]
+    pub resend_webhook_secrets: Vec<Secret>,
     pub google: Option<OAuthClient>,
     pub github: Option<OAuthClient>,
 }
@@ -45,6 +48,7 @@ impl Default for ApiConfig {
             redis_url: None,
             metrics_token: None,
             passwords: PasswordConfig::default(),
+            resend_webhook_secrets: Vec::new(),
             google: None,
             github: None,
         }

@@ -5,6 +5,7 @@ use crate::config::{ApiConfig, Secret};
 use crate::layers::Noted;
 use crate::limits::Limits;
 use crate::pages::Pages;
+use crate::routes::mail::MailNews;
 use crate::studio::Studio;
 use crate::watch::Watch;
 use mv_billing::Billing;
@@ -12,6 +13,7 @@ use mv_core::Clock;
 use mv_core::plan::PlanTable;
 use mv_store::Database;
 use mv_store::callbacks::Callbacks;
+use mv_store::mail_choices::MailChoices;
 use mv_store::objects::Objects;
 use mv_store::secrets::{Keyring, SecretError};
 use std::ops::Deref;
@@ -37,6 +39,10 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// Knows the addresses that services call back at.
     pub callbacks: Callbacks,
+    /// Knows the links by which mails are stopped.
+    pub mail_choices: MailChoices,
+    /// Knows what the service that sends our mails has signed.
+    pub mail_news: MailNews,
     /// What plans cost, and how they are paid.
     pub billing: Billing,
     /// What plans allow.
@@ -71,6 +77,8 @@ impl ApiState {
         let plans = billing.plans().keep();
         let auth = Auth::new(&config, &keyring, plans)?;
         let callbacks = Callbacks::new(&keyring)?;
+        let mail_choices = MailChoices::new(&keyring)?;
+        let mail_news = MailNews::new(&config.resend_webhook_secrets).map_err(SetUpError::MailSecret)?;
         let watch = Watch::default();
         let redis_url = config.redis_url.as_ref().map(Secret::expose);
         let limits = Limits::new(db.clone(), redis_url, clock.clone(), config.limits.clone())?;
@@ -87,6 +95,8 @@ impl ApiState {
             noted: Noted::default(),
             keyring,
             callbacks,
+            mail_choices,
+            mail_news,
             billing,
             plans,
         })))
@@ -106,6 +116,8 @@ pub enum SetUpError {
     Http(#[source] reqwest::Error),
     #[error("an address of an OAuth provider cannot be read: {0}")]
     Address(String),
+    #[error("a secret of `mail.resend_webhook_secrets` cannot be read: {0}")]
+    MailSecret(String),
     #[error("the address of Redis cannot be read: {0}")]
     Redis(#[source] redis::RedisError),
 }

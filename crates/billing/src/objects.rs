@@ -316,6 +316,9 @@ pub struct Invoice {
     pub billing_reason: Option<String>,
     #[serde(default)]
     pub next_payment_attempt: Option<i64>,
+    /// How often it was tried to be paid.
+    #[serde(default)]
+    pub attempt_count: i64,
     #[serde(default)]
     pub parent: Option<InvoiceParent>,
     #[serde(default)]

@@ -56,4 +56,6 @@ ids! {
     CallId,
     /// What a service called back with.
     WebhookId,
+    /// A mail, however often its sending is tried.
+    MailId,
 }

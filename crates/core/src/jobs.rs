@@ -1,7 +1,7 @@
 //! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
 
-use crate::ids::{CharacterId, ProjectId, SceneId, StepId, TaskId, UserId, VideoJobId, WebhookId};
-use chrono::{DateTime, Utc};
+use crate::ids::{CharacterId, MailId, ProjectId, SceneId, StepId, TaskId, UserId, VideoJobId, WebhookId};
+pub use crate::mail::Mail;
 use serde::{Deserialize, Serialize};
 
 /// Work that runs together and is limited together.
@@ -47,137 +47,44 @@ impl Class {
     }
 }
 
-/// Which mail to send. What it says is looked up when it is sent; links carry a token that only this payload holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type")]
-pub enum Mail {
-    VerifyEmail {
-        token: String,
-    },
-    Welcome,
-    ResetPassword {
-        token: String,
-    },
-    /// To the new address.
-    ChangeEmail {
-        to: String,
-        token: String,
-    },
-    /// To the old address.
-    EmailChanged {
-        to: String,
-    },
-    PasswordChanged,
-    NewSignIn {
-        ip_address: Option<String>,
-        user_agent: Option<String>,
-    },
-    VideoComplete {
-        job_id: VideoJobId,
-    },
-    VideoFailed {
-        job_id: VideoJobId,
-    },
-    ExportReady {
-        task_id: TaskId,
-    },
-    DeletionScheduled,
-    /// `amount` as people read it: `$19.00`. The link leads to Stripe's page of the invoice.
-    PaymentReceived {
-        amount: String,
-        link: Option<String>,
-    },
-    PaymentFailed {
-        amount: String,
-        link: Option<String>,
-    },
-    TrialEnding {
-        ends_at: DateTime<Utc>,
-    },
-    /// The plan is over: it was cancelled, or its payments failed for too long.
-    PlanEnded,
-}
-
-impl Mail {
-    /// Whether it carries a token that is nowhere else.
-    pub fn has_link(&self) -> bool {
-        matches!(self, Self::VerifyEmail { .. } | Self::ResetPassword { .. } | Self::ChangeEmail { .. })
-    }
-}
-
 /// A job of the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "job")]
 pub enum Job {
     /// Lay out an order's steps.
-    VideoGeneration {
-        job_id: VideoJobId,
-    },
+    VideoGeneration { job_id: VideoJobId },
     /// Make one step of an order.
-    Step {
-        job_id: VideoJobId,
-        step_id: StepId,
-        class: Class,
-    },
+    Step { job_id: VideoJobId, step_id: StepId, class: Class },
     /// Hear a project's song and plan its storyboard.
-    AnalyzeAudio {
-        project_id: ProjectId,
-        task_id: TaskId,
-    },
+    AnalyzeAudio { project_id: ProjectId, task_id: TaskId },
     /// Look at a character's photos and draw its test pictures.
-    ScreenTest {
-        character_id: CharacterId,
-        task_id: TaskId,
-    },
+    ScreenTest { character_id: CharacterId, task_id: TaskId },
     /// Change a scene's picture.
-    EditImage {
-        scene_id: SceneId,
-        task_id: TaskId,
-    },
+    EditImage { scene_id: SceneId, task_id: TaskId },
     /// Have a project's song written down, or its lyrics timed by what is heard.
-    Transcribe {
-        project_id: ProjectId,
-        task_id: TaskId,
-    },
+    Transcribe { project_id: ProjectId, task_id: TaskId },
     /// Have a project's scenes put into words.
-    WriteScenes {
-        project_id: ProjectId,
-        task_id: TaskId,
-    },
+    WriteScenes { project_id: ProjectId, task_id: TaskId },
     /// Remove what is left of a character whose consent was withdrawn: its photos, its test pictures, and what services
     /// made of them. Objects, by their keys.
-    ForgetCharacter {
-        character_id: CharacterId,
-        photos: Vec<String>,
-        pictures: Vec<String>,
-    },
+    ForgetCharacter { character_id: CharacterId, photos: Vec<String>, pictures: Vec<String> },
     /// Ask a service whether it takes a person's own key.
-    CheckKey {
-        user_id: UserId,
-        provider: String,
-    },
+    CheckKey { user_id: UserId, provider: String },
     Email {
         user_id: UserId,
+        /// The same at every try: it is sent once.
+        mail_id: MailId,
         mail: Mail,
     },
     /// Everything a person has here, as one archive.
-    ExportData {
-        user_id: UserId,
-        task_id: TaskId,
-    },
+    ExportData { user_id: UserId, task_id: TaskId },
     /// Look whether a webhook comes from the service that it names, and wake whoever waits for its call.
-    HearService {
-        webhook_id: WebhookId,
-    },
+    HearService { webhook_id: WebhookId },
     /// Do what follows from an event of Stripe's that was written down.
-    ProcessBillingEvent {
-        event_id: String,
-    },
+    ProcessBillingEvent { event_id: String },
     /// What events left over: grace and credits that ran out, events that failed; with `whole`, everybody's state is read
     /// again.
-    ReconcileBilling {
-        whole: bool,
-    },
+    ReconcileBilling { whole: bool },
     /// Ask every service whether it takes the operator's key, and which models it has.
     CheckServices,
     /// See calls to their end whose orders are over.

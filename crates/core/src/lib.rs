@@ -18,6 +18,7 @@ pub mod ids;
 pub mod jobs;
 pub mod look;
 pub mod lyrics;
+pub mod mail;
 pub mod mention;
 pub mod notice;
 pub mod order;

@@ -7,7 +7,7 @@ use crate::running::Running;
 use chrono::TimeDelta;
 use futures_util::TryStreamExt;
 use mv_core::ids::{TaskId, UserId};
-use mv_core::jobs::{Job, Mail};
+use mv_core::jobs::Mail;
 use mv_store::StoreError;
 use mv_store::db::{object_owners, personal_data, task_runs};
 use mv_store::objects::{ObjectError, ObjectKey, Part};
@@ -68,7 +68,7 @@ pub(crate) async fn run(running: &Running, user: UserId, id: TaskId) -> Result<(
         "object_key": key, "bytes": bytes, "expires_at": expires_at, "tables": tables.len(),
     });
     task_runs::complete(&mut transaction, id, &result).await?;
-    let mail = Job::Email { user_id: user, mail: Mail::ExportReady { task_id: id } };
+    let mail = queue::mail(user, Mail::ExportReady { task_id: id });
     queue::enqueue(&mut transaction, &mail, Enqueue::by(user)).await?;
     news::export_ready(&mut transaction, user, id, bytes, expires_at, now).await?;
     running.complete(transaction).await?;

@@ -6,7 +6,7 @@ use crate::shop::Shop;
 use chrono::{Months, TimeDelta};
 use mv_store::StoreError;
 use mv_store::db::retention::{ARTIFACT_DAYS, ORPHAN_HOURS};
-use mv_store::db::{artifacts, job_history, partitions, personal_data, retention};
+use mv_store::db::{artifacts, job_history, mails, partitions, personal_data, retention};
 use mv_store::objects::{self, ObjectKey};
 use mv_store::queue;
 use sqlx::Postgres;
@@ -27,6 +27,7 @@ pub(crate) async fn run(running: &Running) -> Result<(), JobError> {
         }
         retention::expire(&mut connection).await?;
         job_history::prune(&mut connection).await?;
+        mails::forget_old(&mut connection, now).await?;
         queue::admin::forget_spent(&mut connection).await?;
     }
     purge(shop).await?;

@@ -15,7 +15,7 @@ use mv_core::ids::VideoJobId;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::job_history::{self, Ended, Outcome};
-use mv_store::db::{characters, service_webhooks, slots, stripe_events};
+use mv_store::db::{characters, mails, service_webhooks, slots, stripe_events};
 use mv_store::queue::{self, Envelope};
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
@@ -116,7 +116,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
             forgetting::run(running, *character_id, photos, pictures).await
         }
         Job::CheckKey { user_id, provider } => key_check::run(running, *user_id, provider).await,
-        Job::Email { user_id, mail } => mail::run(running, *user_id, mail).await,
+        Job::Email { user_id, mail_id, mail } => mail::run(running, *user_id, *mail_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
         Job::HearService { webhook_id } => webhook::run(running, *webhook_id).await,
         Job::ProcessBillingEvent { event_id } => billing::event::run(running, event_id).await,
@@ -261,9 +261,12 @@ async fn failed(
             stripe_events::note_failure(connection, event_id, &error.to_string()).await?;
             Ok(Told::Nobody)
         }
+        Job::Email { mail_id, .. } => {
+            mails::give_up(connection, *mail_id, &error.to_string(), now).await?;
+            Ok(Told::Nobody)
+        }
         Job::ForgetCharacter { .. }
         | Job::CheckKey { .. }
-        | Job::Email { .. }
         | Job::ReconcileBilling { .. }
         | Job::CheckServices
         | Job::SettleCalls

@@ -65,6 +65,8 @@ pub enum JobError {
     MailLater(String),
     #[error("the mail cannot be sent: {0}")]
     MailRefused(String),
+    #[error("the address takes no mail: {0}")]
+    NoSuchAddress(String),
     #[error(transparent)]
     Photo(#[from] PortraitError),
     #[error(transparent)]
@@ -132,7 +134,8 @@ impl JobError {
             | Self::ProviderKey(_)
             | Self::OtherFile { .. }
             | Self::Photo(_)
-            | Self::MailRefused(_) => Verdict::Fail,
+            | Self::MailRefused(_)
+            | Self::NoSuchAddress(_) => Verdict::Fail,
         }
     }
 
@@ -186,6 +189,7 @@ impl JobError {
             | Self::Archive(_)
             | Self::MailLater(_)
             | Self::MailRefused(_)
+            | Self::NoSuchAddress(_)
             | Self::Services(_)
             | Self::ProviderKey(_)
             | Self::Stopped
@@ -198,7 +202,15 @@ impl JobError {
         if let Self::TestPicture { number, source } = self {
             return format!("test picture {number}: {}", source.message());
         }
-        let inner = matches!(
+        if self.is_ours() {
+            return "something went wrong on our side; please try again".to_owned();
+        }
+        self.to_string()
+    }
+
+    /// Whether it is an error of our own machinery.
+    fn is_ours(&self) -> bool {
+        matches!(
             self,
             Self::Store(_)
                 | Self::Objects(_)
@@ -220,8 +232,40 @@ impl JobError {
                         | ProductionError::Worker
                         | ProductionError::Ledger(LedgerError::Unavailable { .. })
                 )
-        );
-        if inner { "something went wrong on our side; please try again".to_owned() } else { self.to_string() }
+        )
+    }
+
+    /// A word for what happened, as far as people are told of it in their own language.
+    pub fn code(&self) -> Option<&'static str> {
+        if let Self::TestPicture { source, .. } = self {
+            return source.code();
+        }
+        if self.is_ours() {
+            return Some("ours");
+        }
+        let Self::Production(error) = self else { return None };
+        match error {
+            ProductionError::Ledger(LedgerError::OverBudget { .. }) => Some("budget"),
+            ProductionError::Ledger(LedgerError::TooFewCredits { .. }) => Some("credits"),
+            ProductionError::Unsettled { .. } => Some("unsettled"),
+            ProductionError::NoMaker { .. } | ProductionError::TooLong { .. } | ProductionError::Plan(_) => {
+                Some("scene")
+            }
+            ProductionError::Provision(error) => match error {
+                ProviderError::Auth { .. } | ProviderError::QuotaExhausted { .. } => Some("key"),
+                ProviderError::InvalidRequest { .. } => Some("scene"),
+                ProviderError::Refused { .. } => Some("refused"),
+                ProviderError::RateLimited { .. }
+                | ProviderError::Timeout { .. }
+                | ProviderError::Unavailable { .. }
+                | ProviderError::BadResponse { .. }
+                | ProviderError::Failed { .. }
+                | ProviderError::ResultGone { .. } => Some("service"),
+                ProviderError::Unconfirmed { .. } | ProviderError::JobLost { .. } => Some("unsettled"),
+                ProviderError::Cancelled => None,
+            },
+            _ => None,
+        }
     }
 
     /// The cap that it would have broken, if that is what stopped it.
@@ -241,7 +285,9 @@ impl JobError {
 
     /// For the row: all there is to know, for admins.
     pub(crate) fn details(&self) -> Value {
-        json!({ "message": self.message(), "detail": self.to_string(), "hint": self.hint() })
+        json!({
+            "message": self.message(), "detail": self.to_string(), "hint": self.hint(), "code": self.code(),
+        })
     }
 }
 

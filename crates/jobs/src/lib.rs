@@ -38,7 +38,7 @@ mod write;
 
 pub use error::JobError;
 pub use film::buying::purchases;
-pub use mail::SmtpSettings;
+pub use mail::{MailSettings, Way};
 pub use services::ServiceDesk;
 pub use settings::Settings;
 pub use shop::{SetUpError, Shop, Supplies};

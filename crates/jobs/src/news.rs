@@ -6,16 +6,18 @@ use chrono::{DateTime, Utc};
 use mv_core::ids::{TaskId, UserId};
 use mv_core::jobs::Job;
 use mv_core::notice::Notice;
+use mv_core::units::Credits;
 use mv_store::StoreError;
 use mv_store::db::characters::{self, Character};
 use mv_store::db::notifications::{self, About};
 use mv_store::db::orders::{Finished, Order};
 use mv_store::db::recipients;
 use mv_store::db::task_runs;
+use mv_store::ledger::Low;
 use sqlx::PgConnection;
 
 /// An order names each of its tries: one that is tried again may fail again, and that is news.
-fn cause_of(order: &Order) -> String {
+pub(crate) fn cause_of(order: &Order) -> String {
     format!("order:{}:{}", order.id, order.retries)
 }
 
@@ -108,6 +110,18 @@ pub(crate) async fn export_ready(
     let notice = Notice::ExportReady { bytes, expires_at };
     let about = About { task: Some(task), ..About::default() };
     notifications::add(connection, user, &notice, &format!("task:{task}"), about, now).await.map(drop)
+}
+
+/// Little is left of what a person has, until others come with another transfer.
+pub(crate) async fn credits_low(
+    connection: &mut PgConnection,
+    user: UserId,
+    low: &Low,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let notice = Notice::CreditsLow { left: Credits::whole(low.left) };
+    let cause = format!("credits:{}", low.since);
+    notifications::add(connection, user, &notice, &cause, About::default(), now).await.map(drop)
 }
 
 pub(crate) async fn character_ready(

@@ -1,6 +1,6 @@
 //! How much a worker takes on, and how patient it is.
 
-use crate::mail::SmtpSettings;
+use crate::mail::MailSettings;
 use mv_core::jobs::Class;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub struct Settings {
     /// Where services reach the server with their webhooks, without a slash at the end; `None` leaves it at asking them.
     pub webhook_url: Option<String>,
     /// `None` writes links to the log instead of sending them.
-    pub smtp: Option<SmtpSettings>,
+    pub mail: Option<MailSettings>,
     /// Months that orders and audit logs are kept.
     pub keep_months: u32,
 }
@@ -45,7 +45,7 @@ impl Settings {
             keep_bytes: 20 << 30,
             public_url: "http://localhost:8080".into(),
             webhook_url: None,
-            smtp: None,
+            mail: None,
             keep_months: 24,
         }
     }

@@ -15,6 +15,7 @@ use mv_core::Clock;
 use mv_media::Tools;
 use mv_store::Database;
 use mv_store::callbacks::Callbacks;
+use mv_store::mail_choices::MailChoices;
 use mv_store::objects::Objects;
 use mv_store::secrets::{Keyring, SecretError};
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Shop {
     pub(crate) bells: Arc<Bells>,
     /// Makes the addresses that services call back at.
     pub(crate) callbacks: Callbacks,
+    /// Makes the links that stop mails.
+    pub(crate) mail_choices: MailChoices,
     pub(crate) progress: ProgressBook,
     pub(crate) mailer: Mailer,
 }
@@ -61,8 +64,8 @@ pub enum SetUpError {
     Folder(#[from] JobError),
     #[error(transparent)]
     Keys(#[from] SecretError),
-    #[error("the mail server's address cannot be used: {0}")]
-    Smtp(String),
+    #[error("mails cannot be sent as configured: {0}")]
+    Mail(String),
 }
 
 impl Shop {
@@ -72,8 +75,9 @@ impl Shop {
     /// [`SetUpError`].
     pub fn open(supplies: Supplies, settings: Settings) -> Result<Arc<Self>, SetUpError> {
         let cache = NodeCache::open(&settings.folder, settings.keep_bytes)?;
-        let mailer = Mailer::new(settings.smtp.as_ref(), &settings.public_url).map_err(SetUpError::Smtp)?;
+        let mailer = Mailer::new(settings.mail.as_ref(), &settings.public_url).map_err(SetUpError::Mail)?;
         let callbacks = Callbacks::new(&supplies.keyring)?;
+        let mail_choices = MailChoices::new(&supplies.keyring)?;
         Ok(Arc::new(Self {
             db: supplies.db,
             objects: supplies.objects,
@@ -89,6 +93,7 @@ impl Shop {
             node: Node::new(),
             bells: Arc::default(),
             callbacks,
+            mail_choices,
             progress: ProgressBook::default(),
             mailer,
         }))

@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod db;
 pub mod error;
 pub mod ledger;
+pub mod mail_choices;
 pub mod objects;
 pub mod queue;
 pub mod secrets;

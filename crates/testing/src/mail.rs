@@ -33,6 +33,8 @@ pub enum Refusal {
     ForNow,
     /// 554: do not try again.
     ForGood,
+    /// 550: there is no such address.
+    NoSuchAddress,
 }
 
 /// Runs until it is dropped, on the runtime it was started on.
@@ -129,6 +131,15 @@ struct Letter {
 }
 
 impl Handler for Letter {
+    fn rcpt(&mut self, _to: &str) -> Response {
+        let mut refusals = self.state.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        if refusals.first() == Some(&Refusal::NoSuchAddress) {
+            refusals.remove(0);
+            return response::NO_MAILBOX;
+        }
+        response::OK
+    }
+
     fn data_start(&mut self, _domain: &str, from: &str, _is8bit: bool, to: &[String]) -> Response {
         let refusal = {
             let mut refusals = self.state.refusals.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,7 +148,7 @@ impl Handler for Letter {
         match refusal {
             Some(Refusal::ForNow) => return response::INTERNAL_ERROR,
             Some(Refusal::ForGood) => return response::TRANSACTION_FAILED,
-            None => {}
+            Some(Refusal::NoSuchAddress) | None => {}
         }
         self.raw.clear();
         self.mail = Mail { from: from.to_owned(), to: to.to_vec(), ..Mail::default() };

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use mv_core::audit::Event;
 use mv_core::ids::{SessionId, UserId};
-use mv_core::jobs::{Job, Mail};
+use mv_core::jobs::Mail;
 use mv_store::db::audit::{self, NewEntry};
 use mv_store::db::sessions::{self, NewSession, Shown};
 use mv_store::db::users::{self, User};
@@ -202,6 +202,6 @@ pub async fn note_on(
 
 /// Has a mail sent once the transaction commits.
 pub async fn send(connection: &mut PgConnection, user: UserId, mail: Mail) -> ApiResult<()> {
-    queue::enqueue(connection, &Job::Email { user_id: user, mail }, Enqueue::by(user)).await?;
+    queue::enqueue(connection, &queue::mail(user, mail), Enqueue::by(user)).await?;
     Ok(())
 }

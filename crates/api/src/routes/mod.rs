@@ -23,6 +23,7 @@ pub mod files;
 pub mod health;
 pub mod keys;
 pub mod lyrics;
+pub mod mail;
 pub mod metrics;
 pub mod mfa;
 pub mod notifications;
@@ -92,6 +93,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(admin_providers::routes())
         .merge(admin_queues::routes())
         .merge(admin_storage::routes())
+        .merge(mail::routes())
         .merge(webhooks::routes())
         .merge(metrics::routes())
         .merge(health::routes())

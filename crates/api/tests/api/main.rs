@@ -19,6 +19,7 @@ mod credits;
 mod document;
 mod keys;
 mod limits;
+mod mail;
 mod mfa;
 mod oauth;
 mod pages;

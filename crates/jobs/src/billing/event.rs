@@ -18,7 +18,8 @@ use sqlx::PgConnection;
 #[derive(Default)]
 struct News {
     noted: Vec<(UserId, audit::Event, Value)>,
-    mails: Vec<(UserId, Mail)>,
+    /// Each with what it is about: one mail for that, whichever event tells of it.
+    mails: Vec<(UserId, Mail, String)>,
     /// Why nothing came of it.
     passed_over: Option<&'static str>,
 }
@@ -32,8 +33,8 @@ impl News {
         for (user, event, about) in self.noted {
             note(connection, event, user, about).await?;
         }
-        for (user, mail) in self.mails {
-            write_to(connection, user, mail).await?;
+        for (user, mail, cause) in self.mails {
+            write_to(connection, user, mail, &cause).await?;
         }
         Ok(())
     }
@@ -100,7 +101,7 @@ async fn checked_out(running: &Running, id: &str) -> Result<News, JobError> {
             json!({ "session": session.id, "amount": session.amount_total, "currency": session.currency });
         news.noted.push((user, audit::Event::PaymentSucceeded, about));
         let amount = money(session.amount_total.unwrap_or_default(), session.currency.as_deref());
-        news.mails.push((user, Mail::PaymentReceived { amount, link: None }));
+        news.mails.push((user, Mail::PaymentReceived { amount, link: None }, session.id));
     }
     Ok(news)
 }
@@ -116,7 +117,7 @@ async fn payment_failed_late(running: &Running, id: &str) -> Result<News, JobErr
     let amount = money(session.amount_total.unwrap_or_default(), session.currency.as_deref());
     Ok(News {
         noted: vec![(user, audit::Event::PaymentFailed, json!({ "session": session.id }))],
-        mails: vec![(user, Mail::PaymentFailed { amount, link: None })],
+        mails: vec![(user, Mail::PaymentFailed { amount, link: None }, session.id)],
         passed_over: None,
     })
 }
@@ -129,7 +130,10 @@ async fn trial_ends(running: &Running, event: &Event, id: &str) -> Result<News, 
     sync::run(running, user).await?;
     let ends_at = subscription.trial_end.and_then(|end| DateTime::from_timestamp(end, 0));
     match ends_at.filter(|end| *end > running.shop.clock.now() && !subscription.cancel_at_period_end) {
-        Some(ends_at) => Ok(News { mails: vec![(user, Mail::TrialEnding { ends_at })], ..News::default() }),
+        Some(ends_at) => {
+            let cause = format!("{id} {}", ends_at.timestamp());
+            Ok(News { mails: vec![(user, Mail::TrialEnding { ends_at }, cause)], ..News::default() })
+        }
         None => Ok(News::passed_over("the trial is over")),
     }
 }
@@ -149,7 +153,7 @@ async fn paid(running: &Running, id: &str) -> Result<News, JobError> {
     };
     Ok(News {
         noted: vec![(user, audit::Event::PaymentSucceeded, about_invoice(&invoice))],
-        mails: vec![(user, mail)],
+        mails: vec![(user, mail, invoice.id)],
         passed_over: None,
     })
 }
@@ -167,9 +171,11 @@ async fn not_paid(running: &Running, id: &str) -> Result<News, JobError> {
         amount: money(invoice.amount_due, invoice.currency.as_deref()),
         link: invoice.hosted_invoice_url.clone(),
     };
+    // Two kinds of event tell of one try; the next try is another.
+    let cause = format!("{} {}", invoice.id, invoice.attempt_count);
     Ok(News {
         noted: vec![(user, audit::Event::PaymentFailed, about_invoice(&invoice))],
-        mails: vec![(user, mail)],
+        mails: vec![(user, mail, cause)],
         passed_over: None,
     })
 }

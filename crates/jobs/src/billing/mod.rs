@@ -11,7 +11,7 @@ use crate::running::Running;
 use mv_billing::{Payments, StripeError};
 use mv_core::audit::Event;
 use mv_core::ids::UserId;
-use mv_core::jobs::{Job, Mail};
+use mv_core::jobs::Mail;
 use mv_store::StoreError;
 use mv_store::db::audit::{self, NewEntry};
 use mv_store::ledger::LedgerError;
@@ -84,8 +84,15 @@ async fn note(
     audit::write(connection, NewEntry { metadata, ..NewEntry::about(event, user) }).await
 }
 
-async fn write_to(connection: &mut PgConnection, user: UserId, mail: Mail) -> Result<(), StoreError> {
-    queue::enqueue(connection, &Job::Email { user_id: user, mail }, Enqueue::by(user)).await.map(drop)
+/// Writes to a person, once about this.
+async fn write_to(
+    connection: &mut PgConnection,
+    user: UserId,
+    mail: Mail,
+    cause: &str,
+) -> Result<(), StoreError> {
+    let job = queue::mail_about(user, mail, cause);
+    queue::enqueue(connection, &job, Enqueue::by(user)).await.map(drop)
 }
 
 /// `$19.00`, `₩25,000`, `19.00 CHF`: minor units of a currency, as people read them.

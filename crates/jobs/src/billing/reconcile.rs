@@ -45,9 +45,10 @@ async fn end_grace(running: &Running) -> Result<(), JobError> {
     let shop = &running.shop;
     let mut transaction = shop.db.worker().begin().await.map_err(StoreError::from)?;
     let over = subscriptions::end_grace(&mut transaction, shop.billing.grace(), shop.clock.now()).await?;
-    for user in over {
+    for (user, since) in over {
         tracing::info!(user.id = %user, "the days of grace are over");
-        write_to(&mut transaction, user, Mail::PlanEnded).await?;
+        let cause = format!("not paid since {}", since.timestamp());
+        write_to(&mut transaction, user, Mail::PlanEnded, &cause).await?;
     }
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(())

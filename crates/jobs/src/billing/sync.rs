@@ -57,7 +57,7 @@ pub(super) async fn run(running: &Running, user: UserId) -> Result<(), JobError>
         // Whoever lost the plan when the days of grace were over was told then.
         let had_it = change.before.as_ref().is_some_and(|before| before.entitles(grace, now) != Plan::Free);
         if event == Event::SubscriptionCanceled && had_it {
-            write_to(&mut transaction, user, Mail::PlanEnded).await?;
+            write_to(&mut transaction, user, Mail::PlanEnded, &told.subscription).await?;
         }
     }
     transaction.commit().await.map_err(StoreError::from)?;

@@ -9,7 +9,7 @@ use crate::running::Running;
 use bytes::Bytes;
 use mv_core::Storyboard;
 use mv_core::audit::Event;
-use mv_core::jobs::{Job, Mail};
+use mv_core::jobs::Mail;
 use mv_media::captions;
 use mv_production::film::sprite_track;
 use mv_production::perform::ReportFile;
@@ -122,7 +122,8 @@ async fn film(
         let about = NewEntry::about(Event::VideoGenerated, order.user);
         let entry = NewEntry { resource: Some(("video_job", order.id.to_string())), ..about };
         audit::write(&mut transaction, entry).await?;
-        let mail = Job::Email { user_id: order.user, mail: Mail::VideoComplete { job_id: order.id } };
+        let mail =
+            queue::mail_about(order.user, Mail::VideoComplete { job_id: order.id }, &news::cause_of(order));
         queue::enqueue(&mut transaction, &mail, Enqueue::by(order.user)).await?;
     } else {
         // Another shape of a film that was told of; the project goes on showing that one.

@@ -137,7 +137,7 @@ pub(crate) async fn failed(
     };
     orders::fail(&mut *connection, &order, &message, &details).await?;
     if order.config.is_film() {
-        let mail = Job::Email { user_id: order.user, mail: Mail::VideoFailed { job_id: id } };
+        let mail = queue::mail_about(order.user, Mail::VideoFailed { job_id: id }, &news::cause_of(&order));
         queue::enqueue(&mut *connection, &mail, Enqueue::by(order.user)).await?;
     }
     news::order_failed(connection, &order, error, now).await

@@ -1,13 +1,15 @@
 //! The books of an order's paid calls: the ledger in the database, and what was bought in the object store.
 
 use crate::bells::Bells;
+use crate::news;
 use crate::shop::Shop;
 use async_trait::async_trait;
 use bytes::Bytes;
 use mv_core::Clock;
 use mv_core::ids::{CallId, CharacterId, ProjectId, SceneId, TaskId, UserId, VideoJobId};
+use mv_core::mail::Mail;
 use mv_core::paid_call::{self, Capability, Funding};
-use mv_core::units::MicroUsd;
+use mv_core::units::{Credits, MicroUsd};
 use mv_production::purchase::{Call, CallState, Cap, Ledger, LedgerError, Wanted};
 use mv_production::step::StepKey;
 use mv_providers::{JobId, ModelKind, ProviderError};
@@ -15,8 +17,10 @@ use mv_store::callbacks::Callbacks;
 use mv_store::db::object_owners;
 use mv_store::ledger::{self, Caps, Held, NewCall, Opening};
 use mv_store::objects::{ObjectError, ObjectKey, Objects};
+use mv_store::queue::{self, Enqueue};
 use mv_store::{Database, StoreError};
 use serde_json::{Value, json};
+use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -99,6 +103,7 @@ impl Till {
 
     async fn turned(&self, call: &Call, write: Write<'_>) -> Result<(), LedgerError> {
         let held = proof(call)?;
+        let settles = matches!(write, Write::Succeeded { .. } | Write::Failed(..));
         let mut transaction = self.db.worker().begin().await.map_err(away)?;
         let connection = &mut *transaction;
         let done = match write {
@@ -118,7 +123,20 @@ impl Till {
             }
         };
         done.map_err(refused)?;
+        if settles {
+            self.warn(connection, held.id).await.map_err(|error| refused(error.into()))?;
+        }
         transaction.commit().await.map_err(away)
+    }
+
+    /// Tells whose credits this call left little of, once until others come.
+    async fn warn(&self, connection: &mut PgConnection, call: CallId) -> Result<(), StoreError> {
+        let user = self.bill.user;
+        let Some(low) = ledger::ran_low(connection, user, call).await? else { return Ok(()) };
+        let mail = Mail::CreditsLow { left: Credits::whole(low.left) };
+        let job = queue::mail_about(user, mail, &low.since.to_string());
+        queue::enqueue(&mut *connection, &job, Enqueue::by(user)).await?;
+        news::credits_low(connection, user, &low, self.clock.now()).await
     }
 
     fn ended(&self, call: &Call) {

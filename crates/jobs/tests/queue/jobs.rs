@@ -80,8 +80,7 @@ async fn places_and_rates_are_shared_by_all() {
 async fn whoever_pays_goes_first_but_nobody_waits_for_ever() {
     let ground = Ground::new().await;
     let mut connection = ground.db().worker().acquire().await.unwrap();
-    let mail =
-        |n: u32| Job::Email { user_id: ground.user, mail: Mail::ResetPassword { token: n.to_string() } };
+    let mail = |n: u32| queue::mail(ground.user, Mail::ResetPassword { token: n.to_string() });
     let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
     let at = |minutes: i64, priority| Enqueue {
         priority,
@@ -213,7 +212,7 @@ async fn a_paused_class_and_a_drained_node_take_nothing() {
     ground.until_count("SELECT count(*) FROM nodes", 1).await;
     let task = ground.analyze(project).await;
     // Others are at work meanwhile: a mail goes out, and nothing of the class that is paused begins.
-    let welcome = Job::Email { user_id: ground.user, mail: Mail::Welcome };
+    let welcome = queue::mail(ground.user, Mail::Welcome);
     queue::enqueue(&mut connection, &welcome, Enqueue::by(ground.user)).await.unwrap();
     ground.until_count("SELECT count(*) FROM job_history WHERE task = 'email-notification'", 1).await;
     assert_eq!(

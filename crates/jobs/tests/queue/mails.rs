@@ -1,25 +1,39 @@
 //! Mails as a mail server gets them.
 
 use crate::ground::Ground;
+use chrono::TimeDelta;
+use mv_core::Clock;
+use mv_core::clock::SystemClock;
 use mv_core::jobs::{Job, Mail};
-use mv_jobs::{Settings, SmtpSettings};
-use mv_store::queue::{self, Enqueue};
+use mv_core::mail::Topic;
+use mv_jobs::{MailSettings, Settings, Way};
+use mv_store::db::mails::{self, Filter, NewMail};
+use mv_store::mail_choices::MailChoices;
+use mv_store::queue::{self, Enqueue, QueueJobId};
 use mv_testing::mail::{MailServer, Refusal};
 
 fn through(server: &MailServer, ground: &Ground) -> Settings {
     let from = "MelodyVision <films@example.com>".to_owned();
     Settings {
-        smtp: Some(SmtpSettings { url: server.url(), from }),
+        mail: Some(MailSettings { way: Way::Smtp { url: server.url() }, from }),
         public_url: "https://films.example.com/".into(),
         ..ground.settings()
     }
 }
 
 async fn enqueue(ground: &Ground, mail: Mail) {
+    put(ground, &queue::mail(ground.user, mail)).await;
+}
+
+async fn put(ground: &Ground, job: &Job) -> QueueJobId {
     let mut person = ground.db().person(ground.user).await.unwrap();
-    let job = Job::Email { user_id: ground.user, mail };
-    queue::enqueue(&mut person, &job, Enqueue::by(ground.user)).await.unwrap();
+    let id = queue::enqueue(&mut person, job, Enqueue::by(ground.user)).await.unwrap();
     person.commit().await.unwrap();
+    id
+}
+
+fn message_id(mail: &mv_testing::mail::Mail) -> &str {
+    mail.raw.lines().find(|line| line.starts_with("Message-ID:")).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,5 +77,124 @@ async fn a_busy_mail_server_is_asked_again_and_one_that_refuses_is_not() {
     ground.until_count("SELECT count(*) FROM job_history WHERE outcome = 'failed' AND attempts = 1", 1).await;
     assert_eq!(ground.count("SELECT count(*) FROM queue_jobs()").await, 0);
     assert!(server.arrived().await.is_empty());
+    workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_does_not_want_is_not_sent_and_what_concerns_the_account_is() {
+    let (ground, server) = (Ground::new().await, MailServer::start().await);
+    let workers = ground.work(through(&server, &ground));
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    mails::choose(&mut person, ground.user, Topic::Reminders, false).await.unwrap();
+    person.commit().await.unwrap();
+    enqueue(&ground, Mail::Welcome).await;
+    ground.until_count("SELECT count(*) FROM mails WHERE state = 'unwanted'", 1).await;
+    enqueue(&ground, Mail::PasswordChanged).await;
+    assert_eq!(server.next().await.subject, "비밀번호가 바뀌었어요");
+
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    mails::choose(&mut person, ground.user, Topic::Reminders, true).await.unwrap();
+    person.commit().await.unwrap();
+    enqueue(&ground, Mail::Welcome).await;
+    let mail = server.next().await;
+    let token = MailChoices::new(&Ground::keyring()).unwrap().token(ground.user, Topic::Reminders);
+    let header =
+        format!("List-Unsubscribe: <https://films.example.com/api/mail/unsubscribe?token={token}>\r\n");
+    assert!(mail.raw.contains(&header), "{}", mail.raw);
+    assert!(mail.raw.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    assert!(mail.text.contains(&format!("https://films.example.com/unsubscribe/{token}")));
+    workers.drain().await;
+    assert!(server.arrived().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_takes_no_mail_gets_only_what_concerns_the_account() {
+    let (ground, server) = (Ground::new().await, MailServer::start().await);
+    let workers = ground.work(through(&server, &ground));
+    server.refuse_next(Refusal::NoSuchAddress);
+    enqueue(&ground, Mail::Welcome).await;
+    ground
+        .until_count(
+            "SELECT count(*) FROM mails WHERE state = 'refused' AND tries = 1 AND detail LIKE '%550%'",
+            1,
+        )
+        .await;
+    ground.until_count("SELECT count(*) FROM mail_blocks WHERE address = 'a@example.com'", 1).await;
+    enqueue(&ground, Mail::Welcome).await;
+    ground.until_count("SELECT count(*) FROM mails WHERE state = 'blocked'", 1).await;
+    enqueue(&ground, Mail::PasswordChanged).await;
+    assert_eq!(server.next().await.to, ["a@example.com"]);
+    workers.drain().await;
+    assert!(server.arrived().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_of_one_cause_is_sent_once_however_often_it_is_asked_for() {
+    let (ground, server) = (Ground::new().await, MailServer::start().await);
+    let about = queue::mail_about(ground.user, Mail::PlanEnded, "sub_1");
+    for _ in 0..3 {
+        put(&ground, &about).await;
+    }
+    let workers = ground.work(through(&server, &ground));
+    let first = server.next().await;
+    ground.until_count("SELECT count(*) FROM mails WHERE state = 'sent'", 1).await;
+    for _ in 0..3 {
+        put(&ground, &about).await;
+        ground.until_count("SELECT count(*) FROM queue_jobs()", 0).await;
+    }
+    put(&ground, &queue::mail_about(ground.user, Mail::PlanEnded, "sub_2")).await;
+    let second = server.next().await;
+    assert_ne!(message_id(&first), message_id(&second));
+    workers.drain().await;
+    assert!(server.arrived().await.is_empty());
+    assert_eq!(ground.count("SELECT count(*) FROM mails").await, 2);
+}
+
+/// A worker that is killed between sending and writing that down leaves the mail `sending` and its job on the queue. By SMTP
+/// the mail goes out again, under the same name; another job for the same mail leaves it alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_was_killed_over_a_mail_is_followed_by_one_that_sends_it_under_the_same_name() {
+    let (ground, server) = (Ground::new().await, MailServer::start().await);
+    let job = queue::mail_about(ground.user, Mail::PlanEnded, "sub_1");
+    let Job::Email { mail_id, .. } = job else { unreachable!() };
+    let id = put(&ground, &job).await;
+    let mut connection = ground.db().worker().acquire().await.unwrap();
+    let begun = NewMail {
+        id: mail_id,
+        user: ground.user,
+        kind: "plan_ended",
+        address: "a@example.com",
+        subject: "s",
+        job: id,
+        at: SystemClock.now(),
+    };
+    assert!(mails::begin(&mut connection, &begun).await.unwrap());
+    assert!(!mails::begin(&mut connection, &NewMail { job: id + 1, ..begun.clone() }).await.unwrap());
+    let workers = ground.work(through(&server, &ground));
+    let mail = server.next().await;
+    assert!(message_id(&mail).contains(&mail_id.to_string()), "{}", mail.raw);
+    ground.until_count("SELECT count(*) FROM mails WHERE state = 'sent' AND tries = 2", 1).await;
+    assert!(!mails::begin(&mut connection, &begun).await.unwrap(), "it went out");
+    workers.drain().await;
+    assert!(server.arrived().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_mail_server_a_link_is_kept_for_whoever_runs_the_server() {
+    let ground = Ground::new().await;
+    let workers =
+        ground.work(Settings { public_url: "https://films.example.com".into(), ..ground.settings() });
+    enqueue(&ground, Mail::VerifyEmail { token: "t0k3n".into() }).await;
+    ground.until_count("SELECT count(*) FROM mails WHERE state = 'printed'", 1).await;
+    let mut connection = ground.db().worker().acquire().await.unwrap();
+    let (rows, total) = mails::list(&mut connection, Filter::default(), 10, 0).await.unwrap();
+    assert_eq!((total, rows[0].kind.as_str()), (1, "verify_email"));
+    assert_eq!(rows[0].link.as_deref(), Some("https://films.example.com/verify-email?token=t0k3n"));
+    // It counts no longer a day later, and the mail is forgotten after three months.
+    let now = SystemClock.now();
+    mails::forget_old(&mut connection, now + TimeDelta::days(2)).await.unwrap();
+    assert_eq!(ground.count("SELECT count(*) FROM mails WHERE link IS NULL").await, 1);
+    mails::forget_old(&mut connection, now + TimeDelta::days(91)).await.unwrap();
+    assert_eq!(ground.count("SELECT count(*) FROM mails").await, 0);
     workers.drain().await;
 }

@@ -5,7 +5,7 @@ use mv_api::ApiConfig;
 use mv_core::address::is_public;
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
-use mv_jobs::{Settings, SmtpSettings};
+use mv_jobs::{MailSettings, Settings, Way};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -89,8 +89,34 @@ fn region() -> String {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MailConfig {
-    pub(crate) smtp: Secret,
+    #[serde(default)]
+    pub(crate) smtp: Option<Secret>,
+    #[serde(default)]
+    pub(crate) resend_key: Option<Secret>,
+    #[serde(default)]
+    pub(crate) resend_webhook_secrets: Vec<Secret>,
+    #[serde(default)]
+    pub(crate) resend_api_base: Option<Url>,
     pub(crate) from: String,
+}
+
+impl MailConfig {
+    /// By what mails leave.
+    fn way(&self) -> Result<Way, String> {
+        match (&self.smtp, &self.resend_key) {
+            (Some(smtp), None) => Ok(Way::Smtp { url: smtp.expose().to_owned() }),
+            (None, Some(key)) => {
+                let base = self.resend_api_base.as_ref().map_or("https://api.resend.com", Url::as_str);
+                Ok(Way::Resend { base: base.to_owned(), key: key.expose().to_owned() })
+            }
+            (None, None) => {
+                Err("`mail` names a sender and no way to send: set `mail.smtp` or `mail.resend_key`".into())
+            }
+            (Some(_), Some(_)) => {
+                Err("mails leave one way: set `mail.smtp` or `mail.resend_key`, not both".into())
+            }
+        }
+    }
 }
 
 /// The outside services.
@@ -212,6 +238,13 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
         "links go to the log",
         "`smtps://USER:PASSWORD@HOST:465` or `smtp://HOST:587?tls=required`. **Secret.**",
     ),
+    ("mail.resend_key", "none", "Key of Resend, in place of `mail.smtp`. **Secret.**"),
+    (
+        "mail.resend_webhook_secrets",
+        "none",
+        "Secrets of Resend's webhook (`whsec_…`), the new one beside the old while they change: bounces and complaints are heard at `/api/webhooks/resend`. **Secret.**",
+    ),
+    ("mail.resend_api_base", "`https://api.resend.com`", "Another address of Resend's API."),
     ("mail.from", "", "Sender: `MelodyVision <films@example.com>`."),
     (
         "services.models",
@@ -428,6 +461,12 @@ pub(crate) fn load(file: Option<&Path>) -> Result<ServerConfig, ConfigError> {
     let mut config: ServerConfig = Value::Table(tree)
         .try_into()
         .map_err(|error: toml::de::Error| ConfigError::Meaning(error.message().to_owned()))?;
+    if let Some(mail) = &config.mail {
+        mail.way().map_err(ConfigError::Meaning)?;
+        let secrets = mail.resend_webhook_secrets.iter();
+        config.api.resend_webhook_secrets =
+            secrets.map(|secret| mv_api::config::Secret::new(secret.expose())).collect();
+    }
     if port_only {
         let local = format!("http://localhost:{}", config.listen.port());
         config.api.public_url = local.parse().map_err(|error| ConfigError::Meaning(format!("{error}")))?;
@@ -488,7 +527,7 @@ impl ServerConfig {
             settings.keep_months = months;
         }
         settings.public_url = self.api.public_url.to_string();
-        settings.smtp = self.smtp();
+        settings.mail = self.mail();
         settings.webhook_url = self.webhook_url();
         settings
     }
@@ -503,9 +542,10 @@ impl ServerConfig {
     }
 
     /// How mails are sent, if they are.
-    pub(crate) fn smtp(&self) -> Option<SmtpSettings> {
+    pub(crate) fn mail(&self) -> Option<MailSettings> {
         let mail = self.mail.as_ref()?;
-        Some(SmtpSettings { url: mail.smtp.expose().to_owned(), from: mail.from.clone() })
+        // Looked at when it was read.
+        Some(MailSettings { way: mail.way().ok()?, from: mail.from.clone() })
     }
 }
 
@@ -578,6 +618,20 @@ mod tests {
         let config: ServerConfig =
             "database_url = \"postgres://u:hunter2@h/d\"".parse::<toml::Table>().unwrap().try_into().unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn mails_leave_one_way() {
+        let way = |text: &str| {
+            let table: toml::Table = format!("mail.from = \"films@example.com\"\n{text}").parse().unwrap();
+            let config: ServerConfig = Value::Table(table).try_into().unwrap();
+            config.mail.as_ref().unwrap().way()
+        };
+        assert!(matches!(way("mail.smtp = \"smtp://localhost\""), Ok(Way::Smtp { .. })));
+        let resend = way("mail.resend_key = \"re_hunter2\"").unwrap();
+        assert!(matches!(&resend, Way::Resend { base, .. } if base == "https://api.resend.com"));
+        assert!(!format!("{resend:?}").contains("hunter2"));
+        assert!(way("").is_err() && way("mail.smtp = \"smtp://h\"\nmail.resend_key = \"re_1\"").is_err());
     }
 
     #[test]

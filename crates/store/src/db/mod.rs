@@ -18,6 +18,7 @@ pub mod exports;
 pub mod idempotency;
 pub mod installation;
 pub mod job_history;
+pub mod mails;
 pub mod mfa;
 pub mod migrate;
 pub mod notifications;

@@ -36,6 +36,9 @@ const TABLES: &[(&str, &str, &[&str])] = &[
     ("notifications", "user_id = $1", &["seq", "cause"]),
     ("audit_logs", "user_id = $1", &[]),
     ("events", "user_id = $1", &[]),
+    ("mails", "user_id = $1", &["link", "job"]),
+    ("mail_refusals", "user_id = $1", &[]),
+    ("mail_blocks", "address = (SELECT lower(email) FROM users WHERE id = $1)", &[]),
 ];
 
 /// The person's rows, a JSON array a table; asked as the worker role.

@@ -49,7 +49,10 @@ pub async fn projects_to_purge(
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
 pub async fn purge_person(connection: &mut PgConnection, user: UserId) -> Result<(), StoreError> {
     sqlx::query!(
-        "DELETE FROM users WHERE id = $1 AND deleted_at < now() - make_interval(days => $2)",
+        "WITH gone AS (
+           DELETE FROM users WHERE id = $1 AND deleted_at < now() - make_interval(days => $2) RETURNING email
+         )
+         DELETE FROM mail_blocks WHERE address IN (SELECT lower(email) FROM gone)",
         user.0,
         GRACE_DAYS
     )

@@ -302,7 +302,7 @@ async fn set_plan(
     Ok(())
 }
 
-/// Takes the plan from people whose days of grace are over; says from whom.
+/// Takes the plan from people whose days of grace are over; says from whom, and since when their payments failed.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -310,16 +310,16 @@ pub async fn end_grace(
     connection: &mut PgConnection,
     grace: TimeDelta,
     now: DateTime<Utc>,
-) -> Result<Vec<UserId>, StoreError> {
-    let ids = sqlx::query_scalar!(
-        "UPDATE users u SET subscription_plan = 'free' FROM subscriptions s
-         WHERE s.user_id = u.id AND s.status = 'past_due' AND s.past_due_since <= $1 AND u.subscription_plan <> 'free'
-         RETURNING u.id",
+) -> Result<Vec<(UserId, DateTime<Utc>)>, StoreError> {
+    let over = sqlx::query!(
+        r#"UPDATE users u SET subscription_plan = 'free' FROM subscriptions s
+           WHERE s.user_id = u.id AND s.status = 'past_due' AND s.past_due_since <= $1 AND u.subscription_plan <> 'free'
+           RETURNING u.id, s.past_due_since AS "since!""#,
         now - grace
     )
     .fetch_all(connection)
     .await?;
-    Ok(ids.into_iter().map(UserId).collect())
+    Ok(over.into_iter().map(|row| (UserId(row.id), row.since)).collect())
 }
 
 /// Everybody whose subscription was not over when it was last read, by id, from the one after `after`.

@@ -20,6 +20,7 @@ mod heard;
 mod hold;
 mod journal;
 mod list;
+mod low;
 mod open;
 mod pools;
 mod resolve;
@@ -42,6 +43,7 @@ pub use grants::{
 pub use heard::{CHANNEL, Heard, heard, heard_of, tell};
 pub use journal::{Balance, ByHand, Entry, Source, adjust, adjust_once, balance, entries, grant};
 pub use list::{CallFilter, Usage, list, usage};
+pub use low::{Low, ran_low};
 pub use open::{NewCall, Opening, idem_key, open, take_over};
 pub use resolve::{Outcome, Resolver, resolve_unknown};
 pub use settle::{failed, succeeded};

@@ -9,12 +9,14 @@ pub mod halts;
 
 use crate::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
-use mv_core::ids::{StepId, TaskId, UserId, VideoJobId};
+use mv_core::ids::{MailId, StepId, TaskId, UserId, VideoJobId};
 use mv_core::jobs::Job;
+use mv_core::mail::Mail;
 use mv_core::plan::PlanLimits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// How much earlier than it came a job with priority counts as having come.
 pub const HEAD_START: TimeDelta = TimeDelta::minutes(10);
@@ -90,6 +92,23 @@ pub struct Envelope {
     pub first_job: Option<QueueJobId>,
 }
 
+/// The job that sends a person a mail, once however often it is tried.
+pub fn mail(user: UserId, mail: Mail) -> Job {
+    Job::Email { user_id: user, mail_id: MailId(Uuid::new_v4()), mail }
+}
+
+/// The same for a mail that one thing alone brings about, however often that is noticed. `cause` names it.
+pub fn mail_about(user: UserId, mail: Mail, cause: &str) -> Job {
+    let mut hasher = blake3::Hasher::new();
+    for part in [user.to_string().as_str(), mail.kind(), cause] {
+        hasher.update(part.as_bytes()).update(&[0]);
+    }
+    let mut bytes = [0; 16];
+    hasher.finalize_xof().fill(&mut bytes);
+    let id = uuid::Builder::from_custom_bytes(bytes).into_uuid();
+    Job::Email { user_id: user, mail_id: MailId(id), mail }
+}
+
 /// Key of the job that lays out and finishes an order.
 pub fn order_key(id: VideoJobId) -> String {
     format!("order:{id}")
@@ -106,23 +125,23 @@ pub fn task_key(id: TaskId) -> String {
 }
 
 /// The key that a job has by what it is about, so that asking twice does not do it twice.
-fn own_key(job: &Job) -> Option<String> {
+fn own_key(job: &Job) -> String {
     match job {
-        Job::VideoGeneration { job_id } => Some(order_key(*job_id)),
-        Job::Step { step_id, .. } => Some(step_key(*step_id)),
+        Job::VideoGeneration { job_id } => order_key(*job_id),
+        Job::Step { step_id, .. } => step_key(*step_id),
         Job::AnalyzeAudio { task_id, .. }
         | Job::ScreenTest { task_id, .. }
         | Job::EditImage { task_id, .. }
         | Job::Transcribe { task_id, .. }
         | Job::WriteScenes { task_id, .. }
-        | Job::ExportData { task_id, .. } => Some(task_key(*task_id)),
-        Job::CheckKey { user_id, provider } => Some(format!("key:{user_id}:{provider}")),
-        Job::HearService { webhook_id } => Some(format!("webhook:{webhook_id}")),
-        Job::ForgetCharacter { character_id, .. } => Some(format!("forget:{character_id}")),
-        Job::ProcessBillingEvent { event_id } => Some(format!("stripe:{event_id}")),
-        Job::ReconcileBilling { whole } => Some(format!("{}:{whole}", job.task())),
-        Job::Email { .. } => None,
-        Job::CheckServices | Job::SettleCalls | Job::Analytics | Job::Cleanup => Some(job.task().to_owned()),
+        | Job::ExportData { task_id, .. } => task_key(*task_id),
+        Job::CheckKey { user_id, provider } => format!("key:{user_id}:{provider}"),
+        Job::HearService { webhook_id } => format!("webhook:{webhook_id}"),
+        Job::ForgetCharacter { character_id, .. } => format!("forget:{character_id}"),
+        Job::ProcessBillingEvent { event_id } => format!("stripe:{event_id}"),
+        Job::ReconcileBilling { whole } => format!("{}:{whole}", job.task()),
+        Job::Email { mail_id, .. } => format!("mail:{mail_id}"),
+        Job::CheckServices | Job::SettleCalls | Job::Analytics | Job::Cleanup => job.task().to_owned(),
     }
 }
 
@@ -178,7 +197,7 @@ pub async fn enqueue_all(
              0) AS "added!""#,
         &tasks,
         &payloads,
-        &keys as &[Option<String>],
+        &keys,
         &run_ats as &[Option<DateTime<Utc>>],
         &head_starts,
     )
@@ -228,7 +247,7 @@ pub async fn held(
 struct Row {
     task: &'static str,
     payload: Value,
-    key: Option<String>,
+    key: String,
     run_at: Option<DateTime<Utc>>,
     head_start: TimeDelta,
 }
@@ -244,7 +263,7 @@ impl Row {
         Ok(Self {
             task: job.task(),
             payload: serde_json::to_value(envelope).map_err(StoreError::json)?,
-            key: how.key.or_else(|| own_key(job)),
+            key: how.key.unwrap_or_else(|| own_key(job)),
             run_at: how.run_at.or_else(|| how.came_at.map(|at| how.priority.rank(at))),
             head_start,
         })
@@ -259,7 +278,6 @@ fn pg_interval(delta: TimeDelta) -> sqlx::postgres::types::PgInterval {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn an_envelope_carries_the_job_as_it_is() {
@@ -267,13 +285,16 @@ mod tests {
         let job = Job::VideoGeneration { job_id: id };
         let user = UserId(Uuid::from_u128(1));
         let row = Row::of(&job, Enqueue { attempt: 2, ..Enqueue::by(user) }).unwrap();
-        assert_eq!(row.key, Some(format!("order:{id}")));
+        assert_eq!(row.key, format!("order:{id}"));
         assert_eq!(serde_json::from_value::<Job>(row.payload.clone()).unwrap(), job);
         let back: Envelope = serde_json::from_value(row.payload).unwrap();
         assert_eq!(back, Envelope { job, asked_by: Some(user), attempt: 2, first_job: None });
-        let mail = Job::Email { user_id: user, mail: mv_core::jobs::Mail::Welcome };
+        let mail = super::mail(user, Mail::Welcome);
         let row = Row::of(&mail, Enqueue::by(UserId(Uuid::from_u128(2)))).unwrap();
         assert_eq!(serde_json::from_value::<Envelope>(row.payload).unwrap().job, mail);
+        let about = |cause| super::mail_about(user, Mail::PlanEnded, cause);
+        assert_eq!(about("sub_1"), about("sub_1"), "one mail, however often it is asked for");
+        assert_ne!(about("sub_1"), about("sub_2"));
         let bare: Envelope = serde_json::from_str(r#"{"job":"cleanup"}"#).unwrap();
         assert_eq!((bare.job, bare.attempt), (Job::Cleanup, 0));
     }

@@ -126,6 +126,7 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
             "INSERT INTO notifications (user_id, kind, data, cause, created_at) VALUES ('{a}', 'credits_low', '{{}}', 'c', now())"
         ),
         format!("INSERT INTO events (name, user_id) VALUES ('signup', '{a}')"),
+        format!("INSERT INTO mail_refusals (user_id, topic) VALUES ('{a}', 'films')"),
         format!("INSERT INTO objects (key, user_id, bytes, media_type) VALUES ('songs/x', '{a}', 1, 'audio/mpeg')"),
     ];
     for row in rows {

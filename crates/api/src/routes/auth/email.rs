@@ -16,7 +16,7 @@ use garde::Validate;
 use mv_core::audit::Event;
 use mv_core::jobs::Mail;
 use mv_store::db::tokens::{self, NewToken, Purpose};
-use mv_store::db::users;
+use mv_store::db::{mails, users};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -93,6 +93,7 @@ async fn follow(
     };
     let old_email = users::get(&mut transaction, user).await?.email;
     users::change_email(&mut transaction, user, &new_email, now).await.map_err(taken)?;
+    mails::arrives(&mut transaction, user).await?;
     note(&mut transaction, &client, Event::EmailChanged, user, json!({"from": old_email, "to": new_email}))
         .await?;
     send(&mut transaction, user, Mail::EmailChanged { to: old_email }).await?;

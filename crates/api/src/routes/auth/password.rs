@@ -16,7 +16,7 @@ use garde::Validate;
 use mv_core::audit::Event;
 use mv_core::jobs::Mail;
 use mv_store::db::tokens::{self, NewToken, Purpose};
-use mv_store::db::{sessions, users};
+use mv_store::db::{mails, sessions, users};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -92,6 +92,7 @@ async fn reset(
         tokens::take(&mut transaction, &random::hash(&body.token), Purpose::ResetPassword, now).await?;
     let user = taken.and_then(|taken| taken.user).ok_or_else(dead_link)?;
     users::set_password(&mut transaction, user, Some(&hash)).await?;
+    mails::arrives(&mut transaction, user).await?;
     if users::verify_email(&mut transaction, user, now).await? {
         note(&mut transaction, &client, Event::EmailVerified, user, json!({})).await?;
     }

@@ -17,6 +17,7 @@ use mv_core::audit::Event;
 use mv_core::ids::UserId;
 use mv_core::jobs::Mail;
 use mv_core::plan::Role;
+use mv_store::db::mails;
 use mv_store::db::tokens::{self, NewToken, Purpose};
 use mv_store::db::users::{self, NewUser};
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,7 @@ async fn verify_email(
     if credentials.suspended || credentials.mfa_enabled {
         return Err(dead_link());
     }
+    mails::arrives(&mut transaction, user).await?;
     if users::verify_email(&mut transaction, user, now).await? {
         note(&mut transaction, &client, Event::EmailVerified, user, json!({})).await?;
         send(&mut transaction, user, Mail::Welcome).await?;

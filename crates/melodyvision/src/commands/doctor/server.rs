@@ -39,10 +39,16 @@ pub(super) fn findings(args: &ServerArgs, output: Output) -> Result<Vec<Finding>
                 Err(error) => Finding::bad("Redis", error, Some(hint(output, "api.redis_url"))),
             });
         }
-        findings.push(match config.smtp() {
-            Some(smtp) => match answered(mv_jobs::mail::reach(&smtp)).await {
-                Ok(()) => Finding::good("mail", smtp.from),
-                Err(error) => Finding::bad("mail", error, Some(hint(output, "mail.smtp"))),
+        findings.push(match config.mail() {
+            Some(mail) => match answered(mv_jobs::mail::reach(&mail)).await {
+                Ok(()) => Finding::good("mail", mail.from),
+                Err(error) => {
+                    let setting = match mail.way {
+                        mv_jobs::Way::Smtp { .. } => "mail.smtp",
+                        mv_jobs::Way::Resend { .. } => "mail.resend_key",
+                    };
+                    Finding::bad("mail", error, Some(hint(output, setting)))
+                }
             },
             None => Finding::good(
                 "mail",
