@@ -9,9 +9,10 @@ import { chunks } from "./scripts/chunks.mjs";
 const server = process.env.STUDIO_API ?? "http://localhost:8080";
 
 // The server refuses what other origins send; to it the development server is the studio itself.
+const origin = process.env.STUDIO_ORIGIN ?? server;
 const proxy = {
-  "^/(api|files|healthz|readyz)(/|$)": { target: server, changeOrigin: true, headers: { origin: server } },
-  "/ws": { target: server.replace("http", "ws"), ws: true, changeOrigin: true, headers: { origin: server } },
+  "^/(api|files|healthz|readyz)(/|$)": { target: server, changeOrigin: true, headers: { origin } },
+  "/ws": { target: server.replace("http", "ws"), ws: true, changeOrigin: true, headers: { origin } },
 };
 
 /** Shared films are a page of their own; the program knows that, the development server has to be told. */

@@ -1,6 +1,7 @@
 // What a refusal says (RFC 9457), as an error that screens can show.
 
 import { errors } from "@/messages/errors";
+import { shortage } from "./shortage";
 
 export interface FieldProblem {
   readonly field: string;
@@ -16,6 +17,18 @@ interface ProblemDocument {
   readonly request_id?: string | null;
   readonly errors?: readonly FieldProblem[];
   readonly [more: string]: unknown;
+}
+
+interface Words {
+  readonly title: string;
+  readonly hint: string;
+}
+
+const known: Readonly<Record<string, Words>>[] = [errors.codes];
+
+/** Adds refusals that only some pages meet: their words come with the code of those pages. */
+export function knowRefusals(codes: Readonly<Record<string, Words>>): void {
+  known.push(codes);
 }
 
 export class Problem extends Error {
@@ -40,12 +53,12 @@ export class Problem extends Error {
 
   /** What went wrong, in the person's language; the server's own words for what has none. */
   get title(): string {
-    return this.known?.title ?? this.message;
+    return shortage(this)?.title ?? this.known?.title ?? this.message;
   }
 
   /** What the person can do about it. */
   get hint(): string | null {
-    const known = this.known;
+    const known = shortage(this) ?? this.known;
     return known ? known.hint || null : this.serverHint;
   }
 
@@ -55,8 +68,8 @@ export class Problem extends Error {
     return typeof seconds === "number" ? seconds : null;
   }
 
-  private get known(): { readonly title: string; readonly hint: string } | undefined {
-    return this.code in errors.codes ? errors.codes[this.code as keyof typeof errors.codes] : undefined;
+  private get known(): Words | undefined {
+    return known.find((codes) => this.code in codes)?.[this.code];
   }
 }
 
@@ -76,10 +89,11 @@ export async function problemOf(response: Response): Promise<Problem> {
     request_id: requestId,
   };
   const body: unknown = await response.json().catch(() => null);
+  const asked = response.url === "" ? "" : new URL(response.url).pathname;
   const retryAfter = Number(response.headers.get("retry-after"));
   const more = Number.isFinite(retryAfter) && retryAfter > 0 ? { retry_after_seconds: retryAfter } : {};
   if (typeof body !== "object" || body === null || !("code" in body)) return new Problem({ ...fallback, ...more });
-  return new Problem({ ...fallback, ...more, ...(body as Partial<ProblemDocument>) });
+  return new Problem({ ...fallback, ...more, asked, ...(body as Partial<ProblemDocument>) });
 }
 
 /** Any error as a problem, so that every error panel can say the same things. */

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "@/api/client";
+import { planName } from "@/api/shortage";
 import { formatMoney } from "@/i18n/format";
 import { common } from "@/messages/common";
 import { plans } from "@/messages/plans";
@@ -8,16 +9,8 @@ import { Button } from "@/ui/Button";
 import { RadioTiles, Segmented } from "@/ui/Choice";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorPanel } from "@/ui/ErrorPanel";
-import {
-  type Cycle,
-  cyclesOf,
-  type PaidPlan,
-  type PriceList,
-  planName,
-  plansOf,
-  priceOf,
-  type Subscribed,
-} from "./offers";
+import type { Cycle } from "./cycles";
+import { cyclesOf, type PaidPlan, type PriceList, plansOf, priceOf, type Subscribed } from "./offers";
 
 interface ChangePlanDialogProps {
   readonly list: PriceList;

@@ -25,7 +25,7 @@ export function Packs({ list, prices, from, visitor = false }: PacksProps) {
   const going = asked && "credits" in asked ? asked.credits : null;
   return (
     <>
-      <ul className="grid gap-3 sm:grid-cols-[repeat(auto-fit,minmax(13rem,1fr))]">
+      <ul className="grid gap-3 sm:grid-cols-3">
         {packsOf(list).map((pack) => {
           const count = formatNumber(pack.credits);
           const price = formatMoney(pack.amount, list.currency);

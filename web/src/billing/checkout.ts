@@ -2,7 +2,8 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Cycle, PaidPlan } from "./offers";
+import type { Cycle } from "./cycles";
+import type { PaidPlan } from "./offers";
 
 /** What one goes to pay for. */
 export type Purchase = { readonly plan: PaidPlan; readonly cycle: Cycle } | { readonly credits: number };

@@ -1,22 +1,16 @@
 // What plans cost, what one has, and how both are named and asked for.
 
+import "@/messages/billingErrors";
 import { $api, type Schemas } from "@/api/client";
-import { plans } from "@/messages/plans";
+import { CYCLES, type Cycle } from "./cycles";
 
 export type PriceList = Schemas["PriceList"];
 export type PlanOffer = Schemas["PlanOffer"];
-export type Cycle = Schemas["BillingCycle"];
 export type PaidPlan = Schemas["PaidPlan"];
 export type Subscribed = Schemas["Subscription"];
 
 export const offersQuery = $api.queryOptions("get", "/api/billing/plans");
 export const subscriptionQuery = $api.queryOptions("get", "/api/billing/subscription");
-
-const CYCLES = ["monthly", "yearly"] as const;
-
-export function planName(plan: string): string {
-  return plan in plans.names ? plans.names[plan as keyof typeof plans.names] : plan;
-}
 
 /** The price of a plan for a cycle, where it can be bought here. */
 export function priceOf(offer: PlanOffer | undefined, cycle: Cycle): number | null {
@@ -41,8 +35,4 @@ export function packsOf(list: PriceList) {
 /** Whether a plan is paid for now: then it is changed, not bought. */
 export function isPaid(subscription: Subscribed | undefined): boolean {
   return subscription?.paid_plan != null;
-}
-
-export function isCycle(value: unknown): value is Cycle {
-  return CYCLES.some((cycle) => cycle === value);
 }

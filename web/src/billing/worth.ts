@@ -26,6 +26,10 @@ export function unitPrices(models: readonly Model[]): UnitPrices {
   return { image: lowest("image", "image"), second: lowest("clip", "second") };
 }
 
+export function creditsFor(usd: number): number {
+  return usd * CREDITS_IN_A_DOLLAR;
+}
+
 /** Numbers that promise no more than there is: rounded down to two digits. */
 function about(value: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1);

@@ -1,6 +1,7 @@
 import { buying } from "@/messages/buying";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Bill } from "./Bill";
+import { CreditNote } from "./CreditNote";
 import { ModelField } from "./ModelField";
 import type { Model } from "./models";
 import type { ErrandPrice } from "./use-errand-quote";
@@ -22,7 +23,10 @@ export function ErrandTerms({ label, models, model, onModel, price }: ErrandTerm
         (price.error ? (
           <ErrorPanel compact error={price.error} onRetry={price.again} />
         ) : (
-          <Bill total={price.quote?.total_usd ?? null} asking={price.asking} />
+          <>
+            <Bill total={price.quote?.total_usd ?? null} asking={price.asking} />
+            <CreditNote lines={[{ model, usd: price.usd }]} />
+          </>
         ))}
       {!price.online && <p className="text-warn text-xs">{buying.offline}</p>}
     </div>

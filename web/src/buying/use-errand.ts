@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { $api, api } from "@/api/client";
+import { failureOf } from "@/api/failure";
 import { useTask } from "@/api/live";
 import { isFinal } from "@/api/live-link";
 import { Problem } from "@/api/problem";
@@ -77,5 +78,7 @@ export function useErrand({ project, kind, scene, onDone }: ErrandOptions): Erra
 
 function problemOfTask(error: unknown): Problem {
   const told = typeof error === "string" ? { detail: error } : ((error ?? {}) as { detail?: string; hint?: string });
+  const known = failureOf(told.detail ?? "");
+  if (known) return known;
   return new Problem({ code: "errand_failed", status: 0, hint: told.detail });
 }

@@ -1,3 +1,4 @@
+import "@/messages/accountErrors";
 import { Outlet } from "@tanstack/react-router";
 import { Globe } from "lucide-react";
 import { getLocale } from "@/i18n/locale";

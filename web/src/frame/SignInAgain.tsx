@@ -1,3 +1,4 @@
+import "@/messages/accountErrors";
 import { sessionGate } from "@/api/session-gate";
 import { frame } from "@/messages/frame";
 import { SignInForm } from "@/screens/auth/SignInForm";

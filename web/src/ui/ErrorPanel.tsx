@@ -1,8 +1,9 @@
-import { CircleAlert, Copy, RotateCw, WifiOff } from "lucide-react";
+import { ArrowRight, CircleAlert, Copy, RotateCw, WifiOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/problem";
+import { wayOut } from "@/api/shortage";
 import { common } from "@/messages/common";
-import { Button } from "./Button";
+import { Button, buttonStyles } from "./Button";
 import { cn } from "./cn";
 import { toast } from "./toasts";
 
@@ -17,6 +18,7 @@ interface ErrorPanelProps {
 export function ErrorPanel({ error, onRetry, compact = false, className }: ErrorPanelProps) {
   const problem = asProblem(error);
   const wait = useCountdown(problem.retryAfter);
+  const way = wayOut(problem);
   const Icon = problem.code === "offline" ? WifiOff : CircleAlert;
   return (
     <div
@@ -31,8 +33,17 @@ export function ErrorPanel({ error, onRetry, compact = false, className }: Error
       <div className="flex min-w-0 flex-1 flex-col items-start gap-1">
         <p className="font-medium text-fg">{problem.title}</p>
         {problem.hint && <p className="text-fg-2">{problem.hint}</p>}
-        {problem.fields.length > 0 && problem.code !== "invalid" && <p className="text-fg-2">{problem.message}</p>}
-        {(onRetry || problem.requestId) && (
+        {!way && problem.fields.length > 0 && problem.code !== "invalid" && (
+          <p className="text-fg-2">{problem.message}</p>
+        )}
+        {way && (
+          // A plain link: panels stand on pages without the router, too.
+          <a href={way.href} className={buttonStyles({ size: "sm", className: "mt-1.5" })}>
+            {way.label}
+            <ArrowRight aria-hidden className="size-3.5" />
+          </a>
+        )}
+        {(onRetry || (problem.requestId && !compact)) && (
           <div className="mt-1.5 flex flex-wrap items-center gap-2">
             {onRetry && (
               <Button

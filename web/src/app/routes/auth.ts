@@ -1,9 +1,12 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { AuthFrame } from "@/frame/AuthFrame";
 import { ownPath, text } from "./guard";
 import { rootRoute } from "./root";
 
-const layout = createRoute({ getParentRoute: () => rootRoute, id: "auth", component: AuthFrame });
+const layout = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "auth",
+  component: lazyRouteComponent(() => import("@/frame/AuthFrame"), "AuthFrame"),
+});
 
 /** Mails lead to these addresses with `?token=`; the shorter ones of old links go on working. */
 function tokenSearch(search: Record<string, unknown>): { token?: string } {

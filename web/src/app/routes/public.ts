@@ -1,10 +1,13 @@
 import { createRoute, lazyRouteComponent, notFound } from "@tanstack/react-router";
-import { PublicFrame } from "@/frame/PublicFrame";
 import { isLegalDoc } from "@/screens/legal/docs";
 import { pricingSearch } from "@/screens/pricing/search";
 import { rootRoute } from "./root";
 
-const layout = createRoute({ getParentRoute: () => rootRoute, id: "public", component: PublicFrame });
+const layout = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "public",
+  component: lazyRouteComponent(() => import("@/frame/PublicFrame"), "PublicFrame"),
+});
 
 /** The landing page is a page of its own (`app/visitor.tsx`): going there leaves the studio. */
 const landing = createRoute({

@@ -36,6 +36,7 @@ export const landing: Translation<typeof source> = {
   clip: "One second of AI video",
   from: (p) => `from ${p.price}`,
   modelText: "at the price of the model you choose",
+  plans: "See plans",
   yoursTitle: "Your song stays yours",
   yoursText:
     "Songs and photos are kept on this server; an AI service gets only what it needs, and only when you choose one. Download or delete all of it at any time.",

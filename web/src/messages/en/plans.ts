@@ -2,7 +2,6 @@ import type { Translation } from "@/i18n/words";
 import type { plans as source } from "../ko/plans";
 
 export const plans: Translation<typeof source> = {
-  names: { free: "Free", indie: "Indie", pro: "Pro", team: "Team" },
   forWhom: {
     free: "for a first music video",
     indie: "for musicians on their own",
@@ -48,4 +47,8 @@ export const plans: Translation<typeof source> = {
   pay: (p) => `Pay ${p.price} and change`,
   changeFree: "Change",
   asking: "Working out the amount",
+  credits: (p) => `It takes at most ${p.needed} credits. You have ${p.left}.`,
+  creditsShort: (p) => `${p.missing} credits are missing`,
+  creditsStop: "Started like this, it stops where they run out; what is made is kept.",
+  topUp: "Buy credits",
 };

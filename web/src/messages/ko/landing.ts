@@ -32,6 +32,7 @@ export const landing = {
   clip: "AI 영상 1초",
   from: (p: { price: string }) => `${p.price}부터`,
   modelText: "고른 모델의 가격 그대로",
+  plans: "요금제 보기",
   yoursTitle: "내 노래는 내 것이에요",
   yoursText:
     "노래와 사진은 이 서버에 있고, AI 서비스를 골랐을 때만 꼭 필요한 것을 보내요. 언제든 통째로 내려받거나 지울 수 있어요.",

@@ -2,7 +2,6 @@ import { particle } from "@/i18n/particles";
 
 // Plans by name, and what they allow, as a musician says it.
 export const plans = {
-  names: { free: "무료", indie: "인디", pro: "프로", team: "팀" },
   forWhom: {
     free: "첫 뮤직비디오를 만들어 볼 때",
     indie: "혼자 노래를 내는 음악가에게",
@@ -48,4 +47,8 @@ export const plans = {
   pay: (p: { price: string }) => `${p.price} 결제하고 바꾸기`,
   changeFree: "바꾸기",
   asking: "금액을 계산하는 중이에요",
+  credits: (p: { needed: string; left: string }) => `많아야 크레딧 ${p.needed}개를 써요. 지금 ${p.left}개 있어요.`,
+  creditsShort: (p: { missing: string }) => `크레딧이 ${p.missing}개 모자라요`,
+  creditsStop: "이대로 시작하면 크레딧이 떨어진 곳에서 멈추고, 만든 것은 남아요.",
+  topUp: "크레딧 충전하기",
 };

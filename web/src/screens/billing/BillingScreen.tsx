@@ -46,7 +46,7 @@ export function BillingScreen() {
         <Loading>
           <div className="flex flex-col gap-5">
             <Skeleton className="h-44 rounded-xl" />
-            <Skeleton className="h-56 rounded-xl" />
+            <Skeleton className="h-44 rounded-xl" />
           </div>
         </Loading>
       )}

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { $api } from "@/api/client";
+import { planName } from "@/api/shortage";
 import { usePortal } from "@/billing/checkout";
-import { planName, type Subscribed } from "@/billing/offers";
+import type { Subscribed } from "@/billing/offers";
 import { formatDate } from "@/i18n/format";
 import { billing } from "@/messages/billing";
 import { Button, buttonStyles } from "@/ui/Button";

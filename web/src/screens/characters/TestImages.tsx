@@ -1,4 +1,5 @@
-import { asProblem, Problem } from "@/api/problem";
+import { failureOf } from "@/api/failure";
+import { Problem } from "@/api/problem";
 import { characters } from "@/messages/characters";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Bar } from "@/ui/Progress";
@@ -24,14 +25,15 @@ export function TestImages({ character, onRetry, onJudged, onStale }: TestImages
       <p className="mb-3 text-fg-3 text-xs">{drawing ? characters.drawingHint : characters.testsHint}</p>
       {character.status === "failed" && (
         <ErrorPanel
-          error={asProblem(
+          error={
+            failureOf(character.error_message ?? "") ??
             new Problem({
               code: "screen_test_failed",
               status: 0,
               detail: characters.failedTitle,
               hint: character.error_message,
-            }),
-          )}
+            })
+          }
           onRetry={onRetry}
         />
       )}

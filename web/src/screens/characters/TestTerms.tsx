@@ -1,5 +1,6 @@
 import { RefreshCw } from "lucide-react";
 import { Bill } from "@/buying/Bill";
+import { CreditNote } from "@/buying/CreditNote";
 import { ModelField } from "@/buying/ModelField";
 import { BUILT_IN, useModelName, useModels } from "@/buying/models";
 import { buying } from "@/messages/buying";
@@ -51,6 +52,7 @@ export function TestTerms({ quote: asked }: { readonly quote: TestQuote }) {
           }))}
         />
       )}
+      {quote && <CreditNote lines={quote.lines.map((line) => ({ model: line.model, usd: line.amount_usd }))} />}
     </div>
   );
 }

@@ -1,7 +1,9 @@
+import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { components } from "@/api/schema.gen";
 import { formatUsd } from "@/i18n/format";
 import { landing } from "@/messages/landing";
+import { buttonStyles } from "@/ui/Button";
 
 type Model = components["schemas"]["ModelCard"];
 
@@ -16,12 +18,17 @@ function lowest(models: readonly Model[], kind: Model["kind"], unit: Model["pric
 /** What things cost, from the server's own list. */
 export function Prices() {
   const [models, setModels] = useState<readonly Model[]>([]);
+  const [sells, setSells] = useState(false);
   useEffect(() => {
     const left = new AbortController();
     // Without the list the page says what is free, and where the prices are.
     fetch("/api/models", { signal: left.signal })
       .then((response) => (response.ok ? response.json() : { models: [] }))
       .then((list: { models: readonly Model[] }) => setModels(list.models))
+      .catch(() => undefined);
+    fetch("/api/billing/plans", { signal: left.signal })
+      .then((response) => (response.ok ? response.json() : { payments: false }))
+      .then((list: { payments: boolean }) => setSells(list.payments))
       .catch(() => undefined);
     return () => left.abort();
   }, []);
@@ -51,6 +58,12 @@ export function Prices() {
           </div>
         ))}
       </dl>
+      {sells && (
+        <a href="/pricing" className={buttonStyles({ size: "lg", className: "mt-5" })}>
+          {landing.plans}
+          <ArrowRight aria-hidden className="size-4" />
+        </a>
+      )}
     </section>
   );
 }

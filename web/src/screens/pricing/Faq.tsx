@@ -12,11 +12,11 @@ export function Faq() {
     { ask: faq.card, tell: faq.cardText },
   ];
   return (
-    <section aria-labelledby="questions" className="mt-12">
+    <section aria-labelledby="questions" className="mt-10">
       <h2 id="questions" className="mb-4 font-semibold text-xl">
         {pricing.questions}
       </h2>
-      <dl className="grid gap-x-10 gap-y-6 md:grid-cols-2">
+      <dl className="grid gap-6 sm:grid-cols-2">
         {list.map(({ ask, tell }) => (
           <div key={ask}>
             <dt className="font-semibold text-base">{ask}</dt>

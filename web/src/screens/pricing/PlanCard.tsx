@@ -1,16 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { planName } from "@/api/shortage";
+import type { Cycle } from "@/billing/cycles";
 import { LimitList } from "@/billing/LimitList";
-import {
-  type Cycle,
-  isPaid,
-  type PaidPlan,
-  type PlanOffer,
-  type PriceList,
-  planName,
-  priceOf,
-  type Subscribed,
-} from "@/billing/offers";
+import { isPaid, type PaidPlan, type PlanOffer, type PriceList, priceOf, type Subscribed } from "@/billing/offers";
 import { type UnitPrices, worth } from "@/billing/worth";
 import { formatMoney, formatNumber, formatPercent } from "@/i18n/format";
 import { plans } from "@/messages/plans";
@@ -63,11 +56,11 @@ export function PlanCard(props: PlanCardProps) {
       <p className="mt-0.5 text-fg-2">
         {offer.id in plans.forWhom ? plans.forWhom[offer.id as keyof typeof plans.forWhom] : null}
       </p>
-      <p className="tnum mt-4 flex flex-wrap items-baseline gap-x-1.5">
+      <p className="tnum mt-4 flex flex-wrap items-baseline gap-x-2">
         <span className="font-semibold text-2xl">{formatMoney(price ?? 0, list.currency)}</span>
         {!free && <span className="text-fg-2">/ {cycle === "monthly" ? plans.perMonth : plans.perYear}</span>}
       </p>
-      <p className="tnum mt-1 flex min-h-5 flex-wrap items-center gap-2 text-fg-3 text-xs">
+      <p className="tnum mt-1 flex min-h-6 flex-wrap items-center gap-2 text-fg-3 text-xs">
         <Yearly offer={offer} cycle={cycle} currency={list.currency} />
         {price !== null && cycle !== props.cycle && pricing.onlyCycle[cycle]}
       </p>

@@ -31,7 +31,7 @@ export function PricingScreen() {
           <Skeleton className="mt-3 h-5 max-w-lg" />
           <div className="mt-8 grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
             {["a", "b", "c", "d"].map((key) => (
-              <Skeleton key={key} className="h-[28rem] rounded-xl" />
+              <Skeleton key={key} className="h-44 rounded-xl" />
             ))}
           </div>
         </Loading>
@@ -60,8 +60,8 @@ function PriceTable({ list }: { readonly list: PriceList }) {
   const shown = plansOf(list);
   return (
     <>
-      <header className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
-        <div className="min-w-0 flex-[1_1_24rem]">
+      <header className="flex flex-wrap items-end justify-between gap-4">
+        <div className="min-w-0 flex-[1_1_16rem]">
           <h1 className="text-balance font-semibold text-2xl">{pricing.title}</h1>
           <p className="mt-1 max-w-2xl text-fg-2">{pricing.text}</p>
         </div>
@@ -82,7 +82,7 @@ function PriceTable({ list }: { readonly list: PriceList }) {
           {billing.working}
         </p>
       )}
-      <ul className="mt-7 grid gap-4 sm:grid-cols-2 xl:grid-cols-[repeat(auto-fit,minmax(15rem,1fr))]">
+      <ul className="mt-7 grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
         {shown.map((offer) => (
           <PlanCard
             key={offer.id}
@@ -105,7 +105,7 @@ function PriceTable({ list }: { readonly list: PriceList }) {
       {checkout.isError && <ErrorPanel compact error={checkout.error} className="mt-4" />}
       <p className="mt-3 text-fg-3 text-xs">{pricing.tax}</p>
       {packsOf(list).length > 0 && (
-        <section aria-labelledby="packs" className="mt-12">
+        <section aria-labelledby="packs" className="mt-10">
           <h2 id="packs" className="font-semibold text-xl">
             {plans.packs}
           </h2>

@@ -1,4 +1,4 @@
-import { type Cycle, isCycle } from "@/billing/offers";
+import { type Cycle, isCycle } from "@/billing/cycles";
 
 interface PricingSearch {
   readonly cycle?: Cycle;

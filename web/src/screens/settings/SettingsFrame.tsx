@@ -1,3 +1,4 @@
+import "@/messages/accountErrors";
 import { KeyRound, Lock, ShieldCheck, UserRound } from "lucide-react";
 import { SideFrame } from "@/frame/SideFrame";
 import { settings } from "@/messages/settings";

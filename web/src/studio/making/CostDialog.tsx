@@ -3,6 +3,7 @@ import { Clock3, Film, Image as ImageIcon, Info, RefreshCw, ShieldCheck, Sparkle
 import { type ReactNode, useState } from "react";
 import { api, type Schemas } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { CreditNote } from "@/buying/CreditNote";
 import { budgetAfter } from "@/engine/price";
 import { useOnline } from "@/frame/OfflineBar";
 import { formatLength, formatUsd } from "@/i18n/format";
@@ -102,6 +103,7 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
           </p>
         )}
         {error ? <ErrorPanel compact error={error} onRetry={again} /> : <Bill quote={quote} fresh={!asking} />}
+        {quote && <CreditNote lines={quote.lines.map((line) => ({ model: line.model, usd: line.amount_usd }))} />}
         <div>
           <p className="tnum mb-1.5 flex items-center justify-between gap-3 text-xs">
             <span className="text-fg-2">{studio.budget}</span>

@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ShieldCheck, Sparkles } from "lucide-react";
 import { useState } from "react";
 import { $api, api } from "@/api/client";
-import { budgetAfter, type MakingConfig, type PricedModel, priceOf, type Remake } from "@/engine/price";
+import { CreditNote } from "@/buying/CreditNote";
+import { budgetAfter, clipModel, type MakingConfig, type PricedModel, priceOf, type Remake } from "@/engine/price";
 import { useOnline } from "@/frame/OfflineBar";
 import { formatLength, formatNumber, formatUsd } from "@/i18n/format";
 import { common } from "@/messages/common";
@@ -102,6 +103,7 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
           <span className="font-medium text-sm">{cost.estimate}</span>
           <span className="tnum font-semibold text-lg">{usd > 0 ? formatUsd(usd) : cost.free}</span>
         </div>
+        <CreditNote lines={[{ model: madeBy(config, scene.scene_number, what), usd }]} />
         {budget.limit !== null && (
           <div>
             <p className="tnum mb-1.5 flex justify-between text-xs">
@@ -135,6 +137,11 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
       </div>
     </Dialog>
   );
+}
+
+/** The dearest part of it is whose: the clip's where one is made. */
+function madeBy(config: MakingConfig, number: number, what: Remake): string {
+  return what === "image" ? (config.image_model ?? "") : clipModel(config, number);
 }
 
 /** The server's own price for both: that of a change of the seed, which is what a remake is. */

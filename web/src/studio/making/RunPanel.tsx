@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Bell, BellRing, CloudOff, RotateCw, X } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/api/client";
+import { failureOf } from "@/api/failure";
 import { useLiveStatus } from "@/api/live";
 import { isFinal } from "@/api/live-link";
 import { formatUsd } from "@/i18n/format";
@@ -49,9 +50,7 @@ export function RunPanel({ run }: { readonly run: Running }) {
             {cost.lost}
           </p>
         )}
-        {run.status === "failed" && run.error && (
-          <p className="mt-3 rounded-md bg-danger/10 px-3 py-2 text-danger text-xs">{run.error}</p>
-        )}
+        {run.status === "failed" && run.error && <Failure sentence={run.error} />}
         {(cancel.isError || retry.isError) && (
           <ErrorPanel compact error={cancel.error ?? retry.error} className="mt-3" />
         )}
@@ -89,6 +88,13 @@ export function RunPanel({ run }: { readonly run: Running }) {
       </div>
     </div>
   );
+}
+
+/** Why it failed, and the way out where there is one. */
+function Failure({ sentence }: { readonly sentence: string }) {
+  const known = failureOf(sentence);
+  if (known) return <ErrorPanel compact error={known} className="mt-3" />;
+  return <p className="mt-3 rounded-md bg-danger/10 px-3 py-2 text-danger text-xs">{sentence}</p>;
 }
 
 /** What each scene is at; a finished one can be edited at once. */
