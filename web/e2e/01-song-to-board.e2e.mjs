@@ -141,6 +141,66 @@ step("the storyboard is edited, taken back, drawn and played", async () => {
   await page.keyboard.press("Escape");
 });
 
+step("edits of the board wait while offline, arrive in order, and meet others' in the open", async () => {
+  const origin = { headers: { origin: base } };
+  const scenes = async () => (await (await page.request.get(`${base}/api/projects/${project}/scenes`)).json()).scenes;
+  const menu = async (number, item) => {
+    await page.getByRole("button", { name: `${number}번 장면 메뉴`, exact: true }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  const write = async (number, text) => {
+    const card = page.locator(`[data-scene="${number - 1}"]`);
+    await card.getByRole("button", { name: /^설명 고치기/ }).click();
+    await card.getByRole("textbox").fill(text);
+    await page.keyboard.press("Enter");
+    await card.getByText(text).waitFor();
+  };
+  const before = await scenes();
+  const same = (one, other) =>
+    one.section_type === other?.section_type && one.config.section_number === other.config.section_number;
+  const at = before.findIndex((one, index) => same(one, before[index + 1]) && !one.locked && !before[index + 1].locked);
+
+  await studio.context.setOffline(true);
+  await page.getByText("오프라인이에요. 고친 내용은 남아 있어요.").waitFor();
+  await write(1, "아무도 없는 옥상에 첫 빛이 든다.");
+  await menu(1, "잠그기");
+  await menu(at + 1, "뒤 장면과 내용 바꾸기");
+  await menu(before.length, "앞 장면과 합치기");
+  await page.getByText("연결되면 보낼 변경 4개").waitFor();
+  await accessible(page, "storyboard while offline");
+  await shot(page, "board-offline");
+  // Addresses of pictures are signed anew each time.
+  const said = (list) =>
+    list.map(({ version, description, locked, config }) => ({ version, description, locked, config }));
+  assert.deepEqual(said(await scenes()), said(before));
+
+  await studio.context.setOffline(false);
+  await page.getByText("모든 변경 저장됨").waitFor();
+  const now = await scenes();
+  assert.equal(now.length, before.length - 1);
+  assert.equal(now[0].description, "아무도 없는 옥상에 첫 빛이 든다.");
+  assert.equal(now[0].locked, true);
+  assert.equal(now[at].config.title, before[at + 1].config.title);
+  assert.equal(now[at + 1].config.title, before[at].config.title);
+  await menu(1, "잠금 풀기");
+  await page.getByText("모든 변경 저장됨").waitFor();
+
+  await studio.context.setOffline(true);
+  await write(1, "나는 새벽을 골랐다.");
+  await page.getByText("연결되면 보낼 변경 1개").waitFor();
+  const other = { data: { description: "다른 사람은 밤을 골랐다." }, ...origin };
+  assert.ok((await page.request.patch(`${base}/api/scenes/${now[0].id}`, other)).ok());
+  await studio.context.setOffline(false);
+  const dialog = page.getByRole("dialog", { name: "그사이 이 장면이 바뀌었어요" });
+  await dialog.getByText("나는 새벽을 골랐다.").waitFor();
+  await dialog.getByText("다른 사람은 밤을 골랐다.").waitFor();
+  await accessible(page, "a conflict on the storyboard");
+  await shot(page, "board-conflict");
+  await dialog.getByRole("button", { name: "내 변경을 새 버전으로 저장" }).click();
+  await page.getByText("모든 변경 저장됨").waitFor();
+  assert.equal((await scenes())[0].description, "나는 새벽을 골랐다.");
+});
+
 step("another template lays the board out anew", async () => {
   await page.getByRole("button", { name: /^템플릿:/ }).click();
   await page.getByRole("button", { name: /자연으로의 여정/ }).click();

@@ -68,6 +68,63 @@ step("the operator's pages stand", async () => {
   }
 });
 
+step("a queue is held back, its job looked into, brought to the front and let go", async () => {
+  const { data } = await (await page.request.get(`${base}/api/projects`)).json();
+  const { scenes } = await (await page.request.get(`${base}/api/projects/${data[0].id}/scenes`)).json();
+  await visit("/admin/queue", "작업");
+  await page.getByRole("radio", { name: /^영상 주문/ }).check({ force: true });
+  await page.getByRole("button", { name: "이 대기열 멈추기" }).click();
+  await page.getByText("하던 일은 끝까지 하고").waitFor();
+  const ordered = await page.request.post(`${base}/api/scenes/${scenes.find((one) => !one.locked).id}/regenerate`, {
+    data: { type: "image", keep_seed: true },
+    headers: { origin: base, "idempotency-key": crypto.randomUUID() },
+  });
+  assert.ok(ordered.ok(), await ordered.text());
+  await page
+    .getByRole("button", { name: /^맨 앞으로: #/ })
+    .first()
+    .click();
+  await page.getByText("맨 앞으로 옮겼어요").waitFor();
+  await page
+    .getByRole("button", { name: /^자세히: #/ })
+    .first()
+    .click();
+  await page.getByRole("dialog").getByText("아직 시도하지 않았어요").waitFor();
+  await accessible(page, "a job that waits");
+  await shot(page, "admin-job");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "다시 시작", exact: true }).click();
+  await page.getByText("줄에 있는 작업이 없어요").waitFor();
+});
+
+step("a node is drained and takes work again", async () => {
+  await page
+    .getByRole("button", { name: /^비우기: / })
+    .first()
+    .click();
+  await page.getByText("비우는 중", { exact: true }).waitFor();
+  await accessible(page, "a node that is drained");
+  await page
+    .getByRole("button", { name: /^다시 일하기: / })
+    .first()
+    .click();
+  await page.getByText("일하는 중", { exact: true }).waitFor();
+});
+
+step("what is kept is counted, and cleaning is asked about before it is done", async () => {
+  await visit("/admin/storage", "저장 공간");
+  await page.getByRole("table", { name: "종류" }).getByText("노래", { exact: true }).waitFor();
+  await page.getByRole("table", { name: "사람" }).getByText("admin@example.com").waitFor();
+  await accessible(page, "/admin/storage");
+  await shot(page, "admin-storage");
+  await page.getByRole("button", { name: "지금 정리하기" }).click();
+  const asked = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+  await asked.getByText("프로젝트에서 쓰는 것은 그대로 있어요").waitFor();
+  await accessible(page, "before cleaning");
+  await asked.getByRole("button", { name: "지금 정리하기" }).click();
+  await page.getByText("정리를 시작했어요").waitFor();
+});
+
 step("beats are halved, the cuts moved onto them and all of it taken back", async () => {
   const { data } = await (await page.request.get(`${base}/api/projects`)).json();
   await visit(`/p/${data[0].id}/analysis`, data[0].title);

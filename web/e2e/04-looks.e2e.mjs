@@ -30,8 +30,8 @@ const SCREENS = [
 
 for (const locale of ["ko", "en"]) {
   test(`screens look as agreed, in ${locale}`, async (t) => {
-    const { page, context, quit, close } = await open({ locale });
-    t.after(quit);
+    const { page, context, close } = await open({ locale });
+    t.after(close);
     await page.clock.setFixedTime(new Date(NOW));
     await answer(page, locale);
     const sheet = await context.newPage();

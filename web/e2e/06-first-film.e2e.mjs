@@ -23,7 +23,7 @@ for (const locale of ["ko", "en"]) {
   test(`a first film, in ${locale}`, async (context) => {
     const say = await messages(locale);
     const studio = await open({ locale });
-    context.after(() => studio.quit());
+    context.after(studio.close);
     const { page } = studio;
     let clicks = 0;
     await page.exposeFunction("countClick", () => {
@@ -84,7 +84,7 @@ for (const locale of ["ko", "en"]) {
     const link = await page.getByLabel(say.finish.link).inputValue();
 
     const guest = await open({ locale });
-    context.after(() => guest.quit());
+    context.after(guest.close);
     await guest.page.goto(new URL(new URL(link).pathname, base).href);
     await guest.page.getByRole("heading", { level: 1 }).waitFor();
     await guest.page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) > 0);

@@ -12,6 +12,16 @@ export const person = { name: "하린", email: "admin@example.com", password: "C
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Browsers whose console nobody has looked at yet. A journey that forgets to fails by that alone. */
+const unseen = new Set();
+process.on("exit", () => {
+  if (unseen.size === 0) return;
+  process.stderr.write(
+    `${[...unseen].join("\n")}\nnobody looked for errors there: close() every page that was opened\n`,
+  );
+  process.exitCode = 1;
+});
+
 export async function open({ locale = "ko", signedIn = false, width = 1280, height = 900 } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -38,14 +48,18 @@ export async function open({ locale = "ko", signedIn = false, width = 1280, heig
     // Whatever language an earlier journey left the account in.
     await page.request.patch(`${base}/api/users/me`, { data: { locale }, headers: { origin: base } });
   }
+  const name = new Error(`a page in ${locale}, ${width} × ${height}`).stack;
+  unseen.add(name);
   return {
     page,
     context,
-    /** Ends the browser however the test ended: one that stays open keeps the whole run waiting. */
-    quit: () => browser.close(),
-    /** Fails when the page itself broke anywhere on the way. */
+    /**
+     * Ends the browser, however the test ended (one that stays open keeps the whole run waiting), and fails when the page
+     * itself broke anywhere on the way. It may be called again.
+     */
     async close() {
       await browser.close();
+      unseen.delete(name);
       assert.deepEqual(broken, []);
     },
   };

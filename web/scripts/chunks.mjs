@@ -21,7 +21,7 @@ function guests(context) {
 }
 
 const SHELL =
-  /@tanstack\/|openapi-|src\/(api|keys|frame)\/|src\/ui\/(Skeleton|IconButton|Tooltip|Progress|Badge|Menu|Pagination|ErrorPanel|Empty)\.tsx/;
+  /@tanstack\/|openapi-|src\/(api\/(?!live)|keys\/|frame\/)|src\/ui\/(Skeleton|IconButton|Tooltip|Progress|Badge|Menu|Pagination|ErrorPanel|Empty)\.tsx/;
 
 export const chunks = {
   groups: [

@@ -3,7 +3,7 @@
 
 export type LiveStatus = "idle" | "open" | "lost";
 
-/** What the server tells of a film order (`video_job:ID`) or a task (`task:ID`). */
+/** What the server tells of a film order (`video_job:ID`), a task (`task:ID`) or what one was told (`notifications`). */
 export interface LiveState {
   readonly seq: number;
   readonly status: string;
@@ -102,7 +102,14 @@ export class LiveLink {
 
   private hear(text: string): void {
     const message = JSON.parse(text) as { type: string; job_id?: string; seq?: number; data?: Omit<LiveState, "seq"> };
-    if (message.job_id === undefined || message.seq === undefined || !message.data) return;
+    if (message.seq === undefined || !message.data) return;
+    if (message.type === "notifications") {
+      const progress = message.data as unknown as LiveState["progress"];
+      for (const watch of this.watches.get("notifications") ?? [])
+        watch.seen({ seq: message.seq, status: "current", progress });
+      return;
+    }
+    if (message.job_id === undefined) return;
     const state: LiveState = { ...message.data, seq: message.seq };
     for (const kind of ["video_job", "task"]) {
       for (const watch of this.watches.get(`${kind}:${message.job_id}`) ?? []) watch.seen(state);

@@ -60,3 +60,36 @@ export function useTask(id: string | null): LiveState | null {
 export function useJobProgress(id: string | null): LiveState | null {
   return useChannel("video_job", id, askJob);
 }
+
+interface NoticeState {
+  readonly unread: number;
+  /** Of the newest; they rise. */
+  readonly newest: number | null;
+}
+
+async function askNotices(signal: AbortSignal): Promise<LiveState> {
+  const { data } = await api.GET("/api/notifications", { params: { query: { limit: 1 } }, signal });
+  if (!data) throw new Error("the server did not say what there is");
+  const progress = { unread: data.unread, latest: data.data[0] ?? null };
+  // As the socket numbers them: by when they were read, in microseconds.
+  return { seq: Date.now() * 1000, status: "current", progress };
+}
+
+/** How much one was told and has not read, live. */
+export function useNoticeState(): NoticeState | null {
+  const [state, setState] = useState<NoticeState | null>(null);
+  useEffect(
+    () =>
+      link.watch(
+        "notifications",
+        NOTHING,
+        ({ progress }) => {
+          const { unread, latest } = progress as { unread?: number; latest?: { seq: number } | null };
+          setState({ unread: unread ?? 0, newest: latest?.seq ?? null });
+        },
+        askNotices,
+      ),
+    [],
+  );
+  return state;
+}

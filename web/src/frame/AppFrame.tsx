@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Search } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useUser } from "@/api/session";
 import { frame } from "@/messages/frame";
 import { Boundary } from "@/ui/Boundary";
@@ -9,6 +10,8 @@ import { Logo } from "./Logo";
 import { appLinks } from "./links";
 import { useOverlay } from "./overlays";
 import { SkipLink } from "./SkipLink";
+
+const Bell = lazy(() => import("@/notices/Bell").then((module) => ({ default: module.Bell })));
 
 /** Around everything outside a project: top bar with the main places, then the screen. */
 export function AppFrame() {
@@ -34,6 +37,11 @@ export function AppFrame() {
         <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")}>
           <Search aria-hidden />
         </IconButton>
+        {user && (
+          <Suspense fallback={<span className="size-8" />}>
+            <Bell />
+          </Suspense>
+        )}
         {user && <AccountMenu user={user} />}
       </header>
       <main

@@ -19,6 +19,7 @@ import { SkipLink } from "./SkipLink";
 import { Stepper } from "./Stepper";
 import { TopBarSlot, useSaving } from "./TopBar";
 
+const Bell = lazy(() => import("@/notices/Bell").then((module) => ({ default: module.Bell })));
 const RenameDialog = lazy(() => import("@/project/RenameDialog").then((module) => ({ default: module.RenameDialog })));
 
 /** Around the steps of a project: title, stepper, the step's own buttons; below, the step. */
@@ -44,6 +45,11 @@ export function ProjectFrame() {
           <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")} className="max-sm:hidden">
             <Search aria-hidden />
           </IconButton>
+          {user && (
+            <Suspense fallback={<span className="size-8" />}>
+              <Bell />
+            </Suspense>
+          )}
           {user && <AccountMenu user={user} />}
         </div>
       </header>

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowRight, Clapperboard, ImagePlus, Layers, WandSparkles } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { ErrandProgress } from "@/buying/ErrandProgress";
 import { useErrand } from "@/buying/use-errand";
 import { useOnline } from "@/frame/OfflineBar";
 import { clock } from "@/i18n/format";
@@ -33,6 +32,9 @@ const Animatic = lazy(() => import("./Animatic").then((module) => ({ default: mo
 // Offline nothing more comes: what edits need then is fetched as soon as the board is there.
 const fetchSelectionBar = () => import("./SelectionBar").then((module) => ({ default: module.SelectionBar }));
 const SelectionBar = lazy(fetchSelectionBar);
+const ErrandProgress = lazy(() =>
+  import("@/buying/ErrandProgress").then((module) => ({ default: module.ErrandProgress })),
+);
 const WriteDialog = lazy(() => import("./WriteDialog").then((module) => ({ default: module.WriteDialog })));
 const TemplateDialog = lazy(() => import("./TemplateDialog").then((module) => ({ default: module.TemplateDialog })));
 
@@ -203,7 +205,9 @@ export function BoardScreen() {
             )}
           </div>
         )}
-        <ErrandProgress errand={writing} text={board.writing} />
+        <Suspense>
+          {(writing.running || writing.problem) && <ErrandProgress errand={writing} text={board.writing} />}
+        </Suspense>
         {stills.problem && <ErrorPanel compact error={stills.problem} />}
         {scenes.length === 0 && <Empty icon={<Clapperboard />} title={board.noPicture} />}
         <Boundary>
