@@ -21,10 +21,10 @@ export function Bell() {
       trigger={
         <button
           type="button"
-          aria-label={unread > 0 ? words.unread({ count: unread }) : words.bell}
           className="relative flex size-8 items-center justify-center rounded-md text-fg-2 transition-colors duration-[120ms] hover:bg-hover hover:text-fg"
         >
           <BellIcon aria-hidden className="size-4" />
+          <span className="sr-only">{unread > 0 ? words.unread({ count: unread }) : words.bell}</span>
           {unread > 0 && (
             <span
               aria-hidden
