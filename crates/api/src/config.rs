@@ -23,6 +23,8 @@ pub struct ApiConfig {
     pub signing_keys: Vec<SecretKey>,
     /// Whether strangers may sign up.
     pub open_sign_up: bool,
+    /// Whether people's webhooks may go to this machine's own loopback addresses.
+    pub webhooks_to_loopback: bool,
     pub limits: LimitsConfig,
     /// Counts limits in Redis or Valkey instead of PostgreSQL.
     pub redis_url: Option<Secret>,
@@ -44,6 +46,7 @@ impl Default for ApiConfig {
             trusted_proxies: Vec::new(),
             signing_keys: Vec::new(),
             open_sign_up: true,
+            webhooks_to_loopback: false,
             limits: LimitsConfig::default(),
             redis_url: None,
             metrics_token: None,

@@ -30,7 +30,7 @@ use utoipa_swagger_ui::SwaggerUi;
         (name = "video", description = "Quotes, orders and their progress"),
         (name = "calls", description = "Paid calls of outside services, and what to do about a lost one"),
         (name = "billing", description = "Plans, payments, credits and what moved them"),
-        (name = "webhooks", description = "Where outside services call back"),
+        (name = "webhooks", description = "Where one's own programs are told, and where outside services call back"),
         (name = "sharing", description = "Links, comments and downloads"),
         (name = "catalogue", description = "Templates and models"),
         (name = "files", description = "Files behind signed addresses"),

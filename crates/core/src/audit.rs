@@ -45,6 +45,8 @@ events! {
     ApiKeyCreated = "api_key_created",
     ApiKeyRevoked = "api_key_revoked",
     ProviderKeyChanged = "provider_key_changed",
+    /// Where somebody's own programs are told, or how that is signed.
+    WebhookEndpointChanged = "webhook_endpoint_changed",
     ProfileChanged = "profile_changed",
     /// Somebody refused a service, or let it have their things again.
     PrivacyChanged = "privacy_changed",

@@ -58,4 +58,8 @@ ids! {
     WebhookId,
     /// A mail, however often its sending is tried.
     MailId,
+    /// Where a person's own program wants to be told.
+    WebhookEndpointId,
+    /// Something told to one of these.
+    WebhookDeliveryId,
 }

@@ -1,6 +1,8 @@
 //! What the queue carries: small payloads of ids. A job reloads what it needs, so a payload is never out of date.
 
-use crate::ids::{CharacterId, MailId, ProjectId, SceneId, StepId, TaskId, UserId, VideoJobId, WebhookId};
+use crate::ids::{
+    CharacterId, MailId, ProjectId, SceneId, StepId, TaskId, UserId, VideoJobId, WebhookDeliveryId, WebhookId,
+};
 pub use crate::mail::Mail;
 use serde::{Deserialize, Serialize};
 
@@ -17,18 +19,21 @@ pub enum Class {
     Render,
     Analysis,
     Mail,
+    /// Webhooks to people's own programs, which may take their time.
+    Webhook,
     Cleaning,
     Analytics,
 }
 
 impl Class {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Video,
         Self::Clip,
         Self::Image,
         Self::Render,
         Self::Analysis,
         Self::Mail,
+        Self::Webhook,
         Self::Cleaning,
         Self::Analytics,
     ];
@@ -41,6 +46,7 @@ impl Class {
             Self::Render => "render",
             Self::Analysis => "analysis",
             Self::Mail => "mail",
+            Self::Webhook => "webhook",
             Self::Cleaning => "cleaning",
             Self::Analytics => "analytics",
         }
@@ -80,6 +86,8 @@ pub enum Job {
     ExportData { user_id: UserId, task_id: TaskId },
     /// Look whether a webhook comes from the service that it names, and wake whoever waits for its call.
     HearService { webhook_id: WebhookId },
+    /// Tell a person's own program something, by webhook.
+    DeliverWebhook { delivery_id: WebhookDeliveryId },
     /// Do what follows from an event of Stripe's that was written down.
     ProcessBillingEvent { event_id: String },
     /// What events left over: grace and credits that ran out, events that failed; with `whole`, everybody's state is read
@@ -113,6 +121,7 @@ impl Job {
             Self::Email { .. } => "email-notification",
             Self::ExportData { .. } => "export-data",
             Self::HearService { .. } => "hear-service",
+            Self::DeliverWebhook { .. } => "deliver-webhook",
             Self::ProcessBillingEvent { .. } => "process-billing-event",
             Self::ReconcileBilling { .. } => "reconcile-billing",
             Self::CheckServices => "check-services",
@@ -133,6 +142,7 @@ impl Job {
             Class::Render => &["render-step"],
             Class::Analysis => &["analyze-audio"],
             Class::Mail => &["email-notification", "hear-service", "process-billing-event"],
+            Class::Webhook => &["deliver-webhook"],
             Class::Cleaning => &[
                 "export-data",
                 "forget-character",
@@ -159,6 +169,7 @@ impl Job {
             | Self::CheckKey { .. }
             | Self::Email { .. }
             | Self::HearService { .. }
+            | Self::DeliverWebhook { .. }
             | Self::ProcessBillingEvent { .. }
             | Self::ReconcileBilling { .. }
             | Self::CheckServices
@@ -181,6 +192,7 @@ impl Job {
             Self::AnalyzeAudio { .. } => Class::Analysis,
             // Short messages from outside, as mails are short messages to it.
             Self::Email { .. } | Self::HearService { .. } | Self::ProcessBillingEvent { .. } => Class::Mail,
+            Self::DeliverWebhook { .. } => Class::Webhook,
             Self::ExportData { .. }
             | Self::ForgetCharacter { .. }
             | Self::Cleanup

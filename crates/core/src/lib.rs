@@ -32,6 +32,7 @@ pub mod storyboard;
 pub mod timeline;
 pub mod units;
 pub mod vocabulary;
+pub mod webhook;
 
 pub use analysis::SongAnalysis;
 pub use cancel::CancelToken;

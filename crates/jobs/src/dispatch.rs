@@ -5,8 +5,8 @@ use crate::keeper::{Care, Concern, Keeper};
 use crate::running::Running;
 use crate::shop::Shop;
 use crate::{
-    analysis, analytics, archive, billing, character, cleanup, edit, film, forgetting, key_check, mail, news,
-    service_check, settling, transcribe, webhook, write,
+    analysis, analytics, archive, billing, character, cleanup, delivery, edit, film, forgetting, key_check,
+    mail, news, service_check, settling, transcribe, webhook, write,
 };
 use futures_util::FutureExt;
 use graphile_worker::WorkerContext;
@@ -15,7 +15,7 @@ use mv_core::ids::VideoJobId;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::job_history::{self, Ended, Outcome};
-use mv_store::db::{characters, mails, service_webhooks, slots, stripe_events};
+use mv_store::db::{characters, mails, service_webhooks, slots, stripe_events, webhook_deliveries};
 use mv_store::queue::{self, Envelope};
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
@@ -119,6 +119,7 @@ async fn work(running: &Running) -> Result<(), JobError> {
         Job::Email { user_id, mail_id, mail } => mail::run(running, *user_id, *mail_id, mail).await,
         Job::ExportData { user_id, task_id } => archive::run(running, *user_id, *task_id).await,
         Job::HearService { webhook_id } => webhook::run(running, *webhook_id).await,
+        Job::DeliverWebhook { delivery_id } => delivery::run(running, *delivery_id).await,
         Job::ProcessBillingEvent { event_id } => billing::event::run(running, event_id).await,
         Job::ReconcileBilling { whole } => billing::reconcile::run(running, *whole).await,
         Job::CheckServices => service_check::run(running).await,
@@ -255,6 +256,10 @@ async fn failed(
         Job::HearService { webhook_id } => {
             let outcome = service_webhooks::Outcome::Unchecked;
             service_webhooks::looked_at(connection, *webhook_id, outcome, now).await?;
+            Ok(Told::Nobody)
+        }
+        Job::DeliverWebhook { delivery_id } => {
+            webhook_deliveries::give_up(connection, *delivery_id, "failed", now).await?;
             Ok(Told::Nobody)
         }
         Job::ProcessBillingEvent { event_id } => {

@@ -15,6 +15,7 @@ use mv_store::StoreError;
 use mv_store::db::provider_keys::ProviderKeyError;
 use mv_store::ledger::LedgerError as MoneyError;
 use mv_store::objects::{BadKey, ObjectError};
+use mv_store::secrets::SecretError;
 use serde_json::{Value, json};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -68,6 +69,10 @@ pub enum JobError {
     #[error("the address takes no mail: {0}")]
     NoSuchAddress(String),
     #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error("the events were not passed on: {0}")]
+    NotForwarded(String),
+    #[error(transparent)]
     Photo(#[from] PortraitError),
     #[error(transparent)]
     Billing(#[from] BillingError),
@@ -118,6 +123,7 @@ impl JobError {
             Self::File { .. }
             | Self::Archive(_)
             | Self::MailLater(_)
+            | Self::NotForwarded(_)
             | Self::Panicked(_)
             // Another node may have cleaned it away a moment ago; the step that makes it is made again by then.
             | Self::NoArtifact(_) => Verdict::Retry,
@@ -132,6 +138,7 @@ impl JobError {
             | Self::NoModel(_)
             | Self::Services(_)
             | Self::ProviderKey(_)
+            | Self::Secret(_)
             | Self::OtherFile { .. }
             | Self::Photo(_)
             | Self::MailRefused(_)
@@ -192,6 +199,8 @@ impl JobError {
             | Self::NoSuchAddress(_)
             | Self::Services(_)
             | Self::ProviderKey(_)
+            | Self::Secret(_)
+            | Self::NotForwarded(_)
             | Self::Stopped
             | Self::Panicked(_) => None,
         }
@@ -222,6 +231,8 @@ impl JobError {
                 | Self::NoArtifact(_)
                 | Self::Services(_)
                 | Self::ProviderKey(_)
+                | Self::Secret(_)
+                | Self::NotForwarded(_)
                 | Self::Billing(_)
                 | Self::Production(
                     ProductionError::Folder { .. }

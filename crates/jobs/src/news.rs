@@ -5,15 +5,18 @@ use crate::error::JobError;
 use chrono::{DateTime, Utc};
 use mv_core::ids::{TaskId, UserId};
 use mv_core::jobs::Job;
-use mv_core::notice::Notice;
+use mv_core::notice::{EndpointOff, Notice};
 use mv_core::units::Credits;
+use mv_core::webhook::Event;
 use mv_store::StoreError;
 use mv_store::db::characters::{self, Character};
 use mv_store::db::notifications::{self, About};
 use mv_store::db::orders::{Finished, Order};
 use mv_store::db::recipients;
-use mv_store::db::task_runs;
+use mv_store::db::webhook_deliveries::{self, Outgoing};
+use mv_store::db::{task_runs, webhook_endpoints};
 use mv_store::ledger::Low;
+use serde_json::json;
 use sqlx::PgConnection;
 
 /// An order names each of its tries: one that is tried again may fail again, and that is news.
@@ -36,7 +39,19 @@ pub(crate) async fn film_complete(
         seconds: made.duration_seconds,
         resolution: made.resolution.clone(),
     };
-    notifications::add(connection, order.user, &notice, &cause_of(order), about(order), now).await.map(drop)
+    notifications::add(&mut *connection, order.user, &notice, &cause_of(order), about(order), now).await?;
+    job_completed(connection, order, now).await
+}
+
+/// Programs hear of scenes that are made alone, too: they do not sit before them.
+pub(crate) async fn job_completed(
+    connection: &mut PgConnection,
+    order: &Order,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let data = json!({ "job": webhook_endpoints::job(&mut *connection, order.id).await? });
+    webhook_deliveries::announce(connection, order.user, Event::JobCompleted, &data, &cause_of(order), now)
+        .await
 }
 
 /// Of scenes that are made alone only what the person can do something about is told: they sit before it.
@@ -46,13 +61,22 @@ pub(crate) async fn order_failed(
     error: &JobError,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let job = webhook_endpoints::job(&mut *connection, order.id).await?;
+    let (user, cause) = (order.user, cause_of(order));
+    if let Some((of, cap)) = error.budget() {
+        let data = json!({ "job": job, "of": of, "cap_usd": cap.0 as f64 / 1e6 });
+        let event = Event::JobBudgetReached;
+        webhook_deliveries::announce(&mut *connection, user, event, &data, &cause, now).await?;
+    }
+    let data = json!({ "job": job });
+    webhook_deliveries::announce(&mut *connection, user, Event::JobFailed, &data, &cause, now).await?;
     let title = recipients::film(&mut *connection, order.id).await?.title;
     let notice = match error.budget() {
         Some((of, cap)) => Notice::BudgetReached { title: Some(title), of, cap_usd: cap.0 as f64 / 1e6 },
         None if order.config.scene.is_some() => return Ok(()),
         None => Notice::FilmFailed { title, message: error.message(), hint: error.hint() },
     };
-    notifications::add(connection, order.user, &notice, &cause_of(order), about(order), now).await.map(drop)
+    notifications::add(connection, user, &notice, &cause, about(order), now).await.map(drop)
 }
 
 /// Work beside a film could not be done.
@@ -108,8 +132,24 @@ pub(crate) async fn export_ready(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let notice = Notice::ExportReady { bytes, expires_at };
-    let about = About { task: Some(task), ..About::default() };
-    notifications::add(connection, user, &notice, &format!("task:{task}"), about, now).await.map(drop)
+    let (about, cause) = (About { task: Some(task), ..About::default() }, format!("task:{task}"));
+    notifications::add(&mut *connection, user, &notice, &cause, about, now).await?;
+    let data =
+        json!({ "task": { "id": task, "status": "complete", "bytes": bytes, "expires_at": expires_at } });
+    webhook_deliveries::announce(connection, user, Event::ExportCompleted, &data, &cause, now).await
+}
+
+/// An endpoint gets nothing any more.
+pub(crate) async fn webhook_disabled(
+    connection: &mut PgConnection,
+    outgoing: &Outgoing,
+    why: EndpointOff,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let host = outgoing.url.split('/').nth(2).unwrap_or_default().to_owned();
+    let notice = Notice::WebhookDisabled { endpoint_id: outgoing.endpoint.0, host, why };
+    let cause = format!("endpoint:{}:{}", outgoing.endpoint, now.timestamp_micros());
+    notifications::add(connection, outgoing.user, &notice, &cause, About::default(), now).await.map(drop)
 }
 
 /// Little is left of what a person has, until others come with another transfer.
@@ -119,9 +159,12 @@ pub(crate) async fn credits_low(
     low: &Low,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let notice = Notice::CreditsLow { left: Credits::whole(low.left) };
+    let left = Credits::whole(low.left);
     let cause = format!("credits:{}", low.since);
-    notifications::add(connection, user, &notice, &cause, About::default(), now).await.map(drop)
+    let notice = Notice::CreditsLow { left };
+    notifications::add(&mut *connection, user, &notice, &cause, About::default(), now).await?;
+    let data = json!({ "credits_remaining": left });
+    webhook_deliveries::announce(connection, user, Event::CreditsLow, &data, &cause, now).await
 }
 
 pub(crate) async fn character_ready(

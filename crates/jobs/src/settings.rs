@@ -3,6 +3,7 @@
 use crate::mail::MailSettings;
 use mv_core::jobs::Class;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +31,58 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// Months that orders and audit logs are kept.
     pub keep_months: u32,
+    pub webhooks: WebhookSettings,
+    pub analytics: AnalyticsSettings,
+}
+
+/// How people's own programs are told.
+#[derive(Clone, Debug)]
+pub struct WebhookSettings {
+    /// Pauses before a message is sent again; when they are used up it has failed.
+    pub pauses: Vec<Duration>,
+    /// How long an endpoint may take to answer.
+    pub patience: Duration,
+    /// Whether endpoints may be on this machine's own loopback addresses.
+    pub to_loopback: bool,
+}
+
+impl Default for WebhookSettings {
+    /// A day, all in all.
+    fn default() -> Self {
+        let minutes = |minutes| Duration::from_mins(minutes);
+        let pauses =
+            vec![Duration::from_secs(5), minutes(5), minutes(30), minutes(120), minutes(300), minutes(600)];
+        Self { pauses, patience: Duration::from_secs(15), to_loopback: false }
+    }
+}
+
+/// What becomes of counted events.
+#[derive(Clone, Debug)]
+pub struct AnalyticsSettings {
+    /// Months that single events are kept.
+    pub keep_months: u32,
+    /// Where they are passed on to, if anywhere.
+    pub posthog: Option<PostHog>,
+}
+
+impl Default for AnalyticsSettings {
+    fn default() -> Self {
+        Self { keep_months: 13, posthog: None }
+    }
+}
+
+#[derive(Clone)]
+pub struct PostHog {
+    /// Such as `https://eu.i.posthog.com`.
+    pub host: String,
+    /// The project's.
+    pub key: String,
+}
+
+impl fmt::Debug for PostHog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostHog").field("host", &self.host).finish_non_exhaustive()
+    }
 }
 
 impl Settings {
@@ -47,6 +100,8 @@ impl Settings {
             webhook_url: None,
             mail: None,
             keep_months: 24,
+            webhooks: WebhookSettings::default(),
+            analytics: AnalyticsSettings::default(),
         }
     }
 
@@ -61,7 +116,7 @@ fn usual(class: Class) -> usize {
     match class {
         Class::Video | Class::Clip => 3,
         Class::Image => 10,
-        Class::Mail => 5,
+        Class::Mail | Class::Webhook => 5,
         Class::Render => std::thread::available_parallelism().map_or(1, usize::from),
         Class::Analysis | Class::Cleaning => 2,
         Class::Analytics => 1,

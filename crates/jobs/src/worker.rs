@@ -124,9 +124,13 @@ async fn run(
 
 fn poll(class: Class) -> Duration {
     match class {
-        Class::Video | Class::Clip | Class::Image | Class::Render | Class::Analysis | Class::Mail => {
-            Duration::from_millis(500)
-        }
+        Class::Video
+        | Class::Clip
+        | Class::Image
+        | Class::Render
+        | Class::Analysis
+        | Class::Mail
+        | Class::Webhook => Duration::from_millis(500),
         Class::Cleaning | Class::Analytics => Duration::from_secs(5),
     }
 }
@@ -134,7 +138,9 @@ fn poll(class: Class) -> Duration {
 fn hears(class: Class) -> bool {
     match class {
         Class::Video | Class::Render | Class::Analysis => true,
-        Class::Clip | Class::Image | Class::Mail | Class::Cleaning | Class::Analytics => false,
+        Class::Clip | Class::Image | Class::Mail | Class::Webhook | Class::Cleaning | Class::Analytics => {
+            false
+        }
     }
 }
 
@@ -157,6 +163,7 @@ fn definitions(class: Class) -> Vec<JobDefinition> {
             HearService::definition(),
             ProcessBillingEvent::definition(),
         ],
+        Class::Webhook => vec![DeliverWebhook::definition()],
         Class::Cleaning => vec![
             ExportData::definition(),
             ForgetCharacter::definition(),
@@ -199,6 +206,7 @@ handlers! {
     AnalyzeAudio = "analyze-audio",
     EmailNotification = "email-notification",
     HearService = "hear-service",
+    DeliverWebhook = "deliver-webhook",
     ExportData = "export-data",
     ForgetCharacter = "forget-character",
     Cleanup = "cleanup",

@@ -397,7 +397,7 @@ pub(crate) struct WorkerArgs {
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 
-    /// Only jobs of these classes: video, image, render, analysis, mail, cleaning, analytics
+    /// Only jobs of these classes: video, image, render, analysis, mail, webhook, cleaning, analytics
     #[arg(long = "class", value_name = "CLASS", value_parser = class)]
     pub(crate) classes: Vec<mv_core::jobs::Class>,
 }
@@ -406,7 +406,7 @@ fn class(text: &str) -> Result<mv_core::jobs::Class, String> {
     mv_core::jobs::Class::ALL
         .into_iter()
         .find(|class| class.word() == text)
-        .ok_or_else(|| format!("`{text}` is not a class of jobs: choose video, image, render, analysis, mail, cleaning or analytics"))
+        .ok_or_else(|| format!("`{text}` is not a class of jobs: choose video, image, render, analysis, mail, webhook, cleaning or analytics"))
 }
 
 #[derive(Debug, Args)]

@@ -89,6 +89,7 @@ impl Ground {
         {
             let mut connection = db.worker().acquire().await.map_err(StoreError::from)?;
             mv_store::db::partitions::make_ahead(&mut connection, clock.now()).await?;
+            mv_store::db::events::switch(&mut connection, config.analytics.enabled.0).await?;
         }
         let keyring = Arc::new(keyring(config)?);
         let objects = objects(config, &keyring, &clock)?;

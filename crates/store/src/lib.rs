@@ -14,6 +14,7 @@ pub mod mail_choices;
 pub mod objects;
 pub mod queue;
 pub mod secrets;
+pub mod webhook_secret;
 
 pub use cluster::Cluster;
 pub use db::Database;

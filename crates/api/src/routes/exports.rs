@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::ids::ProjectId;
 use mv_core::policy::Action;
+use mv_store::db::events;
 use mv_store::db::exports::{self, Export};
 use mv_store::db::projects;
 use serde::{Deserialize, Serialize};
@@ -133,6 +134,9 @@ async fn list(
     let title = projects::get(&mut transaction, id).await?.title;
     let (rows, total) =
         exports::list(&mut transaction, id, query.kind.map(Kind::word), page.limit, page.offset).await?;
+    if !rows.is_empty() {
+        events::exported(&mut transaction, who.user(), id).await?;
+    }
     transaction.commit().await?;
     let mut data = Vec::with_capacity(rows.len());
     for row in rows {

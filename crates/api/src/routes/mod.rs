@@ -1,6 +1,7 @@
 //! The routes, a file a thing.
 
 pub mod admin;
+mod admin_analytics;
 mod admin_audit;
 mod admin_providers;
 mod admin_queues;
@@ -43,6 +44,7 @@ pub mod uploads;
 pub mod usage;
 pub mod users;
 pub mod video;
+pub mod webhook_endpoints;
 pub mod webhooks;
 pub mod writing;
 
@@ -89,12 +91,14 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(services::routes())
         .merge(audit::routes())
         .merge(admin::routes())
+        .merge(admin_analytics::routes())
         .merge(admin_audit::routes())
         .merge(admin_providers::routes())
         .merge(admin_queues::routes())
         .merge(admin_storage::routes())
         .merge(mail::routes())
         .merge(webhooks::routes())
+        .merge(webhook_endpoints::routes())
         .merge(metrics::routes())
         .merge(health::routes())
 }

@@ -65,6 +65,8 @@ pub(crate) struct UserBody {
     #[schema(example = "Asia/Seoul")]
     timezone: String,
     onboarding_completed: bool,
+    /// Whether what they do may be counted.
+    analytics: bool,
     /// False for people who only ever signed in with Google or GitHub.
     has_password: bool,
     mfa_enabled: bool,
@@ -88,6 +90,7 @@ impl From<&User> for UserBody {
             locale: user.locale,
             timezone: user.timezone,
             onboarding_completed: user.onboarding_completed,
+            analytics: !user.analytics_opt_out,
             has_password: user.has_password,
             mfa_enabled: user.mfa_enabled,
             created_at: user.created_at,
@@ -129,6 +132,9 @@ struct Change {
     timezone: Option<String>,
     #[garde(skip)]
     onboarding_completed: Option<bool>,
+    /// Whether what one does may be counted. With `false`, what was counted of one goes, too.
+    #[garde(skip)]
+    analytics: Option<bool>,
 }
 
 /// Tells `null` from nothing.
@@ -182,6 +188,7 @@ async fn change(
         locale: body.locale,
         timezone: body.timezone,
         onboarding_completed: body.onboarding_completed,
+        analytics_opt_out: body.analytics.map(|wanted| !wanted),
     };
     let mut transaction = state.db.person(signed_in.user()).await?;
     users::change_profile(&mut transaction, signed_in.user(), &change).await?;

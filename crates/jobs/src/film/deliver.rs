@@ -215,6 +215,7 @@ async fn scene(
         let costs = json!({ "images": 0, "videos": 0, "processing": 0, "total": 0 });
         let key = video_key.or(image_key.as_deref());
         orders::complete(&mut transaction, order, key, &metadata, &costs).await?;
+        news::job_completed(&mut transaction, order, running.shop.clock.now()).await?;
     }
     running.complete(transaction).await?;
     progress::tell(&running.shop, order.id).await;

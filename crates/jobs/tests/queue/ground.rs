@@ -33,7 +33,7 @@ impl Ground {
     pub(crate) async fn new() -> Self {
         let database = postgres::database().await;
         // Workers and listeners hold more connections than the usual tests.
-        let db = Database::connect(database.options(), PoolSizes { owner: 32, ..PoolSizes::default() });
+        let db = Database::connect(database.options(), PoolSizes { owner: 36, ..PoolSizes::default() });
         let folder = tempfile::tempdir().unwrap();
         let base = "http://localhost/".parse().unwrap();
         let objects =

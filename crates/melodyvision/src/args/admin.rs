@@ -176,7 +176,7 @@ pub(crate) struct QueuesArgs {
     #[arg(long)]
     pub(crate) jobs: bool,
 
-    /// Only jobs of this class: video, image, render, analysis, mail, cleaning, analytics
+    /// Only jobs of this class: video, image, render, analysis, mail, webhook, cleaning, analytics
     #[arg(long, value_parser = super::class)]
     pub(crate) class: Option<Class>,
 }

@@ -5,7 +5,7 @@ use mv_api::ApiConfig;
 use mv_core::address::is_public;
 use mv_core::jobs::Class;
 use mv_core::plan::Plan;
-use mv_jobs::{MailSettings, Settings, Way};
+use mv_jobs::{MailSettings, PostHog, Settings, Way};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +27,7 @@ pub(crate) struct ServerConfig {
     pub(crate) mail: Option<MailConfig>,
     pub(crate) services: ServicesConfig,
     pub(crate) billing: BillingConfig,
+    pub(crate) analytics: AnalyticsConfig,
     pub(crate) worker: WorkerConfig,
     pub(crate) api: ApiConfig,
 }
@@ -43,6 +44,7 @@ impl Default for ServerConfig {
             mail: None,
             services: ServicesConfig::default(),
             billing: BillingConfig::default(),
+            analytics: AnalyticsConfig::default(),
             worker: WorkerConfig::default(),
             api: ApiConfig::default(),
         }
@@ -182,6 +184,16 @@ pub(crate) enum PaidBy {
     Credits,
 }
 
+/// What is counted of what people do.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AnalyticsConfig {
+    pub(crate) enabled: Switch,
+    pub(crate) keep_months: Option<u32>,
+    pub(crate) posthog_key: Option<Secret>,
+    pub(crate) posthog_host: Option<Url>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct WorkerConfig {
@@ -318,8 +330,20 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("billing.stripe.api_base", "`https://api.stripe.com`", "Address of a counterpart, for tests."),
     (
+        "analytics.enabled",
+        "`true`",
+        "Whether it is counted what people do, in this server's own database. Whoever says no in their settings is not counted.",
+    ),
+    ("analytics.keep_months", "`13`", "Months that single events are kept; numbers of days stay."),
+    (
+        "analytics.posthog_key",
+        "nothing leaves",
+        "Key of a PostHog project. With it and the next setting events are passed on, under pseudonyms. **Secret.**",
+    ),
+    ("analytics.posthog_host", "nothing leaves", "Where it is: `https://eu.i.posthog.com`, say."),
+    (
         "worker.at_once.CLASS",
-        "video 3, clip 3, image 10, mail 5, render one a core, analysis 2, cleaning 2, analytics 1",
+        "video 3, clip 3, image 10, mail 5, webhook 5, render one a core, analysis 2, cleaning 2, analytics 1",
         "Jobs of a class at once in this process; 0 leaves the class to others.",
     ),
     ("worker.at_once_everywhere.CLASS", "no limit", "Jobs of a class at once in all processes together."),
@@ -348,6 +372,11 @@ pub(crate) const SETTINGS: &[(&str, &str, &str)] = &[
         "Keys that sign sessions, `NAME:SECRET`; the first signs. **Secret.**",
     ),
     ("api.open_sign_up", "`true`", "Whether strangers may sign up."),
+    (
+        "api.webhooks_to_loopback",
+        "`false`",
+        "Lets people's webhooks go to this machine's own loopback addresses, over plain HTTP too: to try them out.",
+    ),
     (
         "api.redis_url",
         "PostgreSQL and memory",
@@ -529,6 +558,11 @@ impl ServerConfig {
         settings.public_url = self.api.public_url.to_string();
         settings.mail = self.mail();
         settings.webhook_url = self.webhook_url();
+        settings.webhooks.to_loopback = self.api.webhooks_to_loopback;
+        if let Some(months) = self.analytics.keep_months {
+            settings.analytics.keep_months = months;
+        }
+        settings.analytics.posthog = self.posthog();
         settings
     }
 
@@ -539,6 +573,17 @@ impl ServerConfig {
             Some(&self.api.public_url).filter(|url| url.scheme() == "https" && is_on_the_internet(url));
         let url = own.webhook_url.as_ref().or(public).filter(|_| own.webhooks.0)?;
         Some(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// Where events are passed on to, if anywhere.
+    fn posthog(&self) -> Option<PostHog> {
+        let AnalyticsConfig {
+            enabled: Switch(true), posthog_key: Some(key), posthog_host: Some(host), ..
+        } = &self.analytics
+        else {
+            return None;
+        };
+        Some(PostHog { host: host.to_string(), key: key.expose().to_owned() })
     }
 
     /// How mails are sent, if they are.

@@ -403,7 +403,7 @@ pub(crate) fn secret_header(prefix: &str, secret: &SecretString) -> Option<Heade
 }
 
 /// An error and its causes, without the address, which may hold a signature.
-fn words_of(error: &reqwest::Error) -> String {
+pub(super) fn words_of(error: &reqwest::Error) -> String {
     let mut words = Vec::new();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -8,6 +8,7 @@ mod accounts;
 pub(crate) mod address;
 pub mod gate;
 pub(crate) mod line;
+pub mod message;
 pub(crate) mod retry_after;
 pub(crate) mod sniff;
 

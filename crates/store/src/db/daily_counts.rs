@@ -12,7 +12,7 @@ pub struct DailyCount {
     pub count: i64,
 }
 
-/// Counts the last days anew, and forgets single events after 13 months.
+/// Counts the last days anew.
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Unavailable`].
@@ -33,11 +33,8 @@ pub async fn count(connection: &mut PgConnection, days: i32) -> Result<(), Store
          ON CONFLICT (day, name) DO UPDATE SET count = excluded.count",
         days
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    sqlx::query!("DELETE FROM events WHERE created_at < now() - interval '13 months'")
-        .execute(connection)
-        .await?;
     Ok(())
 }
 

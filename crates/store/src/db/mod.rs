@@ -4,6 +4,7 @@
 //! when a connection is opened. A person's transaction says whose it is before its first statement, and row level
 //! security does the rest.
 
+pub mod analytics;
 pub mod api_keys;
 pub mod artifacts;
 pub mod audit;
@@ -14,6 +15,7 @@ pub mod comments;
 pub mod corrections;
 pub mod daily_counts;
 pub mod demo;
+pub mod events;
 pub mod exports;
 pub mod idempotency;
 pub mod installation;
@@ -57,6 +59,8 @@ pub mod uploads;
 pub mod usage;
 pub mod users;
 pub mod video_jobs;
+pub mod webhook_deliveries;
+pub mod webhook_endpoints;
 
 use crate::error::StoreError;
 use mv_core::ids::UserId;

@@ -1,6 +1,6 @@
 //! What goes for good: soft-deleted rows after their grace period, and what has run out.
 
-use crate::db::notifications;
+use crate::db::{notifications, webhook_deliveries};
 use crate::error::StoreError;
 use mv_core::ids::{ProjectId, UserId};
 use sqlx::PgConnection;
@@ -125,6 +125,12 @@ pub async fn expire(connection: &mut PgConnection) -> Result<u64, StoreError> {
         sqlx::query!(
             "DELETE FROM notifications WHERE created_at < now() - make_interval(days => $1)",
             notifications::KEPT_DAYS
+        )
+        .execute(&mut *connection)
+        .await?,
+        sqlx::query!(
+            "DELETE FROM webhook_deliveries WHERE created_at < now() - make_interval(days => $1)",
+            webhook_deliveries::KEPT_DAYS
         )
         .execute(&mut *connection)
         .await?,

@@ -19,6 +19,8 @@ pub struct User {
     pub subscription_plan: String,
     pub subscription_status: String,
     pub onboarding_completed: bool,
+    /// They want nothing counted of what they do.
+    pub analytics_opt_out: bool,
     pub locale: String,
     pub timezone: String,
     pub has_password: bool,
@@ -107,7 +109,7 @@ pub async fn get(connection: &mut PgConnection, id: UserId) -> Result<User, Stor
     let user = sqlx::query_as!(
         User,
         r#"SELECT id, email, email_verified, name, avatar_url, role, subscription_plan, subscription_status,
-             onboarding_completed, locale, timezone, password_hash IS NOT NULL AS "has_password!",
+             onboarding_completed, analytics_opt_out, locale, timezone, password_hash IS NOT NULL AS "has_password!",
              mfa_enabled_at IS NOT NULL AS "mfa_enabled!", suspended_at IS NOT NULL AS "suspended!",
              user_credits(id) AS "credits!", created_at, last_login_at, deleted_at
            FROM users WHERE id = $1"#,
@@ -221,6 +223,7 @@ pub struct ProfileChange {
     pub locale: Option<String>,
     pub timezone: Option<String>,
     pub onboarding_completed: Option<bool>,
+    pub analytics_opt_out: Option<bool>,
 }
 
 pub async fn change_profile(
@@ -232,7 +235,8 @@ pub async fn change_profile(
         "UPDATE users SET name = coalesce($2, name), avatar_url = CASE WHEN $3 THEN $4 ELSE avatar_url END,
            avatar_key = CASE WHEN $3 THEN NULL ELSE avatar_key END,
            locale = coalesce($5, locale), timezone = coalesce($6, timezone),
-           onboarding_completed = coalesce($7, onboarding_completed)
+           onboarding_completed = coalesce($7, onboarding_completed),
+           analytics_opt_out = coalesce($8, analytics_opt_out)
          WHERE id = $1",
         id.0,
         change.name,
@@ -240,7 +244,8 @@ pub async fn change_profile(
         change.avatar_url.clone().flatten(),
         change.locale,
         change.timezone,
-        change.onboarding_completed
+        change.onboarding_completed,
+        change.analytics_opt_out
     )
     .execute(connection)
     .await?;
@@ -328,7 +333,7 @@ pub async fn list(
     let users = sqlx::query_as!(
         User,
         r#"SELECT id, email, email_verified, name, avatar_url, role, subscription_plan, subscription_status,
-             onboarding_completed, locale, timezone, password_hash IS NOT NULL AS "has_password!",
+             onboarding_completed, analytics_opt_out, locale, timezone, password_hash IS NOT NULL AS "has_password!",
              mfa_enabled_at IS NOT NULL AS "mfa_enabled!", suspended_at IS NOT NULL AS "suspended!",
              user_credits(id) AS "credits!", created_at, last_login_at, deleted_at
            FROM users

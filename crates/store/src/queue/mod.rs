@@ -137,6 +137,7 @@ fn own_key(job: &Job) -> String {
         | Job::ExportData { task_id, .. } => task_key(*task_id),
         Job::CheckKey { user_id, provider } => format!("key:{user_id}:{provider}"),
         Job::HearService { webhook_id } => format!("webhook:{webhook_id}"),
+        Job::DeliverWebhook { delivery_id } => format!("deliver:{delivery_id}"),
         Job::ForgetCharacter { character_id, .. } => format!("forget:{character_id}"),
         Job::ProcessBillingEvent { event_id } => format!("stripe:{event_id}"),
         Job::ReconcileBilling { whole } => format!("{}:{whole}", job.task()),

@@ -125,6 +125,14 @@ async fn fill(db: &Database, ana: UserId, film: ProjectId) {
         format!(
             "INSERT INTO notifications (user_id, kind, data, cause, created_at) VALUES ('{a}', 'credits_low', '{{}}', 'c', now())"
         ),
+        format!(
+            "INSERT INTO webhook_endpoints (id, user_id, url, description, events, sealed, created_at)
+             VALUES (gen_random_uuid(), '{a}', 'https://h.example', '', '{{job.failed}}', 's', now())"
+        ),
+        format!(
+            "INSERT INTO webhook_deliveries (endpoint_id, user_id, event, cause, body, created_at)
+             SELECT id, '{a}', 'job.failed', 'c', '{{}}', now() FROM webhook_endpoints"
+        ),
         format!("INSERT INTO events (name, user_id) VALUES ('signup', '{a}')"),
         format!("INSERT INTO mail_refusals (user_id, topic) VALUES ('{a}', 'films')"),
         format!("INSERT INTO objects (key, user_id, bytes, media_type) VALUES ('songs/x', '{a}', 1, 'audio/mpeg')"),
