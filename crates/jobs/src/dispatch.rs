@@ -165,20 +165,20 @@ async fn place(running: &Running, care: &Care) -> Result<(), JobError> {
 
 /// Does what follows from an error, in one transaction with the end of the job.
 async fn settle(running: &Running, error: &JobError) -> Result<(), JobError> {
-    match error.verdict() {
-        Verdict::LeaveIt => {
+    let pause = pause(running, error);
+    match (error.verdict(), pause) {
+        (Verdict::LeaveIt, _) => {
             tracing::info!(%error, "left to whoever takes it over");
             return Err(StoreError::Superseded.into());
         }
-        Verdict::Stop => {
+        (Verdict::Stop, _) => {
             let mut transaction = running.finish().await?;
             let order = canceled(running, &mut transaction).await?;
             running.record(&mut transaction, Outcome::Canceled, None).await?;
             transaction.commit().await.map_err(StoreError::from)?;
             tell(running, order).await;
         }
-        Verdict::Retry if (running.attempt as usize) < running.shop.settings.pauses.len() => {
-            let pause = jitter(running.shop.settings.pauses[running.attempt as usize], running.id);
+        (Verdict::Retry, Some(pause)) => {
             tracing::warn!(%error, pause = pause.as_secs_f64(), "failed; it is tried again");
             let mut transaction = running.finish().await?;
             if let Job::Step { step_id, .. } = &running.job {
@@ -188,7 +188,7 @@ async fn settle(running: &Running, error: &JobError) -> Result<(), JobError> {
             running.again(&mut transaction, pause, running.attempt + 1).await?;
             transaction.commit().await.map_err(StoreError::from)?;
         }
-        Verdict::Retry | Verdict::Fail => {
+        (Verdict::Retry | Verdict::Fail, _) => {
             tracing::error!(%error, "failed");
             let mut transaction = running.finish().await?;
             let order = failed(running, &mut transaction, error).await?;
@@ -198,6 +198,17 @@ async fn settle(running: &Running, error: &JobError) -> Result<(), JobError> {
         }
     }
     Ok(())
+}
+
+/// How long to wait before the next try, where there is one left.
+fn pause(running: &Running, error: &JobError) -> Option<Duration> {
+    let settings = &running.shop.settings;
+    let later: &[Duration] = match error {
+        JobError::MailLater(_) => &settings.mail_pauses,
+        _ => &[],
+    };
+    let pause = settings.pauses.iter().chain(later).nth(running.attempt as usize)?;
+    Some(jitter(*pause, running.id))
 }
 
 /// Whom the end of a job concerns besides itself.

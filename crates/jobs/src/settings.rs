@@ -17,6 +17,9 @@ pub struct Settings {
     pub per_minute: BTreeMap<Class, f64>,
     /// Pauses before a job that failed is tried again; when they are used up it has failed.
     pub pauses: Vec<Duration>,
+    /// Pauses after those, before a mail is tried again that the mail server did not take yet: some let strangers wait for
+    /// minutes before they listen.
+    pub mail_pauses: Vec<Duration>,
     /// How long running jobs may take to end when the process is told to stop; what has not ended then goes to others.
     pub drain: Duration,
     /// Folder for files that are being worked on, and for artefacts at hand.
@@ -93,6 +96,7 @@ impl Settings {
             at_once_everywhere: BTreeMap::new(),
             per_minute: BTreeMap::from([(Class::Video, 10.0), (Class::Clip, 10.0), (Class::Image, 50.0)]),
             pauses: [5, 10, 20].map(Duration::from_secs).to_vec(),
+            mail_pauses: [2, 10, 30].map(Duration::from_mins).to_vec(),
             drain: Duration::from_secs(25),
             folder,
             keep_bytes: 20 << 30,

@@ -97,8 +97,8 @@ pub(super) fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words
                     "The account is signed in to with another address now. This one gets no more mail.",
                 ),
                 say(
-                    "직접 바꾼 것이 아니라면 이 메일에 바로 답장해 주세요.",
-                    "If that was not you, answer this mail at once.",
+                    "직접 바꾼 것이 아니라면 서비스 운영자에게 바로 알려 주세요.",
+                    "If that was not you, tell whoever runs the service at once.",
                 ),
             ],
             ..Words::default()
@@ -209,8 +209,8 @@ pub(super) fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words
         Mail::CreditsLow { left } => Words {
             subject: say("크레딧이 얼마 남지 않았어요", "Your credits are running low"),
             paragraphs: vec![say(
-                "다음 영상을 끝까지 만들기에 모자랄 수 있어요. 크레딧을 채우면 만들던 영상도 그대로 이어져요.",
-                "They may not be enough to finish the next film. Add some, and what is in the works simply goes on.",
+                "다음 영상을 끝까지 만들기에 모자랄 수 있어요. 모자라면 만들던 영상이 멈추고, 끝난 장면은 남아 있어요.",
+                "They may not be enough to finish the next film. One that runs out of them stops; its finished scenes are kept.",
             )],
             facts: vec![(label("남은 크레딧", "Credits left"), grouped(left.0))],
             button: Some((label("크레딧 채우기", "Add credits"), at("/billing"))),
@@ -288,7 +288,7 @@ fn failed(facts: &Facts<'_>, language: Language) -> Words {
 /// What became of the credits of a film that was not made.
 fn given_back(film: &Film, language: Language) -> Vec<(&'static str, String)> {
     let rows = [
-        (language.pick("끝난 장면에 쓴 크레딧", "Spent on finished scenes"), film.spent),
+        (language.pick("쓴 크레딧", "Spent"), film.spent),
         (language.pick("돌려드린 크레딧", "Given back"), film.given_back),
         (language.pick("확인 중인 크레딧", "Still being looked into"), film.open),
     ];
@@ -325,8 +325,8 @@ fn happened(failure: &Failure, language: Language) -> String {
         ),
         Some("unsettled") => (
             "AI 서비스가 작업을 받았는지 확실하지 않아요. 두 번 결제되지 않도록 확인이 끝날 때까지 멈췄어요.",
-            "It is not certain whether the AI service took the work in. It waits until that is known, so that nothing is \
-             paid twice.",
+            "It is not certain whether the AI service took the work in. Nothing is sent again until that is known, so that \
+             nothing is paid twice.",
         ),
         Some("scene") => (
             "이 모델로는 만들 수 없는 장면이 있어요. 장면을 고치거나 다른 모델을 골라 주세요.",

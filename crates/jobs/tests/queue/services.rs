@@ -86,8 +86,13 @@ async fn a_film_of_twenty_scenes_is_bought_out_of_credits_to_the_cent() {
     let town = Town::new(&ground, Funding::Credits).await;
     {
         let mut worker = ground.db().worker().begin().await.unwrap();
-        let grant = MicroUsd::from_dollars(20.0);
+        let grant = MicroUsd::from_dollars(100.0);
         ledger::grant(&mut worker, ground.user, grant, "gift", None).await.unwrap();
+        // A little above the fifth of it below which people are told.
+        let taken = MicroUsd::from_dollars(-79.95);
+        ledger::adjust(&mut worker, ground.user, taken, ledger::Source::Refunded, "refund", None)
+            .await
+            .unwrap();
         worker.commit().await.unwrap();
     }
     let project = ground.project(64.0).await;
@@ -102,6 +107,10 @@ async fn a_film_of_twenty_scenes_is_bought_out_of_credits_to_the_cent() {
     let made = ground.ended(Subject::VideoJob(order)).await;
     assert_eq!(made.status, "complete", "{:?}", made.error);
     settled(&ground).await;
+    ground
+        .until_count("SELECT count(*) FROM mails WHERE kind = 'credits_low' AND state = 'printed'", 1)
+        .await;
+    assert_eq!(ground.count("SELECT count(*) FROM notifications WHERE kind = 'credits_low'").await, 1);
     let succeeded = ground.count("SELECT count(*) FROM paid_calls WHERE state = 'succeeded'").await;
     assert_eq!(town.stills.taken_in() + town.clips.taken_in(), succeeded as usize);
     let cost = ground.count("SELECT sum(cost_micros)::bigint FROM paid_calls").await;

@@ -129,3 +129,38 @@ async fn money_that_goes_back_takes_its_credits_along() {
     assert_eq!((won.taken, won.owed), (usd(-3.0), MicroUsd::ZERO), "what the refund took stays taken");
     assert_eq!(available(db, &ana).await, usd(3.0));
 }
+
+/// Whether a call of so much was the one after which little is left.
+async fn runs_low(db: &Database, ground: &Ground, step: &str, dollars: f64) -> Option<ledger::Low> {
+    let held = reserve(db, ground, step, dollars).await;
+    let mut transaction = db.worker().begin().await.unwrap();
+    ledger::submitting(&mut transaction, &held).await.unwrap();
+    ledger::succeeded(&mut transaction, &held, None, &json!({})).await.unwrap();
+    let low = ledger::ran_low(&mut transaction, ground.user, held.id).await.unwrap();
+    transaction.commit().await.unwrap();
+    low
+}
+
+#[tokio::test]
+async fn the_call_that_leaves_less_than_a_fifth_is_one_alone_until_more_comes() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ground = Ground::new(db, "ana").await;
+    grant(db, &paid(&ground, "in_1", 10.0, Some(100))).await;
+    assert_eq!(runs_low(db, &ground, "a", 7.9).await, None);
+    assert_eq!(runs_low(db, &ground, "b", 0.1).await, None, "two of ten are a fifth");
+    let low = runs_low(db, &ground, "c", 0.1).await.unwrap();
+    assert_eq!(low.left, usd(1.9));
+    assert_eq!(runs_low(db, &ground, "d", 0.1).await, None, "it was low before");
+    // What is only set aside may come back: it counts as there.
+    grant(db, &paid(&ground, "cs_2", 5.0, None)).await;
+    let held = reserve(db, &ground, "e", 6.5).await;
+    assert_eq!(runs_low(db, &ground, "f", 0.1).await, None);
+    let mut transaction = db.worker().begin().await.unwrap();
+    ledger::submitting(&mut transaction, &held).await.unwrap();
+    ledger::failed(&mut transaction, &held, &json!({}), None).await.unwrap();
+    assert_eq!(ledger::ran_low(&mut transaction, ground.user, held.id).await.unwrap(), None);
+    transaction.commit().await.unwrap();
+    let again = runs_low(db, &ground, "g", 6.0).await.unwrap();
+    assert_ne!(again.since, low.since, "other credits came in between");
+}

@@ -138,3 +138,23 @@ fn titles_and_names_are_text_not_html() {
         assert!(letter.subject.contains("<script>"), "a subject is plain text");
     }
 }
+
+/// The studio's pages, by the words of their addresses.
+#[test]
+fn buttons_lead_to_pages_that_are_there() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src/app/routes");
+    let mut words = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let paths = text.split("path: \"").skip(1).filter_map(|rest| rest.split('"').next());
+        words.extend(paths.flat_map(|path| path.split('/').map(str::to_owned).collect::<Vec<_>>()));
+    }
+    for (name, mail, facts) in all() {
+        let Some(link) = compose(&mail, &to("en", "Harin"), &facts).link else { continue };
+        let Some(path) = link.strip_prefix("https://films.example/") else { continue };
+        let path = path.split('?').next().unwrap();
+        for word in path.split('/').filter(|word| Uuid::parse_str(word).is_err()) {
+            assert!(words.contains(word), "{name}: the studio has no page `/{path}`");
+        }
+    }
+}
