@@ -64,6 +64,10 @@ pub async fn note(
     let (ids, fractions): (Vec<_>, Vec<f64>) = steps.iter().map(|(id, part)| (id.0, *part)).unzip();
     let mut transaction = connection.begin().await?;
     transaction.execute("SET LOCAL synchronous_commit = off").await?;
+    // The order first, as whoever ends a step of it does: the other way round the two could wait for each other.
+    sqlx::query!("SELECT id FROM video_jobs WHERE id = $1 FOR NO KEY UPDATE", order.0)
+        .fetch_optional(&mut *transaction)
+        .await?;
     sqlx::query!(
         "UPDATE steps s SET fraction = n.fraction FROM unnest($1::uuid[], $2::float8[]) AS n (id, fraction)
          WHERE s.id = n.id AND s.state = 'running' AND s.fraction < n.fraction",
