@@ -20,6 +20,8 @@ const SCREENS = [
   { name: "landing", path: "/", guest: true },
   { name: "sign-in", path: "/sign-in", guest: true },
   { name: "terms", path: "/legal/terms" },
+  { name: "pricing", path: "/pricing", guest: true },
+  { name: "billing", path: "/billing" },
   { name: "home", path: "/home" },
   { name: "new-character", path: "/characters/new" },
   { name: "analysis", path: `/p/${project.id}/analysis` },

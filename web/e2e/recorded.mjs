@@ -134,6 +134,116 @@ function silence({ audio_duration_seconds: seconds }) {
 
 const none = { data: [], total: 0, limit: 20, offset: 0 };
 
+const open = {
+  max_video_length_seconds: null,
+  max_videos_per_day: null,
+  max_videos_per_month: null,
+  max_images_per_day: null,
+  max_projects_per_month: null,
+  max_concurrent_projects: null,
+  max_character_profiles: null,
+  max_resolution: "4k",
+  api_requests_per_hour: 5000,
+  priority_queue: true,
+  collaboration: false,
+};
+const price = (amount) => ({ amount, available: true });
+const indie = {
+  ...open,
+  max_video_length_seconds: 180,
+  max_concurrent_projects: 5,
+  max_character_profiles: 3,
+  api_requests_per_hour: 1000,
+  priority_queue: false,
+};
+const offers = {
+  payments: true,
+  currency: "usd",
+  trial_days: 0,
+  least_plan: "free",
+  plans: [
+    {
+      id: "free",
+      monthly: null,
+      yearly: null,
+      credits_per_month: 0,
+      limits: {
+        ...indie,
+        max_concurrent_projects: null,
+        max_projects_per_month: 2,
+        max_character_profiles: 1,
+        max_videos_per_day: 2,
+        max_images_per_day: 50,
+        max_resolution: "1080p",
+        api_requests_per_hour: 100,
+      },
+    },
+    { id: "indie", monthly: price(1900), yearly: price(19000), credits_per_month: 1000, limits: indie },
+    {
+      id: "pro",
+      monthly: price(4900),
+      yearly: price(49000),
+      credits_per_month: 3500,
+      limits: { ...open, max_character_profiles: 10 },
+    },
+    {
+      id: "team",
+      monthly: price(14900),
+      yearly: price(149000),
+      credits_per_month: 12000,
+      limits: { ...open, collaboration: true },
+    },
+  ],
+  packs: [
+    { credits: 500, amount: 600, available: true },
+    { credits: 2000, amount: 2200, available: true },
+  ],
+};
+const subscription = {
+  subscription: {
+    plan: "indie",
+    paid_plan: "indie",
+    status: "active",
+    billing_cycle: "monthly",
+    current_period_start: "2026-11-11T09:00:00Z",
+    current_period_end: "2026-12-11T09:00:00Z",
+    cancel_at_period_end: false,
+    canceled_at: null,
+    trial_start: null,
+    trial_end: null,
+    grace_ends_at: null,
+    limits: indie,
+  },
+  usage: {
+    videos_created_this_period: 3,
+    credits_used_this_period: 612.5,
+    credits_forecast_this_period: 1531,
+    credits_remaining: 387.5,
+    total_videos_created: 12,
+    last_video_created_at: NOW,
+  },
+};
+const credits = {
+  ...none,
+  total: 2,
+  data: [
+    { id: 2, credits: -42, reason: "reserve", note: null, call_id: null, created_at: "2026-11-22T10:20:00Z" },
+    { id: 1, credits: 1000, reason: "plan", note: null, call_id: null, created_at: "2026-11-11T09:00:00Z" },
+  ],
+  balance: { available: 387.5, reserved: 42, spent: 612.5 },
+};
+const invoice = {
+  status: "paid",
+  total: 1900,
+  currency: "usd",
+  hosted_invoice_url: "https://invoice.stripe.com/i/1",
+  invoice_pdf: "https://invoice.stripe.com/i/1.pdf",
+};
+const invoices = [
+  { ...invoice, id: "in_2", number: "MV-0002", created_at: "2026-11-11T09:00:00Z" },
+  { ...invoice, id: "in_1", number: "MV-0001", created_at: "2026-10-11T09:00:00Z" },
+];
+
 /** What the server says to each address, in the account's language; anything that was not recorded is empty. */
 export function recordings(locale, { project, scenes } = work()) {
   const bare = ({ image_url: _, video_url: __, ...scene }) => ({
@@ -203,7 +313,10 @@ export function recordings(locale, { project, scenes } = work()) {
       services: [{ ...sum, provider: "gemini", models: [{ ...sum, model: "nano-banana" }] }],
       period: { ...sum, first_day: "2026-11-01", last_day: "2026-11-30", forecast_usd: 16.2, forecast_credits: 0 },
     },
-    "/api/billing/credits": { ...none, balance: { available: 0, reserved: 0, spent: 0 } },
+    "/api/billing/plans": offers,
+    "/api/billing/subscription": subscription,
+    "/api/billing/credits": credits,
+    "/api/billing/invoices": { invoices },
     "/api/templates": { templates: [] },
     "/api/auth/oauth": { providers: [] },
   };

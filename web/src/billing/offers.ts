@@ -32,6 +32,11 @@ export function packsOf(list: PriceList) {
   return list.packs.filter((pack) => pack.available);
 }
 
+/** Whether somebody pays for this plan by now, and has it: the two are written down one after the other. */
+export function hasBought(now: Subscribed, plan: string, list: PriceList): boolean {
+  return now.paid_plan === plan && (now.plan === plan || now.plan === list.least_plan);
+}
+
 /** Whether a plan is paid for now: then it is changed, not bought. */
 export function isPaid(subscription: Subscribed | undefined): boolean {
   return subscription?.paid_plan != null;

@@ -7,8 +7,14 @@ import { type Subscribed, subscriptionQuery } from "./offers";
 
 /** How often the server is asked while the news is on its way. */
 const ASK_EVERY = 1_500;
-/** And while a payment is missing, which may be made in another window. */
+/** And while a payment is missing, which may be made in another window, or a plan has only just begun or ended. */
 const ASK_UNPAID_EVERY = 5_000;
+
+/** Whether it will soon be otherwise: what somebody pays for and what they have are written down one after the other. */
+function isUnsettled({ status, plan, paid_plan }: Subscribed): boolean {
+  if (status === "past_due" || status === "incomplete") return true;
+  return status === "canceled" ? plan !== "free" : paid_plan != null && plan === "free";
+}
 
 type Expected = (subscription: Subscribed) => boolean;
 
@@ -20,8 +26,7 @@ export function useSubscription(enabled = true) {
     enabled,
     refetchInterval: ({ state }) => {
       if (expected) return ASK_EVERY;
-      const status = state.data?.subscription.status;
-      return status === "past_due" || status === "incomplete" ? ASK_UNPAID_EVERY : false;
+      return state.data && isUnsettled(state.data.subscription) ? ASK_UNPAID_EVERY : false;
     },
   });
   const here = Boolean(expected && query.data && expected(query.data.subscription));

@@ -1,5 +1,3 @@
-import { particle } from "@/i18n/particles";
-
 // Plans by name, and what they allow, as a musician says it.
 export const plans = {
   forWhom: {
@@ -41,7 +39,7 @@ export const plans = {
   dueNow: "지금 낼 금액",
   dueHint: "쓰지 않은 기간의 금액을 빼고, 세금을 더한 금액이에요.",
   dueNothing: "지금은 낼 금액이 없어요. 남은 금액은 다음 결제에서 빠져요.",
-  changeNow: (p: { plan: string }) => `${particle(p.plan, "으로")} 바로 바꿔요. 크레딧은 결제가 끝나면 들어와요.`,
+  changeNow: (p: { plan: string }) => `바로 ${p.plan} 요금제가 돼요. 크레딧은 결제가 끝나면 들어와요.`,
   changeEnds: "바꾸면 예약한 해지는 취소돼요.",
   sameAsNow: "지금 쓰고 있는 요금제예요.",
   pay: (p: { price: string }) => `${p.price} 결제하고 바꾸기`,

@@ -5,13 +5,13 @@ import { type ReactNode, useEffect, useState } from "react";
 import { $api } from "@/api/client";
 import { planName } from "@/api/shortage";
 import { remembered } from "@/billing/checkout";
-import { isPaid, subscriptionQuery } from "@/billing/offers";
+import { subscriptionQuery } from "@/billing/offers";
 import { formatNumber } from "@/i18n/format";
 import { billing } from "@/messages/billing";
 import { buttonStyles } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { ErrorPanel } from "@/ui/ErrorPanel";
-import { type Arrival, arrivalOf } from "./arrival";
+import { type Arrival, arrivalOf, isHere } from "./arrival";
 
 const ASK_EVERY = 1_500;
 /** Payments that take days are asked for less often. */
@@ -57,7 +57,7 @@ function Outcome({ session }: { readonly session: string }) {
     ...subscriptionQuery,
     enabled: paid,
     staleTime: 0,
-    refetchInterval: ({ state }) => (plan && !(state.data && isPaid(state.data.subscription)) ? ASK_EVERY : false),
+    refetchInterval: ({ state }) => (plan && !(state.data && isHere(state.data.subscription)) ? ASK_EVERY : false),
   });
   const credits = useQuery({
     ...$api.queryOptions("get", "/api/billing/credits", { params: { query: { limit: NEWEST } } }),
@@ -97,7 +97,7 @@ function Outcome({ session }: { readonly session: string }) {
       <Told
         arrival={arrival}
         plan={plan}
-        name={planName(own.data?.subscription.plan ?? "")}
+        name={planName(own.data?.subscription.paid_plan ?? "")}
         count={count}
         from={from}
       />

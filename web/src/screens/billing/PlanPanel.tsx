@@ -7,7 +7,7 @@ import { planName } from "@/api/shortage";
 import { ChangePlanDialog } from "@/billing/ChangePlanDialog";
 import { usePortal } from "@/billing/checkout";
 import { isCycle } from "@/billing/cycles";
-import { isPaid, type PaidPlan, type PriceList, priceOf, type Subscribed } from "@/billing/offers";
+import { hasBought, isPaid, type PaidPlan, type PriceList, priceOf, type Subscribed } from "@/billing/offers";
 import { formatDate, formatMoney } from "@/i18n/format";
 import { billing } from "@/messages/billing";
 import { Badge } from "@/ui/Badge";
@@ -76,7 +76,11 @@ export function PlanPanel({ list, subscription, waiting, onAsked, from }: PlanPa
                 {billing.resume}
               </Button>
             ) : (
-              <Button tone="main" disabled={waiting} onClick={() => setOpen("change")}>
+              <Button
+                tone={subscription.status === "past_due" ? "plain" : "main"}
+                disabled={waiting}
+                onClick={() => setOpen("change")}
+              >
                 {billing.change}
               </Button>
             )}
@@ -103,7 +107,7 @@ export function PlanPanel({ list, subscription, waiting, onAsked, from }: PlanPa
           plan={subscription.paid_plan as PaidPlan}
           cycle={cycle}
           onClose={() => setOpen(null)}
-          onChanged={(plan, in_) => onAsked((now) => now.paid_plan === plan && now.billing_cycle === in_)}
+          onChanged={(plan, in_) => onAsked((now) => hasBought(now, plan, list) && now.billing_cycle === in_)}
         />
       )}
       <Confirm
@@ -149,8 +153,8 @@ function Course({ list, subscription }: Pick<PlanPanelProps, "list" | "subscript
   const { status, trial_end, plan } = subscription;
   const end = formatDate(subscription.current_period_end);
   if (!isPaid(subscription)) {
-    if (plan !== "free" && plan !== list.least_plan) return <p>{billing.given}</p>;
-    return <p>{status === "canceled" ? billing.ended : billing.freeText}</p>;
+    if (status === "canceled") return <p>{billing.ended}</p>;
+    return <p>{plan !== "free" && plan !== list.least_plan ? billing.given : billing.freeText}</p>;
   }
   const period = (
     <p className="tnum text-fg-3 text-xs">

@@ -4,7 +4,8 @@ import { arrivalOf } from "./arrival";
 type Known = Parameters<typeof arrivalOf>[0];
 
 const checkout = (status: string, paid: boolean, purchase = "plan") => ({ status, paid, purchase });
-const subscription = (paid_plan: string | null) => ({ paid_plan }) as Known["subscription"];
+const subscription = (paid_plan: string | null, plan = paid_plan ?? "free") =>
+  ({ paid_plan, plan }) as Known["subscription"];
 const credits = (...entries: { id: number; reason: string }[]) => ({ data: entries }) as unknown as Known["credits"];
 
 test("what Stripe says of the payment comes first", () => {
@@ -20,14 +21,14 @@ test("what Stripe says of the payment comes first", () => {
 });
 
 test("a plan is here once the server knows of it", () => {
-  const at = (plan: string | null) =>
+  const at = (paid: string | null, plan?: string) =>
     arrivalOf({
       checkout: checkout("complete", true),
-      subscription: subscription(plan),
+      subscription: subscription(paid, plan),
       credits: credits(),
       newest: null,
     });
-  expect([at(null), at("pro")]).toEqual(["paid", "here"]);
+  expect([at(null), at("pro", "free"), at("pro")]).toEqual(["paid", "paid", "here"]);
 });
 
 test("credits are here once they were booked after the purchase began", () => {

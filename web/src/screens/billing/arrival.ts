@@ -16,6 +16,11 @@ interface Known {
 /** What came with a payment: a pack, or a plan's credits. */
 const BROUGHT = { credits: "purchase", plan: "plan" } as const;
 
+/** Whether a plan that was bought is one's own: that it is paid for is known a moment before. */
+export function isHere(subscription: Subscribed): boolean {
+  return isPaid(subscription) && subscription.plan !== "free";
+}
+
 export function arrivalOf({ checkout, subscription, credits, newest }: Known): Arrival {
   if (!checkout) return "asking";
   if (checkout.status === "expired") return "expired";
@@ -25,5 +30,5 @@ export function arrivalOf({ checkout, subscription, credits, newest }: Known): A
   const brought = (reason: string) =>
     newest === null || credits.data.some((entry) => entry.id > newest && entry.reason === reason);
   if (checkout.purchase !== "plan") return brought(BROUGHT.credits) ? "here" : "paid";
-  return isPaid(subscription) ? "here" : "paid";
+  return isHere(subscription) ? "here" : "paid";
 }

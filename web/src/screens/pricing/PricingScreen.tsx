@@ -5,7 +5,16 @@ import { $api } from "@/api/client";
 import { useUser } from "@/api/session";
 import { ChangePlanDialog } from "@/billing/ChangePlanDialog";
 import { useCheckout } from "@/billing/checkout";
-import { cyclesOf, isPaid, offersQuery, type PaidPlan, type PriceList, packsOf, plansOf } from "@/billing/offers";
+import {
+  cyclesOf,
+  hasBought,
+  isPaid,
+  offersQuery,
+  type PaidPlan,
+  type PriceList,
+  packsOf,
+  plansOf,
+} from "@/billing/offers";
 import { Packs } from "@/billing/Packs";
 import { useSubscription } from "@/billing/use-subscription";
 import { unitPrices } from "@/billing/worth";
@@ -124,9 +133,7 @@ function PriceTable({ list }: { readonly list: PriceList }) {
           plan={changing}
           cycle={cycle}
           onClose={() => setChanging(null)}
-          onChanged={(plan, in_) =>
-            own.expect((now) => now.paid_plan === plan && now.billing_cycle === in_ && !now.cancel_at_period_end)
-          }
+          onChanged={(plan, in_) => own.expect((now) => hasBought(now, plan, list) && now.billing_cycle === in_)}
         />
       )}
     </>
