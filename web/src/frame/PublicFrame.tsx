@@ -25,7 +25,7 @@ export function PublicFrame() {
           {sells && (
             <Link
               to="/pricing"
-              className="flex h-8 items-center rounded-md px-2.5 text-fg-2 transition-colors duration-[120ms] hover:bg-hover hover:text-fg"
+              className="flex h-8 shrink-0 items-center rounded-md px-2.5 text-fg-2 transition-colors duration-[120ms] hover:bg-hover hover:text-fg max-sm:hidden"
               activeProps={{ className: "font-medium text-fg" }}
             >
               {frame.pricing}
