@@ -1,7 +1,7 @@
 // One's account, what was used, and what only the operator sees; and what everybody may read.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { accessible, base, journey, open, shot } from "./browser.mjs";
+import { accessible, base, journey, open, person, shot } from "./browser.mjs";
 
 let studio;
 let page;
@@ -25,10 +25,66 @@ step("the pages of the account stand", async () => {
     ["/settings/security", "보안"],
     ["/settings/privacy", "데이터와 개인정보"],
     ["/settings/api-keys", "API 키"],
+    ["/settings/notifications", "알림"],
   ]) {
     await visit(path, heading);
     await accessible(page, path);
   }
+});
+
+step("what became of one's orders is told behind the bell, leads there, and is read", async () => {
+  await visit("/home", "내 프로젝트");
+  const bell = page.getByRole("button", { name: /^알림, 읽지 않은 것 [1-9]\d*개$/ });
+  await bell.click();
+  const told = page.getByRole("dialog", { name: "알림" });
+  await told.getByText("시험 그림이 나왔어요").first().waitFor();
+  await accessible(page, "alerts");
+  await shot(page, "alerts");
+  await told
+    .getByRole("button", { name: /시험 그림이 나왔어요/ })
+    .first()
+    .click();
+  await page.waitForURL("**/characters/*");
+  await page.getByRole("button", { name: /^알림/ }).click();
+  await page.getByRole("button", { name: "모두 읽음" }).click();
+  await page.getByRole("button", { name: "알림", exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+});
+
+step("mails are chosen, stopped by their own link, and seen by the operator", async () => {
+  await visit("/settings/notifications", "알림");
+  const films = page.getByRole("switch", { name: /영상 소식/ });
+  await films.uncheck();
+  await page.getByText("메일 설정을 저장했어요").waitFor();
+  await page.reload();
+  await films.and(page.locator(":not(:checked)")).waitFor();
+  await films.check();
+  await page.getByText("메일 설정을 저장했어요").waitFor();
+
+  await page.request.post(`${base}/api/auth/forgot-password`, {
+    data: { email: person.email },
+    headers: { origin: base, "idempotency-key": crypto.randomUUID() },
+  });
+  await visit("/admin/mails", "메일");
+  await page.getByRole("table", { name: "메일" }).getByText("비밀번호 재설정").first().waitFor();
+  await page.getByText("막힌 주소가 없어요").waitFor();
+  await accessible(page, "/admin/mails");
+  await shot(page, "admin-mails");
+
+  const guest = await open({ locale: "en" });
+  await guest.page.goto(`${base}/unsubscribe/nobody-gave-this-out`);
+  await guest.page.getByRole("alert").waitFor();
+  await accessible(guest.page, "a link that was not given out");
+  // The link itself stands in a mail that nobody sends here.
+  await guest.page.route(/\/api\/mail\/unsubscribe/, (route) =>
+    route.fulfill({ json: { topic: "films", wanted: route.request().method() === "GET" } }),
+  );
+  await guest.page.goto(`${base}/unsubscribe/films-0f`);
+  await accessible(guest.page, "before stopping mails");
+  await shot(guest.page, "unsubscribe");
+  await guest.page.getByRole("button", { name: "Stop them" }).click();
+  await guest.page.getByText("are stopped").waitFor();
+  await guest.close();
 });
 
 step("a name is changed and an API key made, shown once and taken back", async () => {

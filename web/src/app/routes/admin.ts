@@ -67,6 +67,12 @@ const storage = createRoute({
   component: lazyRouteComponent(() => import("@/screens/admin/StorageScreen"), "StorageScreen"),
 });
 
+const mails = createRoute({
+  getParentRoute: () => pages,
+  path: "mails",
+  component: lazyRouteComponent(() => import("@/screens/admin/MailsScreen"), "MailsScreen"),
+});
+
 export const adminRoutes = layout.addChildren([
-  pages.addChildren([start, queue, users, calls, audit, providers, storage]),
+  pages.addChildren([start, queue, users, calls, audit, providers, mails, storage]),
 ]);

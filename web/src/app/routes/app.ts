@@ -113,7 +113,13 @@ const privacy = createRoute({
   component: lazyRouteComponent(() => import("@/screens/settings/PrivacyScreen"), "PrivacyScreen"),
 });
 
-const settingsPages = settings.addChildren([settingsStart, profile, security, apiKeys, privacy]);
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: "notifications",
+  component: lazyRouteComponent(() => import("@/screens/settings/NotificationsScreen"), "NotificationsScreen"),
+});
+
+const settingsPages = settings.addChildren([settingsStart, profile, security, apiKeys, privacy, notifications]);
 
 export const appRoutes = layout.addChildren([
   home,

@@ -64,4 +64,11 @@ const changeEmail = createRoute({
   component: lazyRouteComponent(() => import("@/screens/auth/ChangeEmailScreen"), "ChangeEmailScreen"),
 });
 
-export const authRoutes = layout.addChildren([signIn, signUp, setup, forgot, reset, verify, changeEmail]);
+/** Signed in or not: mails have a link that stops them. */
+const unsubscribe = createRoute({
+  getParentRoute: () => layout,
+  path: "/unsubscribe/$token",
+  component: lazyRouteComponent(() => import("@/screens/mail/UnsubscribeScreen"), "UnsubscribeScreen"),
+});
+
+export const authRoutes = layout.addChildren([signIn, signUp, setup, forgot, reset, verify, changeEmail, unsubscribe]);

@@ -1,6 +1,7 @@
-import { Cpu, HardDrive, ListTodo, ScrollText, Users, Wallet } from "lucide-react";
+import { Cpu, HardDrive, ListTodo, Mail, ScrollText, Users, Wallet } from "lucide-react";
 import { SideFrame } from "@/frame/SideFrame";
 import { admin } from "@/messages/admin";
+import { mails } from "@/messages/mails";
 
 export function AdminFrame() {
   return (
@@ -12,6 +13,7 @@ export function AdminFrame() {
         { to: "/admin/calls", label: admin.calls, icon: Wallet },
         { to: "/admin/audit", label: admin.audit, icon: ScrollText },
         { to: "/admin/providers", label: admin.providers, icon: Cpu },
+        { to: "/admin/mails", label: mails.list, icon: Mail },
         { to: "/admin/storage", label: admin.storage, icon: HardDrive },
       ]}
     />

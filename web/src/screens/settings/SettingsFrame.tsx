@@ -1,6 +1,7 @@
 import "@/messages/accountErrors";
-import { KeyRound, Lock, ShieldCheck, UserRound } from "lucide-react";
+import { Bell, KeyRound, Lock, ShieldCheck, UserRound } from "lucide-react";
 import { SideFrame } from "@/frame/SideFrame";
+import { mails } from "@/messages/mails";
 import { settings } from "@/messages/settings";
 
 export function SettingsFrame() {
@@ -11,6 +12,7 @@ export function SettingsFrame() {
         { to: "/settings/profile", label: settings.profile, icon: UserRound },
         { to: "/settings/security", label: settings.security, icon: Lock },
         { to: "/settings/api-keys", label: settings.keys, icon: KeyRound },
+        { to: "/settings/notifications", label: mails.title, icon: Bell },
         { to: "/settings/privacy", label: settings.privacy, icon: ShieldCheck },
       ]}
     />
