@@ -105,6 +105,7 @@ step("a change of many scenes says first what it makes stale", async () => {
   await accessible(page, "what a change makes stale");
   await page.getByRole("button", { name: "1장면 바꾸기" }).click();
   await page.getByText("1장면을 고쳤어요").waitFor();
+  await page.getByText("모든 변경 저장됨").waitFor();
 });
 
 step("a scene's words are polished, looked at, and taken", async () => {

@@ -40,15 +40,13 @@ step("what became of one's orders is told behind the bell, leads there, and is r
   await told.getByText("시험 그림이 나왔어요").first().waitFor();
   await accessible(page, "alerts");
   await shot(page, "alerts");
+  await told.getByRole("button", { name: "모두 읽음" }).click();
+  await page.getByRole("button", { name: "알림", exact: true }).waitFor();
   await told
     .getByRole("button", { name: /시험 그림이 나왔어요/ })
     .first()
     .click();
   await page.waitForURL("**/characters/*");
-  await page.getByRole("button", { name: /^알림/ }).click();
-  await page.getByRole("button", { name: "모두 읽음" }).click();
-  await page.getByRole("button", { name: "알림", exact: true }).waitFor();
-  await page.keyboard.press("Escape");
 });
 
 step("mails are chosen, stopped by their own link, and seen by the operator", async () => {

@@ -102,7 +102,8 @@ export class SceneTransport {
     body: { description?: string; config?: Partial<Scene["config"]>; timestamp_start?: number; locked?: boolean },
     headers: Record<string, string>,
   ): Promise<Scene> {
-    const { data } = await api.PATCH("/api/scenes/{id}", { params: { path: { id } }, headers, body });
+    // Begun once, it comes to its end though the page is left: half done, its key would be refused for a while.
+    const { data } = await api.PATCH("/api/scenes/{id}", { params: { path: { id } }, headers, body, keepalive: true });
     if (!data) throw new Error("the server did not say what the scene is now");
     return data.scene;
   }

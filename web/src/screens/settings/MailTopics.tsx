@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
+import { useState } from "react";
 import { $api, api, type Schemas } from "@/api/client";
 import { mails } from "@/messages/mails";
 import { Switch } from "@/ui/Choice";
@@ -18,16 +19,18 @@ export function MailTopics() {
   const queries = useQueryClient();
   const query = $api.queryOptions("get", "/api/users/me/mail");
   const choices = useQuery(query);
+  // What was just chosen stands at once, while it is on its way.
+  const [chosen, setChosen] = useState<Schemas["MailChoicesChange"] | null>(null);
   const choose = useMutation({
     mutationFn: (body: Schemas["MailChoicesChange"]) => api.PUT("/api/users/me/mail", { body }),
     onSuccess: ({ data }) => {
       if (data) queries.setQueryData(query.queryKey, data);
       toast(mails.saved, { tone: "ok" });
     },
+    onSettled: () => setChosen(null),
   });
   const { data } = choices;
-  const wanted = (key: "films" | "reminders") =>
-    (choose.isPending ? choose.variables[key] : undefined) ?? data?.[key] ?? false;
+  const wanted = (key: "films" | "reminders") => chosen?.[key] ?? data?.[key] ?? false;
   return (
     <Panel title={mails.topics} text={mails.topicsText}>
       {choices.isPending && (
@@ -54,7 +57,10 @@ export function MailTopics() {
               hint={hint()}
               checked={wanted(key)}
               disabled={choose.isPending}
-              onChange={(on) => choose.mutate({ [key]: on })}
+              onChange={(on) => {
+                setChosen({ [key]: on });
+                choose.mutate({ [key]: on });
+              }}
             />
           ))}
         </div>
