@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowRight, Clapperboard, ImagePlus, Layers, WandSparkles } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useErrand } from "@/buying/use-errand";
 import { useOnline } from "@/frame/OfflineBar";
 import { clock } from "@/i18n/format";
@@ -48,6 +48,9 @@ export function BoardScreen() {
   const session = useSitting(project, rows);
   const scenes = useSittingScenes(session);
   const online = useOnline();
+  // What is made by the server is made of what it knows, and would meet edits on their way as somebody else's.
+  const saved = useSyncExternalStore(session.subscribe, () => session.status().state === "saved");
+  const ready = online && saved;
   // While pictures are being made the board looks again by itself.
   useQuery({
     ...projectQuery(id),
@@ -145,7 +148,7 @@ export function BoardScreen() {
             size="lg"
             tone="quiet"
             icon={<WandSparkles aria-hidden className="size-4" />}
-            disabled={!editable || !online || scenes.length === 0 || writing.running !== null}
+            disabled={!editable || !ready || scenes.length === 0 || writing.running !== null}
             title={online ? undefined : board.needsNet}
             onClick={() => setShowing("write")}
           >
@@ -155,7 +158,7 @@ export function BoardScreen() {
             size="lg"
             tone="quiet"
             icon={<Layers aria-hidden className="size-4" />}
-            disabled={!editable || !online}
+            disabled={!editable || !ready}
             title={online ? undefined : board.needsNet}
             onClick={() => setShowing("template")}
           >
@@ -193,7 +196,7 @@ export function BoardScreen() {
                 <span className="flex-1 text-fg-2">{board.animaticHint}</span>
                 <Button
                   tone="main"
-                  disabled={!online}
+                  disabled={!ready}
                   title={online ? undefined : board.needsNet}
                   onClick={() => void stills.fill(missing)}
                 >
@@ -260,7 +263,7 @@ export function BoardScreen() {
                           )
                         }
                         onSwap={(by) => edits.move(index, index + by)}
-                        onRedraw={() => void stills.redraw(scene)}
+                        onRedraw={() => void session.flush().then(() => stills.redraw(scene))}
                       />
                     );
                   })}
