@@ -82,7 +82,7 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
           <button
             type="button"
             aria-label={`${project.title} · ${frame.projectMenu}`}
-            className="-mx-1 flex max-w-56 items-center gap-1 rounded-sm px-1 font-semibold text-sm hover:bg-hover"
+            className="-mx-1 flex max-w-[min(14rem,100%+0.5rem)] items-center gap-1 rounded-sm px-1 font-semibold text-sm hover:bg-hover"
           >
             <span className="truncate">{project.title}</span>
             <ChevronDown aria-hidden className="size-3.5 shrink-0 text-fg-3" />
@@ -103,8 +103,10 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
         ]}
       />
       <p className="flex items-center gap-1 text-2xs text-fg-3">
-        <SaveIcon aria-hidden className="size-3" />
-        {kept > 0 ? frame.kept({ count: kept }) : saving ? frame.saving : frame.allSaved}
+        <SaveIcon aria-hidden className="size-3 shrink-0" />
+        <span className="truncate">
+          {kept > 0 ? frame.kept({ count: kept }) : saving ? frame.saving : frame.allSaved}
+        </span>
       </p>
       <Suspense>{renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}</Suspense>
     </div>

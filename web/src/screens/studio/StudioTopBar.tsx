@@ -19,7 +19,7 @@ interface StudioTopBarProps {
 }
 
 const place =
-  "flex size-8 items-center justify-center rounded-md text-fg-2 transition-colors duration-[120ms] hover:bg-hover hover:text-fg [&_svg]:size-4";
+  "flex size-8 items-center justify-center rounded-md text-fg-2 transition-colors duration-[120ms] hover:bg-hover hover:text-fg max-sm:hidden [&_svg]:size-4";
 
 /** The studio's part of the top bar: how far the order is, where the film is, and making it. */
 export function StudioTopBar({ run, onMake }: StudioTopBarProps) {
