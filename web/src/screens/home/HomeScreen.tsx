@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Archive, Plus, Search, SearchX, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -23,11 +23,13 @@ const grid = "grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-x-4 gap-y
 export function HomeScreen() {
   const { q, sort = "updated_desc", show = "current", offset = 0 } = useSearch({ from: "/app/home" });
   const navigate = useNavigate({ from: "/home" });
+  const status = show === "current" ? undefined : show;
   const list = useQuery({
     ...$api.queryOptions("get", "/api/projects", {
-      params: { query: { q, sort, offset, limit: PAGE, ...(show === "current" ? {} : { status: show }) } },
+      params: { query: { q, sort, offset, limit: PAGE, ...(status ? { status } : {}) } },
     }),
-    placeholderData: keepPreviousData,
+    // Another search or order keeps what is seen until it is there; the trash never shows what is not in it.
+    placeholderData: (before, query) => (query?.queryKey[2]?.params?.query?.status === status ? before : undefined),
     // Films that are being made move on without anybody touching them.
     refetchInterval: (query) =>
       query.state.data?.data.some((project) => project.status === "generating") ? 15_000 : false,
