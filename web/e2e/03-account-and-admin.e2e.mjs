@@ -97,6 +97,53 @@ step("a name is changed and an API key made, shown once and taken back", async (
   await page.keyboard.press("Escape");
 });
 
+step("a program of one's own is told by webhook, with a secret that is shown once", async () => {
+  await visit("/settings/webhooks", "웹훅");
+  await page.getByRole("button", { name: "주소 추가" }).click();
+  const asked = page.getByRole("dialog", { name: "주소 추가" });
+  await asked.getByLabel("주소").fill("http://hooks.example.com/films");
+  await asked.getByRole("button", { name: "저장" }).click();
+  await asked.locator("[aria-invalid=true]").waitFor();
+  await accessible(page, "a new webhook with an error");
+  await asked.getByLabel("주소").fill("https://hooks.example.com/films");
+  await asked.getByLabel("메모").fill("채널에 영상 올리기");
+  await asked.getByRole("button", { name: "저장" }).click();
+  const made = page.getByRole("dialog", { name: "서명 키를 복사해 두세요" });
+  assert.match(await made.getByLabel("서명 키").inputValue(), /^whsec_/);
+  await accessible(page, "a webhook's secret");
+  await made.getByRole("button", { name: "닫기" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "https://hooks.example.com/films" });
+  await row.getByText("켜짐").waitFor();
+  await accessible(page, "/settings/webhooks");
+  await shot(page, "webhooks");
+  const choose = async (name) => {
+    await row.getByRole("button", { name: /메뉴$/ }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await choose("전달 기록");
+  await page.getByRole("dialog", { name: "전달 기록" }).getByText("아직 보낸 메시지가 없어요.").waitFor();
+  await accessible(page, "a webhook's deliveries");
+  await page.getByRole("button", { name: "닫기", exact: true }).last().click();
+  await choose("끄기");
+  await row.getByText("꺼짐").waitFor();
+  await choose("지우기");
+  await page.getByRole("button", { name: "지우기" }).click();
+  await page.getByText("아직 등록한 주소가 없어요.").waitFor();
+});
+
+step("what people do is counted, and one may stay out of it", async () => {
+  await visit("/admin/analytics", "이용 통계");
+  await page.getByRole("table", { name: "가입부터 영상까지" }).getByText("곡 분석").waitFor();
+  await accessible(page, "/admin/analytics");
+  await shot(page, "admin-analytics");
+  await visit("/settings/privacy", "데이터와 개인정보");
+  const counted = page.getByRole("switch", { name: /내가 한 일을 세어도 좋아요/ });
+  await counted.click();
+  await page.getByText("통계 설정을 저장했어요").waitFor();
+  await page.reload();
+  await page.getByRole("switch", { name: /내가 한 일을 세어도 좋아요/, checked: false }).waitFor();
+});
+
 step("what was used is summed by day, project and service", async () => {
   await visit("/usage", "사용량");
   await page.getByRole("heading", { name: "한눈에 보기" }).waitFor();

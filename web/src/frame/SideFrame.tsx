@@ -15,7 +15,7 @@ export function SideFrame({ label, links }: SideFrameProps) {
     <div className="grid gap-5 lg:grid-cols-[11.5rem_minmax(0,1fr)] lg:gap-8">
       <nav
         aria-label={label}
-        className="-mx-1 flex min-w-0 gap-0.5 overflow-x-auto p-1 lg:flex-col lg:overflow-visible"
+        className="-mx-1 flex min-w-0 gap-0.5 overflow-x-auto p-1 lg:sticky lg:top-20 lg:flex-col lg:self-start lg:overflow-visible"
       >
         {links.map(({ to, label: name, icon: Icon }) => (
           <Link

@@ -76,7 +76,7 @@ export function told(notice: Notice): Told | null {
     case "webhook_disabled": {
       const { host, why } = notice.data;
       const text = why === "gone" ? notices.webhookGone : notices.webhookFailing;
-      return { title: notices.webhookOff({ host }), text, to: "/settings/notifications", tone: "warn" };
+      return { title: notices.webhookOff({ host }), text, to: "/settings/webhooks", tone: "warn" };
     }
     default:
       return null;

@@ -73,6 +73,12 @@ const mails = createRoute({
   component: lazyRouteComponent(() => import("@/screens/admin/MailsScreen"), "MailsScreen"),
 });
 
+const analytics = createRoute({
+  getParentRoute: () => pages,
+  path: "analytics",
+  component: lazyRouteComponent(() => import("@/screens/admin/AnalyticsScreen"), "AnalyticsScreen"),
+});
+
 export const adminRoutes = layout.addChildren([
-  pages.addChildren([start, queue, users, calls, audit, providers, mails, storage]),
+  pages.addChildren([start, queue, users, calls, audit, providers, mails, storage, analytics]),
 ]);

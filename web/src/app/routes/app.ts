@@ -119,7 +119,21 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import("@/screens/settings/NotificationsScreen"), "NotificationsScreen"),
 });
 
-const settingsPages = settings.addChildren([settingsStart, profile, security, apiKeys, privacy, notifications]);
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks",
+  component: lazyRouteComponent(() => import("@/screens/settings/WebhooksScreen"), "WebhooksScreen"),
+});
+
+const settingsPages = settings.addChildren([
+  settingsStart,
+  profile,
+  security,
+  apiKeys,
+  privacy,
+  notifications,
+  webhooks,
+]);
 
 export const appRoutes = layout.addChildren([
   home,

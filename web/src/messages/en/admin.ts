@@ -16,6 +16,7 @@ export const admin: Translation<typeof source> = {
     render: "Joining",
     analysis: "Analysis",
     mail: "Mail",
+    webhook: "Webhooks",
     cleaning: "Cleaning",
     analytics: "Statistics",
   },

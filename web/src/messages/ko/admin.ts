@@ -14,6 +14,7 @@ export const admin = {
     render: "이어 붙이기",
     analysis: "곡 분석",
     mail: "메일",
+    webhook: "웹훅",
     cleaning: "정리",
     analytics: "통계",
   },

@@ -1,6 +1,7 @@
-import { Cpu, HardDrive, ListTodo, Mail, ScrollText, Users, Wallet } from "lucide-react";
+import { ChartColumn, Cpu, HardDrive, ListTodo, Mail, ScrollText, Users, Wallet } from "lucide-react";
 import { SideFrame } from "@/frame/SideFrame";
 import { admin } from "@/messages/admin";
+import { analytics } from "@/messages/analytics";
 import { mails } from "@/messages/mails";
 
 export function AdminFrame() {
@@ -14,6 +15,7 @@ export function AdminFrame() {
         { to: "/admin/audit", label: admin.audit, icon: ScrollText },
         { to: "/admin/providers", label: admin.providers, icon: Cpu },
         { to: "/admin/mails", label: mails.list, icon: Mail },
+        { to: "/admin/analytics", label: analytics.title, icon: ChartColumn },
         { to: "/admin/storage", label: admin.storage, icon: HardDrive },
       ]}
     />

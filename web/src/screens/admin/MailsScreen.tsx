@@ -22,6 +22,8 @@ type Mail = Schemas["Listing_MailBody"]["data"][number];
 type State = keyof typeof korean.states;
 
 const PAGE = 20;
+/** Mails are sent by themselves: one looks at what became of the last ones. */
+const LOOK_EVERY = 5_000;
 const STATES = Object.keys(korean.states) as State[];
 const TONES: Readonly<Record<string, "ok" | "warn" | "danger" | "info" | "plain">> = {
   sent: "ok",
@@ -42,6 +44,7 @@ export function MailsScreen() {
       params: { query: { limit: PAGE, offset, state: state || undefined } },
     }),
     placeholderData: keepPreviousData,
+    refetchInterval: LOOK_EVERY,
   });
   return (
     <div className="flex flex-col gap-5">

@@ -1,6 +1,7 @@
 import { useUser } from "@/api/session";
 import { settings } from "@/messages/settings";
 import { Boundary } from "@/ui/Boundary";
+import { CountedSwitch } from "./CountedSwitch";
 import { DataExport } from "./DataExport";
 import { DeleteAccount } from "./DeleteAccount";
 import { SentToServices } from "./SentToServices";
@@ -14,6 +15,7 @@ export function PrivacyScreen() {
       <Boundary>
         <SentToServices />
       </Boundary>
+      <CountedSwitch user={user} />
       <Boundary>
         <DataExport user={user} />
       </Boundary>
