@@ -1,7 +1,7 @@
 // The person's plan, and waiting for the news of a change that Stripe was asked for.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { sessionQuery } from "@/api/session";
 import { type Subscribed, subscriptionQuery } from "./offers";
 
@@ -16,9 +16,20 @@ function isUnsettled({ status, plan, paid_plan }: Subscribed): boolean {
   return status === "canceled" ? plan !== "free" : paid_plan != null && plan === "free";
 }
 
+/** What changes together with it. */
+const ALONG = [
+  sessionQuery.queryKey,
+  ["get", "/api/billing/credits"],
+  ["get", "/api/billing/invoices"],
+  ["get", "/api/usage"],
+] as const;
+
+const stateOf = ({ status, plan, paid_plan }: Subscribed) => `${status} ${plan} ${paid_plan}`;
+
 type Expected = (subscription: Subscribed) => boolean;
 
-export function useSubscription(enabled = true) {
+/** `askEvery`: in milliseconds, for whoever watches it: a period ends and is billed while nobody touches anything. */
+export function useSubscription(enabled = true, askEvery: number | false = false) {
   const queries = useQueryClient();
   const [expected, setExpected] = useState<Expected | null>(null);
   const query = useQuery({
@@ -26,22 +37,18 @@ export function useSubscription(enabled = true) {
     enabled,
     refetchInterval: ({ state }) => {
       if (expected) return ASK_EVERY;
-      return state.data && isUnsettled(state.data.subscription) ? ASK_UNPAID_EVERY : false;
+      return state.data && isUnsettled(state.data.subscription) ? ASK_UNPAID_EVERY : askEvery;
     },
   });
   const here = Boolean(expected && query.data && expected(query.data.subscription));
+  const state = query.data && stateOf(query.data.subscription);
+  const seen = useRef(state);
   useEffect(() => {
-    if (!here) return;
-    setExpected(null);
-    for (const queryKey of [
-      sessionQuery.queryKey,
-      ["get", "/api/billing/credits"],
-      ["get", "/api/billing/invoices"],
-      ["get", "/api/usage"],
-    ]) {
-      void queries.invalidateQueries({ queryKey });
-    }
-  }, [here, queries]);
+    const changed = seen.current !== undefined && state !== seen.current;
+    seen.current = state;
+    if (here) setExpected(null);
+    if (here || changed) for (const queryKey of ALONG) void queries.invalidateQueries({ queryKey });
+  }, [here, state, queries]);
   return {
     ...query,
     subscription: query.data?.subscription,

@@ -19,11 +19,13 @@ import { PastDue } from "./PastDue";
 import { PlanPanel } from "./PlanPanel";
 import { WithoutPayments } from "./WithoutPayments";
 
+const ASK_EVERY = 10_000;
+
 /** One's plan, what is left of its credits, and what was billed; on a server that sells nothing, what one may do. */
 export function BillingScreen() {
   const { from } = useSearch({ from: "/app/billing" });
   const offers = useQuery(offersQuery);
-  const own = useSubscription();
+  const own = useSubscription(true, ASK_EVERY);
   const models = useQuery($api.queryOptions("get", "/api/models"));
   const { subscription, usage } = own;
   const list = offers.data;
