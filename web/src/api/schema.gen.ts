@@ -7982,6 +7982,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description No such link was given out */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description Something in the request is wrong; `errors` says where */
                 422: {
                     headers: {
@@ -8062,6 +8071,15 @@ export interface paths {
                 };
                 /** @description You may not do this */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such link was given out */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };

@@ -62,7 +62,12 @@ async fn whose(state: &ApiState, client: &Client, link: &Link) -> ApiResult<(Use
 /// Stops nothing. A browser is led to the studio's page, which asks.
 #[utoipa::path(
     get, path = "/api/mail/unsubscribe", tag = "users", params(Link),
-    responses((status = 200, body = Unsubscription), (status = 303, description = "For browsers: the studio's page"))
+    responses(
+        (status = 200, body = Unsubscription),
+        (status = 303, description = "For browsers: the studio's page"),
+        (status = 404, body = crate::error::Problem, content_type = "application/problem+json",
+            description = "No such link was given out")
+    )
 )]
 async fn ask(
     State(state): State<ApiState>,
@@ -88,7 +93,11 @@ async fn ask(
     post, path = "/api/mail/unsubscribe", tag = "users", params(Link),
     request_body(content = inline(Option<String>), content_type = "application/x-www-form-urlencoded",
         description = "`List-Unsubscribe=One-Click`, or nothing"),
-    responses((status = 200, body = Unsubscription))
+    responses(
+        (status = 200, body = Unsubscription),
+        (status = 404, body = crate::error::Problem, content_type = "application/problem+json",
+            description = "No such link was given out")
+    )
 )]
 async fn stop(
     State(state): State<ApiState>,
