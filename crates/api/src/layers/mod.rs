@@ -1,6 +1,7 @@
 //! What every request passes on its way to a route, from the outside in.
 
 mod answer;
+mod compress;
 pub mod cross_site;
 mod headers;
 mod identify;
@@ -39,6 +40,7 @@ pub fn around(routes: Router<ApiState>, state: &ApiState) -> Router<ApiState> {
         .layer(from_fn(tus::discover))
         .layer(from_fn_with_state(state.clone(), headers::protect))
         .layer(from_fn(answer::finish))
+        .layer(compress::texts())
 }
 
 /// Pages of other origins may call only when they are named in the configuration.
