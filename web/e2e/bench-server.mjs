@@ -1,8 +1,9 @@
 // Serves a built studio as the program does (packed, lasting for ever, under its content policy) with recorded answers
-// beside it, so that a simulated network slows all of it alike.
+// beside it, long texts of them packed too, so that a simulated network slows all of it alike.
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { recordings } from "./recorded.mjs";
 
 const POLICY =
@@ -25,7 +26,10 @@ export async function benchServer(dist, song) {
     const { pathname } = new URL(request.url, "http://here");
     if (/^\/(api|files|healthz|readyz)/.test(pathname)) {
       const { type, body } = said(pathname);
-      response.writeHead(200, { "content-type": type, "content-length": body.length }).end(body);
+      const long = body.length >= 1024 && /json|^text/.test(type);
+      const sent = long ? gzipSync(body, { level: 1 }) : body;
+      const packing = long ? { "content-encoding": "gzip" } : {};
+      response.writeHead(200, { "content-type": type, "content-length": sent.length, ...packing }).end(sent);
       return;
     }
     const own = join(dist, pathname);

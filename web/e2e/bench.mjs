@@ -1,7 +1,8 @@
 // Measures the built studio in the system's Chromium on recorded answers: processor time of a timeline frame, memory after
 // heavy use, and how fast pages come on a desktop and over simulated 4G. Prints one JSON line for each; pages are loaded
 // three times, and the middle one counts. `STUDIO_DIST` names another build, to be held against this one; words after the
-// command choose what is measured: `npm run bench timeline`, `npm run bench pages`.
+// command choose what is measured: `npm run bench timeline`, `npm run bench pages`. `npm run bench half-hour` uses the studio
+// for thirty minutes by the clock, which nothing else does here.
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { benchServer } from "./bench-server.mjs";
@@ -27,6 +28,7 @@ const FOUR_G = {
 
 try {
   if (wanted("timeline")) await timeline();
+  if (chosen.includes("half-hour")) await halfHour();
   if (wanted("pages")) {
     for (const path of ["/", "/home", "edit", "board", "/usage", "/legal/terms"]) {
       await load(path, "desktop");
@@ -162,12 +164,53 @@ async function timeline() {
   await context.close();
 }
 
+/** Plays, scrolls, selects, edits and undoes until thirty minutes are over; every five it says what the page holds. */
+async function halfHour() {
+  const { page, context, devtools } = await open("edit");
+  await devtools.send("Performance.enable");
+  const lane = page.locator("[data-timeline]");
+  await page.locator("[data-scene]").first().waitFor();
+  const began = Date.now();
+  let said = 0;
+  for (let round = 0; Date.now() - began < 30 * 60_000; round += 1) {
+    await lane.evaluate((element, share) => element.scrollTo(share * element.scrollWidth, 0), (round % 10) / 10);
+    await page
+      .locator("[data-scene]")
+      .nth(round % 4)
+      .click();
+    await page.keyboard.press("Space");
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 5000)));
+    await page.keyboard.press("Space");
+    for (let beat = 0; beat < 8; beat += 1) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("m");
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("n");
+    const minutes = Math.floor((Date.now() - began) / 60_000);
+    if (minutes < said + 5) continue;
+    said = minutes;
+    await devtools.send("HeapProfiler.collectGarbage");
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    const of = (name) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+    say({
+      what: "half an hour of use",
+      minutes,
+      rounds: round + 1,
+      heap_mb: Number((of("JSHeapUsedSize") / 1e6).toFixed(1)),
+      nodes: of("Nodes"),
+      listeners: of("JSEventListeners"),
+    });
+  }
+  await context.close();
+}
+
 async function load(path, where) {
   const slow = where === "4G";
   const runs = [];
   for (let run = 0; run < 3; run += 1) {
     const { page, context } = await open(path, slow ? { width: 390, height: 844, slow } : {});
     await page.waitForLoadState("networkidle");
+    // Late faces may still move what they letter.
+    await page.waitForFunction(() => localStorage.getItem("mv.fonts"));
     await page.evaluate(() => document.fonts.ready);
     runs.push(
       await page.evaluate(() => {

@@ -22,6 +22,15 @@
   for (const [pattern, files, asks] of ADDRESSES) {
     const found = new RegExp(pattern).exec(location.pathname);
     if (!found) continue;
+    // Answers first: they are small, and browsers fetch six things at a time from a server without HTTP/2.
+    // Visitors are not asked who they are, and what needs a search of its own is asked by the page.
+    for (const ask of known && !location.search ? asks : []) {
+      const url = ask.replace("$1", found[1]);
+      const answer = fetch(url, { credentials: "same-origin" });
+      // The page asks again where this fails.
+      answer.catch(() => undefined);
+      early.set(url, { at: performance.now(), answer });
+    }
     for (const number of files) {
       const file = FILES[number];
       const link = document.createElement("link");
@@ -31,15 +40,6 @@
       else link.crossOrigin = "";
       link.href = `/${file}`;
       document.head.append(link);
-    }
-    // Visitors are not asked who they are, and what needs a search of its own is asked by the page.
-    if (!known || location.search) break;
-    for (const ask of asks) {
-      const url = ask.replace("$1", found[1]);
-      const answer = fetch(url, { credentials: "same-origin" });
-      // The page asks again where this fails.
-      answer.catch(() => undefined);
-      early.set(url, { at: performance.now(), answer });
     }
     break;
   }

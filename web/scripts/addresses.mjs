@@ -31,7 +31,7 @@ export const ADDRESSES = [
   step("song", "song/SongScreen"),
   step("analysis", "analysis/AnalysisScreen"),
   step("cast", "cast/CastScreen"),
-  step("board", "board/BoardScreen"),
+  step("board", "board/BoardScreen", "/api/projects/$1/jobs?limit=1", "/api/templates"),
   step("edit", "studio/StudioScreen"),
   step("finish", "finish/FinishScreen"),
   guest(/^\/sign-in$/, "auth/SignInScreen"),

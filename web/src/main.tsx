@@ -1,12 +1,12 @@
 // Visitors of the landing page and of shared films get a small page of their own; everybody else gets the studio.
 
 import { reloadOnceForMissingChunks, watchForNewVersion } from "./app/deployment";
+import { fontsWhenQuiet } from "./styles/arrival";
 import "./styles/app.css";
 
 reloadOnceForMissingChunks();
 watchForNewVersion();
-// Font faces come after the first paint: the system's font stands in until then.
-requestAnimationFrame(() => setTimeout(() => import("./styles/fonts")));
+fontsWhenQuiet();
 
 const root = document.getElementById("root");
 if (root) {

@@ -3,9 +3,10 @@
 import "../styles/app.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { fontsWhenQuiet } from "../styles/arrival";
 import { WatchPage } from "./WatchPage";
 
-requestAnimationFrame(() => setTimeout(() => import("../styles/fonts")));
+fontsWhenQuiet();
 
 const token = decodeURIComponent(location.pathname.replace(/^\/watch\//, "").replace(/\/.*$/, ""));
 const root = document.getElementById("root");
