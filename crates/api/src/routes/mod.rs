@@ -28,6 +28,7 @@ pub mod mail;
 pub mod metrics;
 pub mod mfa;
 pub mod notifications;
+mod packages;
 pub mod pictures;
 pub mod plan;
 pub mod projects;
@@ -77,6 +78,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .merge(credits::routes())
         .merge(usage::routes())
         .merge(exports::routes())
+        .merge(packages::routes())
         .merge(reframes::routes())
         .merge(shares::routes())
         .merge(comments::routes())

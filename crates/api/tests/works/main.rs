@@ -9,6 +9,7 @@ mod corrections;
 mod errands;
 mod films;
 mod notifications;
+mod packages;
 mod pictures;
 mod projects;
 mod services;

@@ -54,6 +54,7 @@ async fn another_persons_ids_name_nothing() {
         (&post, format!("{p}/generate-video"), &none),
         (&get, format!("{p}/jobs"), &none),
         (&get, format!("{p}/exports"), &none),
+        (&get, format!("{p}/package?contents=project"), &none),
         (&get, format!("{p}/shares"), &none),
         (&post, format!("{p}/shares"), &none),
         (&delete, format!("{p}/shares/{share}"), &none),

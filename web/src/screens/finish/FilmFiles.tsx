@@ -1,13 +1,4 @@
-import {
-  Captions,
-  Crop,
-  Download,
-  FileJson,
-  FileText,
-  Film,
-  Image as ImageIcon,
-  RectangleHorizontal,
-} from "lucide-react";
+import { Captions, Crop, FileJson, FileText, Film, Image as ImageIcon, RectangleHorizontal } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { formatBytes, formatDateTime } from "@/i18n/format";
 import { common } from "@/messages/common";
@@ -15,6 +6,8 @@ import { finish } from "@/messages/finish";
 import { Button } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Loading, Skeleton } from "@/ui/Skeleton";
+import { DownloadRow } from "./DownloadRow";
+import { PackageRows } from "./PackageRows";
 import { ReframeRows } from "./ReframeRows";
 import { type FilmFile, type FilmSet, type FilmsQuery, fileOfKind } from "./use-films";
 
@@ -22,6 +15,8 @@ interface FilmFilesProps {
   readonly films: readonly FilmSet[];
   readonly query: FilmsQuery;
   readonly project: string;
+  /** How many scenes have a still. */
+  readonly stills: number;
   readonly canEdit: boolean;
   readonly onAnother: () => void;
 }
@@ -39,7 +34,7 @@ const ICONS: Readonly<Record<Kind, ReactNode>> = {
   report_page: <FileText aria-hidden />,
 };
 
-export function FilmFiles({ films, query, project, canEdit, onAnother }: FilmFilesProps) {
+export function FilmFiles({ films, query, project, stills, canEdit, onAnother }: FilmFilesProps) {
   const [all, setAll] = useState(false);
   const [newest, ...older] = films;
   return (
@@ -62,6 +57,7 @@ export function FilmFiles({ films, query, project, canEdit, onAnother }: FilmFil
           {newest.shapes.map((file) => (
             <FileRow key={file.id} file={file} kind="film" />
           ))}
+          <PackageRows project={project} stills={stills} />
         </ul>
       )}
       <ReframeRows project={project} canEdit={canEdit} />
@@ -105,21 +101,11 @@ function FileRow({
       : [];
   const name = dated ? formatDateTime(file.created_at) : finish.kinds[kind];
   return (
-    <li>
-      <a
-        href={file.download_url}
-        download
-        className="flex min-h-11 items-center gap-3 rounded-lg px-2.5 py-1.5 transition-colors duration-[120ms] hover:bg-raised [&_svg]:size-4"
-      >
-        <span className="text-fg-3">{dated ? <RectangleHorizontal aria-hidden /> : ICONS[kind]}</span>
-        <span className="min-w-0 flex-1">
-          <span className="block truncate text-sm">{name}</span>
-          <span className="tnum block truncate text-2xs text-fg-3">
-            {[...made, formatBytes(file.size_bytes)].filter(Boolean).join(" · ")}
-          </span>
-        </span>
-        <Download role="img" aria-label={finish.download} className="text-fg-2" />
-      </a>
-    </li>
+    <DownloadRow
+      href={file.download_url}
+      icon={dated ? <RectangleHorizontal aria-hidden /> : ICONS[kind]}
+      name={name}
+      detail={[...made, formatBytes(file.size_bytes)].filter(Boolean).join(" · ")}
+    />
   );
 }

@@ -61,6 +61,7 @@ export function FinishScreen() {
                 query={query}
                 canEdit={canEdit}
                 project={id}
+                stills={scenes.filter((scene) => scene.image_url).length}
                 onAnother={() => setReframing(true)}
               />
             </Boundary>

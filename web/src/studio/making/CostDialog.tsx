@@ -180,7 +180,7 @@ function Thumb({ scene }: { readonly scene: Scene }) {
   );
 }
 
-/** The server's lines, and what they come to. */
+/** The server's lines, and what they come to; pale while they are asked for anew, and plain again with the button. */
 function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; readonly fresh: boolean }) {
   if (!quote) {
     return (
@@ -192,7 +192,7 @@ function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; r
   return (
     <div
       aria-busy={!fresh}
-      className="rounded-lg bg-canvas/50 ring-line transition-opacity"
+      className="rounded-lg bg-canvas/50 ring-line"
       style={{ opacity: fresh ? 1 : 0.55 }}
     >
       <table className="w-full text-sm">
