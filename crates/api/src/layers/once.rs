@@ -14,6 +14,7 @@ use mv_core::ids::UserId;
 use mv_store::db::idempotency::{self, Claim};
 use ring::digest::{Context, SHA256};
 use serde_json::{Map, Value, json};
+use tracing::Instrument;
 
 const KEY: &str = "idempotency-key";
 /// Bodies up to this size count in what makes two requests the same, and answers up to it are kept.
@@ -30,9 +31,15 @@ pub(super) async fn once(State(state): State<ApiState>, request: Request, next: 
         Some(Caller::Known(identity)) => identity.actor.id,
         _ => return next.run(request).await,
     };
-    match answer(&state, user, request, next).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
+    // A task of its own: where the client goes away meanwhile, what it began is brought to its end, and its answer kept.
+    let work = async move { answer(&state, user, request, next).await };
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => error.into_response(),
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(stopped) => ApiError::internal(stopped).into_response(),
+        },
     }
 }
 

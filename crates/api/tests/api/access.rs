@@ -225,3 +225,30 @@ async fn a_call_that_died_is_not_done_again() {
     ana.headers.insert("idempotency-key", "order-2".parse().unwrap());
     ana.post("/api/keys", make).await.expect(201);
 }
+
+#[tokio::test]
+async fn what_a_client_began_before_it_went_away_is_answered_when_it_asks_again() {
+    let app = TestApp::start().await;
+    let mut ana = app.person("ana@example.com").await;
+    ana.headers.insert("idempotency-key", "order-1".parse().unwrap());
+    let make = json!({"name": "Script", "scopes": ["read"]});
+    let begun = async {
+        let count = "SELECT count(*) FROM idempotency_keys";
+        while sqlx::query_scalar::<_, i64>(count).fetch_one(app.state.db.owner()).await.unwrap() == 0 {}
+    };
+    tokio::select! {
+        biased;
+        _ = ana.post("/api/keys", make.clone()) => {}
+        () = begun => {}
+    }
+    let mut answer = ana.post("/api/keys", make.clone()).await;
+    for _ in 0..1000 {
+        if answer.status != 409 {
+            break;
+        }
+        answer = ana.post("/api/keys", make.clone()).await;
+    }
+    assert_eq!(answer.header("idempotency-replayed"), "true");
+    answer.expect(201);
+    assert_eq!(ana.get("/api/keys").await.expect(200)["total"], 1);
+}
