@@ -41,6 +41,8 @@ CREATE TABLE character_profiles (
   status varchar(50) NOT NULL DEFAULT 'pending'
     CHECK (status IN ('pending', 'processing', 'approved', 'rejected', 'failed')),
   error_message text,
+  -- Why, for programs.
+  error_code varchar(40),
   projects_count integer NOT NULL DEFAULT 0,
   images_generated integer NOT NULL DEFAULT 0,
   -- The person says that whoever is in the photos agreed: the last time, and every time with who said it of which photos.

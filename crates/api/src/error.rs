@@ -286,8 +286,10 @@ impl From<LedgerError> for ApiError {
                     .with("committed_usd", json!(committed.0 as f64 / 1e6))
                     .with("needed_usd", json!(needed.0 as f64 / 1e6))
             }
-            LedgerError::TooFewCredits { .. } => {
+            LedgerError::TooFewCredits { balance, needed } => {
                 Self::new(StatusCode::PAYMENT_REQUIRED, "too_few_credits", detail)
+                    .with("credits_needed", json!(needed.0 as f64 / 1e4))
+                    .with("credits_available", json!(balance.0 as f64 / 1e4))
             }
             LedgerError::Unfinished { .. } => Self::conflict("unfinished", detail),
             LedgerError::WrongState { found, .. } => {

@@ -10,6 +10,7 @@ use crate::studio::Studio;
 use crate::watch::Watch;
 use mv_billing::Billing;
 use mv_core::Clock;
+use mv_core::paid_call::Funding;
 use mv_core::plan::PlanTable;
 use mv_store::Database;
 use mv_store::callbacks::Callbacks;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub mail_news: MailNews,
     /// What plans cost, and how they are paid.
     pub billing: Billing,
+    /// Who pays for what the operator's keys buy.
+    pub house: Funding,
     /// What plans allow.
     pub plans: &'static PlanTable,
 }
@@ -59,6 +62,8 @@ pub struct Setup {
     pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
     pub billing: Billing,
+    /// Who pays for what the operator's keys buy.
+    pub house: Funding,
     pub config: ApiConfig,
 }
 
@@ -73,7 +78,7 @@ impl ApiState {
     /// # Errors
     /// [`SetUpError`] when something is configured wrongly. Connects to nothing.
     pub fn new(setup: Setup) -> Result<Self, SetUpError> {
-        let Setup { db, objects, studio, pages, keyring, clock, billing, config } = setup;
+        let Setup { db, objects, studio, pages, keyring, clock, billing, house, config } = setup;
         let plans = billing.plans().keep();
         let auth = Auth::new(&config, &keyring, plans)?;
         let callbacks = Callbacks::new(&keyring)?;
@@ -98,6 +103,7 @@ impl ApiState {
             mail_choices,
             mail_news,
             billing,
+            house,
             plans,
         })))
     }

@@ -68,7 +68,7 @@ async fn an_independent_server_takes_every_request() {
         stripe.create_portal("cus_1", "https://films.example/billing", flow, "k").await.unwrap();
     }
     stripe.checkouts_of("cus_1").await.unwrap();
-    stripe.invoices("cus_1", 20).await.unwrap();
+    stripe.invoices("cus_1", Some("in_1"), 20).await.unwrap();
     stripe.paid_invoices_of("cus_1").await.unwrap();
     stripe.invoice("in_1").await.unwrap();
     stripe.subscription("sub_1").await.unwrap();

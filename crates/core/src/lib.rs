@@ -13,6 +13,7 @@ pub mod clock;
 pub mod correction;
 pub mod edit;
 pub mod errand;
+pub mod failure;
 pub mod film;
 pub mod ids;
 pub mod jobs;

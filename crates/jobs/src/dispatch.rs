@@ -250,7 +250,8 @@ async fn failed(
             Ok(Told::Order(*job_id))
         }
         Job::ScreenTest { character_id, task_id } => {
-            characters::fail_test(&mut *connection, *character_id, *task_id, &error.message()).await?;
+            characters::fail_test(&mut *connection, *character_id, *task_id, error.code(), &error.message())
+                .await?;
             mv_store::db::task_runs::fail(&mut *connection, *task_id, &error.details()).await?;
             news::errand_failed(connection, &running.job, *task_id, error, now).await?;
             Ok(Told::Task(*task_id))

@@ -2,6 +2,7 @@
 
 use crate::billing::BillingError;
 use mv_audio::HearError;
+use mv_core::failure::FailureCode;
 use mv_core::notice::Budget;
 use mv_core::units::MicroUsd;
 use mv_media::MediaError;
@@ -246,36 +247,36 @@ impl JobError {
         )
     }
 
-    /// A word for what happened, as far as people are told of it in their own language.
-    pub fn code(&self) -> Option<&'static str> {
-        if let Self::TestPicture { source, .. } = self {
-            return source.code();
-        }
-        if self.is_ours() {
-            return Some("ours");
-        }
-        let Self::Production(error) = self else { return None };
-        match error {
-            ProductionError::Ledger(LedgerError::OverBudget { .. }) => Some("budget"),
-            ProductionError::Ledger(LedgerError::TooFewCredits { .. }) => Some("credits"),
-            ProductionError::Unsettled { .. } => Some("unsettled"),
-            ProductionError::NoMaker { .. } | ProductionError::TooLong { .. } | ProductionError::Plan(_) => {
-                Some("scene")
-            }
-            ProductionError::Provision(error) => match error {
-                ProviderError::Auth { .. } | ProviderError::QuotaExhausted { .. } => Some("key"),
-                ProviderError::InvalidRequest { .. } => Some("scene"),
-                ProviderError::Refused { .. } => Some("refused"),
-                ProviderError::RateLimited { .. }
-                | ProviderError::Timeout { .. }
-                | ProviderError::Unavailable { .. }
-                | ProviderError::BadResponse { .. }
-                | ProviderError::Failed { .. }
-                | ProviderError::ResultGone { .. } => Some("service"),
-                ProviderError::Unconfirmed { .. } | ProviderError::JobLost { .. } => Some("unsettled"),
-                ProviderError::Cancelled => None,
-            },
-            _ => None,
+    /// A word for what happened.
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Self::TestPicture { source, .. } => source.code(),
+            _ if self.is_ours() => FailureCode::Internal,
+            Self::Production(error) => of_making(error),
+            Self::Hearing(HearError::Cancelled) | Self::Stopped => FailureCode::Canceled,
+            Self::Hearing(_) | Self::OtherFile { .. } | Self::Photo(_) => FailureCode::UnusableFile,
+            Self::NotHeard => FailureCode::NotAnalysed,
+            Self::NoStoryboard => FailureCode::NotPlanned,
+            Self::NoScene | Self::FilmGone => FailureCode::NotFound,
+            Self::Directing(_) | Self::NoModel(_) => FailureCode::CannotMake,
+            // Ours, or nothing that people order.
+            Self::Payload(_)
+            | Self::Kept(_)
+            | Self::Store(_)
+            | Self::Objects(_)
+            | Self::Key(_)
+            | Self::Services(_)
+            | Self::ProviderKey(_)
+            | Self::NoArtifact(_)
+            | Self::File { .. }
+            | Self::Archive(_)
+            | Self::MailLater(_)
+            | Self::MailRefused(_)
+            | Self::NoSuchAddress(_)
+            | Self::Secret(_)
+            | Self::NotForwarded(_)
+            | Self::Billing(_)
+            | Self::Panicked(_) => FailureCode::Internal,
         }
     }
 
@@ -299,6 +300,38 @@ impl JobError {
         json!({
             "message": self.message(), "detail": self.to_string(), "hint": self.hint(), "code": self.code(),
         })
+    }
+}
+
+fn of_making(error: &ProductionError) -> FailureCode {
+    match error {
+        ProductionError::Cancelled => FailureCode::Canceled,
+        ProductionError::Ledger(error) => match error {
+            LedgerError::OverBudget { .. } => FailureCode::OverBudget,
+            LedgerError::TooFewCredits { .. } => FailureCode::TooFewCredits,
+            LedgerError::Busy | LedgerError::Superseded | LedgerError::Unavailable { .. } => {
+                FailureCode::Internal
+            }
+        },
+        ProductionError::Unsettled { .. } => FailureCode::Unsettled,
+        ProductionError::NoMaker { .. } | ProductionError::TooLong { .. } | ProductionError::Plan(_) => {
+            FailureCode::CannotMake
+        }
+        ProductionError::Provision(error) => error.code(),
+        ProductionError::Hearing(HearError::Cancelled) => FailureCode::Canceled,
+        ProductionError::Hearing(_) => FailureCode::UnusableFile,
+        ProductionError::Media(MediaError::Cancelled) => FailureCode::Canceled,
+        ProductionError::Media(MediaError::Undecodable { .. } | MediaError::NoPicture { .. }) => {
+            FailureCode::UnusableFile
+        }
+        ProductionError::Media(_) => FailureCode::MakingFailed,
+        ProductionError::MissingMaterial { .. }
+        | ProductionError::FolderInUse { .. }
+        | ProductionError::DiskFull { .. }
+        | ProductionError::Folder { .. }
+        | ProductionError::Template(_)
+        | ProductionError::Encoding(_)
+        | ProductionError::Worker => FailureCode::Internal,
     }
 }
 

@@ -2,12 +2,11 @@
 
 use crate::args::ServiceArgs;
 use crate::config;
-use crate::config::server::{PaidBy, ServerConfig};
+use crate::config::server::ServerConfig;
 use crate::failure::{Class, Failure};
 use crate::output::Output;
 use mv_core::Clock;
 use mv_core::clock::SystemClock;
-use mv_core::paid_call::Funding;
 use mv_core::units::MicroUsd;
 use mv_jobs::ServiceDesk;
 use mv_production::perform::{Fallbacks, Retakes, Services};
@@ -55,10 +54,7 @@ pub(crate) fn desk(config: &ServerConfig) -> Result<ServiceDesk, Failure> {
         catalogue: catalogue(services.models.as_deref())?,
         door: door()?,
         keys: server_keys(config),
-        funding: match services.paid_by {
-            PaidBy::House => Funding::House,
-            PaidBy::Credits => Funding::Credits,
-        },
+        funding: services.funding(),
         pace: Pace {
             hear: services.webhook_patience_seconds.map_or(Pace::default().hear, Duration::from_secs),
             ..Pace::default()

@@ -1,5 +1,6 @@
 //! What can go wrong with a service, and what to do about it.
 
+use mv_core::failure::FailureCode;
 use std::time::Duration;
 
 /// One variant for each thing a caller does differently.
@@ -66,6 +67,24 @@ impl ProviderError {
             | Self::Refused { .. }
             | Self::ResultGone { .. }
             | Self::Cancelled => Verdict::Stop,
+        }
+    }
+
+    /// The word for it where it is the end of what was ordered.
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Self::RateLimited { .. } => FailureCode::ServiceRateLimited,
+            Self::Auth { .. } => FailureCode::Auth,
+            Self::InvalidRequest { .. } => FailureCode::InvalidRequest,
+            Self::Refused { .. } => FailureCode::Refused,
+            Self::QuotaExhausted { .. } => FailureCode::QuotaExhausted,
+            Self::Timeout { .. } => FailureCode::ServiceTimeout,
+            Self::Unavailable { .. } => FailureCode::ServiceUnavailable,
+            Self::BadResponse { .. } => FailureCode::BadResponse,
+            Self::Failed { .. } => FailureCode::ServiceFailed,
+            Self::Unconfirmed { .. } | Self::JobLost { .. } => FailureCode::Unsettled,
+            Self::ResultGone { .. } => FailureCode::ResultGone,
+            Self::Cancelled => FailureCode::Canceled,
         }
     }
 

@@ -10,6 +10,8 @@ export interface LiveState {
   readonly progress: Readonly<Record<string, unknown>>;
   readonly result?: unknown;
   readonly error?: string;
+  /** Why it failed, for programs. */
+  readonly error_code?: string;
 }
 
 interface Watch {

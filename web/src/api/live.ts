@@ -1,7 +1,7 @@
 // Watching orders and tasks from React.
 
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { api } from "./client";
+import { api, type Schemas } from "./client";
 import { LiveLink, type LiveState, type LiveStatus } from "./live-link";
 
 const link = new LiveLink();
@@ -20,13 +20,15 @@ export function useLiveStatus(): LiveStatus {
   return status === "lost" && !grey ? "open" : status;
 }
 
+function toldOf(error: Schemas["Failure"] | null | undefined) {
+  return error ? { error: error.message ?? undefined, error_code: error.code } : {};
+}
+
 async function askTask(id: string, signal: AbortSignal): Promise<LiveState> {
   const { data } = await api.GET("/api/tasks/{id}", { params: { path: { id } }, signal });
   if (!data) throw new Error("the task has no state");
-  const message =
-    data.error && typeof data.error === "object" && "message" in data.error ? String(data.error.message) : undefined;
   const progress = (data.progress ?? {}) as Readonly<Record<string, unknown>>;
-  return { seq: data.progress_seq, status: data.status, progress, result: data.result, error: message };
+  return { seq: data.progress_seq, status: data.status, progress, result: data.result, ...toldOf(data.error) };
 }
 
 async function askJob(id: string, signal: AbortSignal): Promise<LiveState> {

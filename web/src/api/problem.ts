@@ -31,6 +31,11 @@ export function knowRefusals(codes: Readonly<Record<string, Words>>): void {
   known.push(codes);
 }
 
+/** Whether there are words of the studio's own for a code. */
+export function knows(code: string): boolean {
+  return known.some((codes) => code in codes);
+}
+
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;

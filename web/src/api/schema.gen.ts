@@ -5376,11 +5376,13 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /**
-                     * @description The newest so many, up to 100.
-                     * @example 20
-                     */
+                    /** @description How many at most. */
                     limit?: number;
+                    /**
+                     * @description Those that are older than this one: what `next` of the page before said.
+                     * @example in_1
+                     */
+                    before?: string;
                 };
                 header?: never;
                 path?: never;
@@ -6673,7 +6675,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The plan allows no more characters, or it would cost more than the budget */
+                /** @description The plan allows no more characters, or it would cost more than the budget or than there are credits */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -10913,7 +10915,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than the project's budget */
+                /** @description It would cost more than the project's budget, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -11696,7 +11698,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than it may */
+                /** @description It would cost more than it may, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -13819,7 +13821,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than it may */
+                /** @description It would cost more than it may, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -14656,7 +14658,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than it may */
+                /** @description It would cost more than it may, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -15101,7 +15103,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than it may */
+                /** @description It would cost more than it may, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -15394,7 +15396,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than the project's budget */
+                /** @description It would cost more than the project's budget, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -20598,7 +20600,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It would cost more than the project's budget */
+                /** @description It would cost more than the project's budget, or take more credits than there are */
                 402: {
                     headers: {
                         [name: string]: unknown;
@@ -21036,6 +21038,15 @@ export interface paths {
                 };
                 /** @description Nobody is signed in */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is left to buy takes more credits than there are */
+                402: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -22910,6 +22921,7 @@ export interface components {
             item: string;
             /** @example nano-banana */
             model: string;
+            paid_by?: components["schemas"]["PaidBy"] | null;
         };
         CharacterQuoteRequest: {
             /**
@@ -22930,7 +22942,7 @@ export interface components {
             vision_model?: string | null;
         };
         /** @description A price that holds for a while. */
-        CharacterQuoteView: {
+        CharacterQuoteView: components["schemas"]["CreditTerms"] & {
             /** Format: uuid */
             character_id?: string | null;
             /** @description The models that it was made for, and the pictures: which, in which take, and what they are told to do better. */
@@ -22995,6 +23007,7 @@ export interface components {
              * @example short black hair, a denim jacket
              */
             description?: string | null;
+            error_code?: components["schemas"]["FailureCode"] | null;
             error_message?: string | null;
             /** Format: uuid */
             id: string;
@@ -23243,6 +23256,11 @@ export interface components {
             note: string;
             reason: components["schemas"]["CreditReason"];
         };
+        /**
+         * @description Where credits came from.
+         * @enum {string}
+         */
+        CreditOrigin: "plan" | "pack" | "gift";
         CreditPack: {
             /**
              * Format: int64
@@ -23261,8 +23279,53 @@ export interface components {
          * @enum {string}
          */
         CreditReason: "gift" | "purchase" | "correction" | "refund";
+        /** @description Credits that came together, as far as they are left. */
+        CreditSource: {
+            /**
+             * Format: date-time
+             * @description When what is left of them is gone; never, where it is absent.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: double
+             * @description How many came; absent of gifts, which are together.
+             * @example 1000
+             */
+            granted?: number | null;
+            /** Format: date-time */
+            granted_at?: string | null;
+            /**
+             * Format: double
+             * @description What is left of them, with what is set aside for calls that have not ended.
+             * @example 412.5
+             */
+            left: number;
+            origin: components["schemas"]["CreditOrigin"];
+        };
+        /** @description What an order takes of one's credits. */
+        CreditTerms: {
+            /**
+             * Format: double
+             * @description Credits that may be spent now.
+             * @example 412.5
+             */
+            credits_available: number;
+            /**
+             * Format: double
+             * @description Credits that it takes at most; 0 where it costs none.
+             * @example 168
+             */
+            credits_needed: number;
+            /** @description Whether there are enough: an order that lacks some is refused with 402 `too_few_credits`. */
+            credits_suffice: boolean;
+        };
         Credits: components["schemas"]["Listing_CreditEntry"] & {
             balance: components["schemas"]["CreditBalance"];
+            /**
+             * @description What is left by where it came from, in the order in which it is spent: what runs out soonest first. Together it is
+             *     what is available and reserved.
+             */
+            sources: components["schemas"]["CreditSource"][];
         };
         /** @description How often something happened on a day. */
         DayCount: {
@@ -23343,7 +23406,7 @@ export interface components {
             seed?: number | null;
         };
         /** @description What a change does to the pictures. */
-        Effect: {
+        Effect: components["schemas"]["CreditTerms"] & {
             /**
              * Format: int32
              * @example 45
@@ -23393,7 +23456,7 @@ export interface components {
             task_id: string;
         };
         /** @description What an errand costs at most. */
-        ErrandQuote: {
+        ErrandQuote: components["schemas"]["CreditTerms"] & {
             /**
              * @description Calls of the service.
              * @example 2
@@ -23401,6 +23464,7 @@ export interface components {
             calls: number;
             /** @example qwen */
             model: string;
+            paid_by?: components["schemas"]["PaidBy"] | null;
             /**
              * Format: double
              * @description US dollars, all calls together.
@@ -23456,6 +23520,24 @@ export interface components {
             /** @example email-notification */
             task: string;
         };
+        /** @description Why ordered work could not be done. */
+        Failure: {
+            /** @description For programs. */
+            code: components["schemas"]["FailureCode"];
+            /** @description What they can do about it. */
+            hint?: string | null;
+            /**
+             * @description For people.
+             * @example this needs $0.42 of credits, and $0.10 are left
+             */
+            message?: string | null;
+        };
+        /**
+         * @description Why ordered work could not be done. Where an order is refused for the same reason, its problem has the same `code`; what a service did wrong is named by its kind.
+         * @example too_few_credits
+         * @enum {string}
+         */
+        FailureCode: "over_budget" | "too_few_credits" | "refused" | "invalid_request" | "auth" | "quota_exhausted" | "service_rate_limited" | "service_timeout" | "service_unavailable" | "bad_response" | "service_failed" | "result_gone" | "unsettled" | "cannot_make" | "unusable_file" | "not_analysed" | "not_planned" | "not_found" | "making_failed" | "canceled" | "internal";
         /** @description What was wrong with one field of a request. */
         FieldError: {
             /**
@@ -23557,6 +23639,11 @@ export interface components {
         };
         Invoices: {
             invoices: components["schemas"]["Invoice"][];
+            /**
+             * @description For `before` of the page after this; nothing on the last.
+             * @example in_1
+             */
+            next?: string | null;
         };
         JobAnswer: {
             job: components["schemas"]["VideoJobView"];
@@ -23757,6 +23844,7 @@ export interface components {
                  * @example short black hair, a denim jacket
                  */
                 description?: string | null;
+                error_code?: components["schemas"]["FailureCode"] | null;
                 error_message?: string | null;
                 /** Format: uuid */
                 id: string;
@@ -24211,7 +24299,7 @@ export interface components {
             data: {
                 /** Format: date-time */
                 created_at: string;
-                error?: Record<string, never> | null;
+                error?: components["schemas"]["Failure"] | null;
                 /** Format: date-time */
                 finished_at?: string | null;
                 /**
@@ -24262,7 +24350,7 @@ export interface components {
                 costs: Record<string, never>;
                 /** Format: date-time */
                 created_at: string;
-                error_details?: Record<string, never> | null;
+                error_details?: components["schemas"]["Failure"] | null;
                 error_message?: string | null;
                 /** Format: date-time */
                 failed_at?: string | null;
@@ -24870,6 +24958,11 @@ export interface components {
              */
             upload_id: string;
         };
+        /**
+         * @description Who pays a service.
+         * @enum {string}
+         */
+        PaidBy: "own" | "house" | "credits";
         /** @description A call of an outside service. */
         PaidCall: {
             advice?: components["schemas"]["CallAdvice"] | null;
@@ -25471,6 +25564,7 @@ export interface components {
             made_already?: number;
             /** @example kling-standard */
             model: string;
+            paid_by?: components["schemas"]["PaidBy"] | null;
             /**
              * Format: double
              * @description Seconds of film that they cover.
@@ -25481,7 +25575,7 @@ export interface components {
             config?: components["schemas"]["VideoConfigBody"];
         };
         /** @description A price that holds for a while. */
-        QuoteView: {
+        QuoteView: components["schemas"]["CreditTerms"] & {
             config: Record<string, never>;
             /** Format: date-time */
             created_at: string;
@@ -25903,6 +25997,7 @@ export interface components {
         };
         /** @description An outside service that things can be sent to. */
         ServicePrivacy: {
+            paid_by?: components["schemas"]["PaidBy"] | null;
             /** @example kling */
             provider: string;
             /** @description Nothing of this person's is sent there. */
@@ -26272,7 +26367,7 @@ export interface components {
         TaskView: {
             /** Format: date-time */
             created_at: string;
-            error?: Record<string, never> | null;
+            error?: components["schemas"]["Failure"] | null;
             /** Format: date-time */
             finished_at?: string | null;
             /**
@@ -26842,7 +26937,7 @@ export interface components {
             costs: Record<string, never>;
             /** Format: date-time */
             created_at: string;
-            error_details?: Record<string, never> | null;
+            error_details?: components["schemas"]["Failure"] | null;
             error_message?: string | null;
             /** Format: date-time */
             failed_at?: string | null;

@@ -35,8 +35,14 @@ test("what one ordered today, services that were refused and credits lead to the
   expect(wayOut(problem("not_found"))).toBeNull();
 });
 
-test("a worker's sentence is known by what it says", () => {
-  expect(failureOf("this needs $0.06 of credits, and $0.00 are left\nbuy credits")?.code).toBe("too_few_credits");
-  expect(failureOf("this would cost $2.00, above the budget of $1.00")?.code).toBe("over_budget");
-  expect(failureOf("the service did not answer")).toBeNull();
+test("a failure is known by its code, whatever its sentence says", async () => {
+  const said = (code: string | undefined, title?: string) =>
+    failureOf({ code, message: "this needs $0.06 of credits, and $0.00 are left" }, { code: "order_failed", title });
+  const short = await said("too_few_credits");
+  expect([short.title, wayOut(short)?.href]).toEqual(["크레딧이 모자라요", expect.stringMatching(/^\/billing\?from=/)]);
+  expect((await said("refused")).title).toBe("AI 서비스가 그리지 않겠다고 한 장면이 있어요");
+  const other = await said(undefined, "시험 이미지를 만들지 못했어요");
+  expect([other.code, other.title, wayOut(other)]).toEqual(["order_failed", "시험 이미지를 만들지 못했어요", null]);
+  expect(other.hint).toBe("this needs $0.06 of credits, and $0.00 are left");
+  expect((await said("unusable_file")).title).toBe("this needs $0.06 of credits, and $0.00 are left");
 });

@@ -1,37 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Coins } from "lucide-react";
-import { $api } from "@/api/client";
-import { offersQuery } from "@/billing/offers";
-import { creditsFor } from "@/billing/worth";
 import { formatNumber } from "@/i18n/format";
 import { plans } from "@/messages/plans";
+import type { CreditTerms } from "./CreditNote";
 
-export interface CreditNoteProps {
-  readonly lines: readonly { readonly model: string; readonly usd: number }[];
-}
-
-/** On a server that sells credits: how many an order takes, how many there are, and where to get those that are missing. */
-export function CreditLines({ lines }: CreditNoteProps) {
-  const offers = useQuery({ ...offersQuery, staleTime: Number.POSITIVE_INFINITY });
-  const sells = offers.data?.payments === true;
-  const credits = useQuery({
-    ...$api.queryOptions("get", "/api/billing/credits", { params: { query: { limit: 1 } } }),
-    enabled: sells,
-  });
-  const models = useQuery({ ...$api.queryOptions("get", "/api/models"), enabled: sells });
-  const keys = useQuery({ ...$api.queryOptions("get", "/api/users/me/provider-keys"), enabled: sells });
-  if (!sells || !credits.data || !models.data || !keys.data) return null;
-  // What is bought with keys of one's own is paid there.
-  const own = new Set(keys.data.data.map((key) => key.provider));
-  const provider = (id: string) => models.data.models.find((model) => model.id === id)?.provider ?? "";
-  const usd = lines.filter((line) => !own.has(provider(line.model))).reduce((sum, line) => sum + line.usd, 0);
-  if (usd === 0) return null;
-  const needed = Math.ceil(creditsFor(usd));
-  const left = Math.floor(credits.data.balance.available);
-  const missing = needed - left;
+/** How many credits an order takes, how many there are, and where to get those that are missing. */
+export function CreditLines({ terms }: { readonly terms: CreditTerms }) {
+  const needed = Math.ceil(terms.credits_needed);
+  const left = Math.floor(terms.credits_available);
   const words = { needed: formatNumber(needed), left: formatNumber(left) };
-  if (missing <= 0) {
+  if (terms.credits_needed <= terms.credits_available) {
     return (
       <p className="tnum flex items-start gap-2 text-fg-2 text-xs">
         <Coins aria-hidden className="mt-px size-3.5 shrink-0" />
@@ -43,9 +21,11 @@ export function CreditLines({ lines }: CreditNoteProps) {
     <div role="status" className="flex items-start gap-2 rounded-md bg-warn/12 px-3 py-2 text-xs">
       <Coins aria-hidden className="mt-px size-3.5 shrink-0 text-warn" />
       <div className="min-w-0 flex-1">
-        <p className="tnum font-medium text-warn">{plans.creditsShort({ missing: formatNumber(missing) })}</p>
+        <p className="tnum font-medium text-warn">
+          {plans.creditsShort({ missing: formatNumber(Math.max(needed - left, 1)) })}
+        </p>
         <p className="tnum mt-0.5 text-fg-2">
-          {plans.credits(words)} {plans.creditsStop}
+          {plans.credits(words)} {plans.creditsFirst}
         </p>
         <Link
           to="/billing"

@@ -25,7 +25,7 @@ export function ErrandTerms({ label, models, model, onModel, price }: ErrandTerm
         ) : (
           <>
             <Bill total={price.quote?.total_usd ?? null} asking={price.asking} />
-            <CreditNote lines={[{ model, usd: price.usd }]} />
+            <CreditNote terms={price.quote} />
           </>
         ))}
       {!price.online && <p className="text-warn text-xs">{buying.offline}</p>}

@@ -6,7 +6,7 @@ import { $api, api } from "@/api/client";
 import { failureOf } from "@/api/failure";
 import { useTask } from "@/api/live";
 import { isFinal } from "@/api/live-link";
-import { Problem } from "@/api/problem";
+import type { Problem } from "@/api/problem";
 
 type ErrandKind = "edit_image" | "transcribe" | "write_scenes";
 
@@ -49,7 +49,9 @@ export function useErrand({ project, kind, scene, onDone }: ErrandOptions): Erra
     if (!live || !watched || !isFinal(live.status) || told.current === watched) return;
     told.current = watched;
     if (live.status === "complete") done.current(live.result);
-    if (live.status === "failed") setProblem(problemOfTask(live.error));
+    if (live.status === "failed") {
+      void failureOf({ code: live.error_code, message: live.error }, { code: "errand_failed" }).then(setProblem);
+    }
     setTask(null);
     void queries.invalidateQueries({ queryKey: ["get", "/api/projects/{id}/tasks"] });
     void queries.invalidateQueries({ queryKey: ["get", "/api/calls"] });
@@ -74,11 +76,4 @@ export function useErrand({ project, kind, scene, onDone }: ErrandOptions): Erra
     stop: () => watched && stop.mutate(watched),
     forget: () => setProblem(null),
   };
-}
-
-function problemOfTask(error: unknown): Problem {
-  const told = typeof error === "string" ? { detail: error } : ((error ?? {}) as { detail?: string; hint?: string });
-  const known = failureOf(told.detail ?? "");
-  if (known) return known;
-  return new Problem({ code: "errand_failed", status: 0, hint: told.detail });
 }

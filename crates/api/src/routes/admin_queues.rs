@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use mv_core::audit::Event;
+use mv_core::failure::FailureCode;
 use mv_core::jobs::{Class, Job};
 use mv_store::StoreError;
 use mv_store::db::{characters, task_runs};
@@ -221,7 +222,14 @@ async fn remove(
             }
             if let Ok(Job::ScreenTest { character_id, task_id }) = &job {
                 let message = "the test pictures were not drawn: an admin stopped it";
-                characters::fail_test(&mut transaction, *character_id, *task_id, message).await?;
+                characters::fail_test(
+                    &mut transaction,
+                    *character_id,
+                    *task_id,
+                    FailureCode::Canceled,
+                    message,
+                )
+                .await?;
             }
             if let Some(task) = job.ok().as_ref().and_then(Job::errand) {
                 task_runs::cancel(&mut transaction, task).await?;

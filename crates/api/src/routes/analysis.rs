@@ -2,6 +2,7 @@
 
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, ApiQuery, SignedIn};
+use crate::routes::failure::Failure;
 use crate::routes::projects::allowed;
 use crate::routes::scenes::SceneConfig;
 use crate::state::ApiState;
@@ -162,9 +163,10 @@ async fn ready(connection: &mut sqlx::PgConnection, id: ProjectId) -> ApiResult<
 
 /// A task failed while somebody waited: what the worker says of it is meant for people.
 pub(crate) fn failed(task: &Task, code: &'static str, detail: &str, hint: &str) -> ApiError {
-    let told = |name: &str| task.error.as_ref().and_then(|error| error.get(name)).and_then(Value::as_str);
-    let detail = told("message").unwrap_or(detail);
-    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).with_hint(told("hint").unwrap_or(hint))
+    let told = task.error.as_ref().map(Failure::of).unwrap_or_default();
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, told.message.as_deref().unwrap_or(detail))
+        .with_hint(told.hint.as_deref().unwrap_or(hint))
+        .with("failure", json!(told.code))
 }
 
 /// Work that was ordered outside a film.
@@ -187,8 +189,8 @@ pub(crate) struct TaskView {
     progress: Option<Value>,
     #[schema(value_type = Option<Object>)]
     result: Option<Value>,
-    #[schema(value_type = Option<Object>)]
-    error: Option<Value>,
+    /// Why it failed.
+    error: Option<Failure>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
 }
@@ -204,7 +206,7 @@ impl From<Task> for TaskView {
             status: task.status,
             progress_seq: task.progress_seq,
             result: task.result,
-            error: task.error,
+            error: task.error.as_ref().map(Failure::of),
             created_at: task.created_at,
             finished_at: task.finished_at,
         }

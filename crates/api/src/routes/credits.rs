@@ -13,7 +13,7 @@ use mv_core::audit::Event;
 use mv_core::ids::UserId;
 use mv_core::units::MicroUsd;
 use mv_store::db::users;
-use mv_store::ledger::{self, Balance, ByHand, Entry, Source};
+use mv_store::ledger::{self, Balance, ByHand, Entry, GrantKind, Remainder, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -51,7 +51,7 @@ impl From<Balance> for BalanceBody {
     }
 }
 
-fn credits(amount: MicroUsd) -> f64 {
+pub(crate) fn credits(amount: MicroUsd) -> f64 {
     amount.0 as f64 / CREDIT as f64
 }
 
@@ -86,18 +86,65 @@ impl From<Entry> for EntryBody {
     }
 }
 
+/// Where credits came from.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum CreditOrigin {
+    /// A period of a plan.
+    Plan,
+    /// Bought beside it.
+    Pack,
+    /// Given by the people who run the server, or come back after what they were of was over.
+    Gift,
+}
+
+/// Credits that came together, as far as they are left.
+#[derive(Serialize, ToSchema)]
+struct CreditSource {
+    origin: CreditOrigin,
+    /// What is left of them, with what is set aside for calls that have not ended.
+    #[schema(example = 412.5)]
+    left: f64,
+    /// How many came; absent of gifts, which are together.
+    #[schema(example = 1000.0)]
+    granted: Option<f64>,
+    granted_at: Option<DateTime<Utc>>,
+    /// When what is left of them is gone; never, where it is absent.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl From<Remainder> for CreditSource {
+    fn from(remainder: Remainder) -> Self {
+        Self {
+            origin: match remainder.kind {
+                Some(GrantKind::Plan) => CreditOrigin::Plan,
+                Some(GrantKind::Pack) => CreditOrigin::Pack,
+                None => CreditOrigin::Gift,
+            },
+            left: credits(remainder.left),
+            granted: remainder.granted.map(credits),
+            granted_at: remainder.granted_at,
+            expires_at: remainder.expires_at,
+        }
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 struct Credits {
     balance: BalanceBody,
+    /// What is left by where it came from, in the order in which it is spent: what runs out soonest first. Together it is
+    /// what is available and reserved.
+    sources: Vec<CreditSource>,
     #[serde(flatten)]
     entries: Listing<EntryBody>,
 }
 
 async fn read(connection: &mut PgConnection, user: UserId, page: Page) -> ApiResult<Credits> {
     let balance = ledger::balance(connection, user).await?.into();
+    let sources = ledger::remainders(connection, user).await?.into_iter().map(CreditSource::from).collect();
     let (entries, total) = ledger::entries(connection, user, page.limit, page.offset).await?;
     let entries = Listing::new(entries.into_iter().map(EntryBody::from).collect(), total, page);
-    Ok(Credits { balance, entries })
+    Ok(Credits { balance, sources, entries })
 }
 
 /// One's own credits, and what moved them, the newest first

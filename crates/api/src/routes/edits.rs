@@ -203,8 +203,9 @@ async fn quote(
     let mut transaction = state.db.person(who.user()).await?;
     let project = own(&mut transaction, &who, SceneId(id), Action::Update).await?.project_id;
     let priced = price(&state, &mut transaction, &who, project, &body).await?;
+    let quote = priced.quote(&mut transaction, &who).await?;
     transaction.commit().await?;
-    Ok(priced.quote())
+    Ok(quote)
 }
 
 /// Changes a scene's picture. What comes of it is a new version of the scene, and its clip is to be made anew; what the
@@ -215,7 +216,7 @@ async fn quote(
     request_body = EditOrder,
     responses(
         (status = 202, body = ErrandAnswer, headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may, or take more credits than there are"),
         (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The scene has no picture yet, is locked, or is being edited"),
     )
 )]
@@ -239,7 +240,7 @@ async fn order(
         links.push(link(&mut transaction, place, change).await?);
     }
     let priced = price(&state, &mut transaction, &who, row.project_id, &body).await?;
-    priced.afford(&mut transaction, row.project_id).await?;
+    priced.afford(&mut transaction, &who, row.project_id).await?;
     let images = u32::try_from(links.len()).unwrap_or(u32::MAX);
     state.limits.order(&who.actor, 0, images).await?;
     let seed = body.seed.unwrap_or(row.config.0.seed);

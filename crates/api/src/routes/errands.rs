@@ -3,6 +3,7 @@
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, ApiQuery, Listing, Page, SignedIn};
 use crate::routes::analysis::TaskView;
+use crate::routes::funding::{self, CreditTerms, PaidBy};
 use crate::routes::projects::allowed;
 use crate::routes::shelf::Shelf;
 use crate::state::ApiState;
@@ -57,6 +58,10 @@ pub(crate) struct ErrandQuote {
     /// US dollars, all calls together.
     #[schema(example = 0.12)]
     total_usd: f64,
+    /// Who pays for it; nobody where it costs nothing.
+    paid_by: Option<PaidBy>,
+    #[serde(flatten)]
+    credits: CreditTerms,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,17 +83,25 @@ pub(crate) struct ErrandAnswer {
 pub(crate) struct Priced {
     pub(crate) bid: Bid,
     total: MicroUsd,
+    paid_by: PaidBy,
     calls: usize,
 }
 
 impl Priced {
-    pub(crate) fn quote(&self) -> Response {
+    /// What is paid with credits.
+    fn by_credits(&self) -> MicroUsd {
+        if self.paid_by == PaidBy::Credits { self.total } else { MicroUsd::ZERO }
+    }
+
+    pub(crate) async fn quote(&self, connection: &mut PgConnection, who: &SignedIn) -> ApiResult<Response> {
         let quote = ErrandQuote {
             model: self.bid.models.first().cloned().unwrap_or_default(),
             calls: self.calls,
             total_usd: usd(self.total),
+            paid_by: (self.total.0 > 0).then_some(self.paid_by),
+            credits: CreditTerms::of(connection, who.user(), self.by_credits()).await?,
         };
-        Json(ErrandQuoteAnswer { quote }).into_response()
+        Ok(Json(ErrandQuoteAnswer { quote }).into_response())
     }
 
     /// Puts the errand's job on the queue.
@@ -113,11 +126,16 @@ impl Priced {
         (StatusCode::ACCEPTED, location, Json(answer)).into_response()
     }
 
-    /// Whether the errand's own cap and the project's budget cover it.
+    /// Whether the errand's own cap, the project's budget and the person's credits cover it.
     ///
     /// # Errors
     /// 402 when they do not: nothing was bought.
-    pub(crate) async fn afford(&self, connection: &mut PgConnection, project: ProjectId) -> ApiResult<()> {
+    pub(crate) async fn afford(
+        &self,
+        connection: &mut PgConnection,
+        who: &SignedIn,
+        project: ProjectId,
+    ) -> ApiResult<()> {
         let refuse = |of: &str, left: f64| {
             let cost = usd(self.total);
             let detail = format!("it would cost ${cost:.4}, and ${:.4} of {of} are left", left.max(0.0));
@@ -129,10 +147,10 @@ impl Priced {
         if self.total > self.bid.cap {
             return refuse("what you allow", usd(self.bid.cap));
         }
-        let project = projects::get(connection, project).await?;
+        let project = projects::get(&mut *connection, project).await?;
         match project.budget_usd.map(|budget| budget - project.total_cost_usd) {
             Some(left) if usd(self.total) > left => refuse("the project's budget", left),
-            _ => Ok(()),
+            _ => funding::afford(connection, who.user(), self.by_credits()).await,
         }
     }
 }
@@ -177,7 +195,7 @@ pub(crate) async fn priced(
     let total = total(first)?;
     // Nothing beyond what was quoted is ever spent, unless the person said how much.
     let cap = wish.max_cost_usd.map_or(total, MicroUsd::from_dollars);
-    Ok(Priced { bid: Bid { models, cap }, total, calls })
+    Ok(Priced { bid: Bid { models, cap }, total, paid_by: shelf.paid_by(first), calls })
 }
 
 /// The same errand is under way already.

@@ -3,6 +3,7 @@
 
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
+use crate::routes::funding::{CreditTerms, PaidBy, by_credits};
 use crate::routes::projects::allowed;
 use crate::routes::scenes::board;
 use crate::routes::shelf::{BUILT_IN, Shelf};
@@ -56,6 +57,9 @@ pub(crate) struct QuoteLine {
     seconds: f64,
     /// US dollars.
     amount_usd: f64,
+    /// Who pays for it; nobody where it costs nothing.
+    #[serde(default)]
+    paid_by: Option<PaidBy>,
 }
 
 /// A price and a time.
@@ -63,6 +67,8 @@ pub(crate) struct QuoteLine {
 pub(crate) struct Price {
     pub(crate) lines: Vec<QuoteLine>,
     pub(crate) total: MicroUsd,
+    /// What of it is paid with credits.
+    pub(crate) by_credits: MicroUsd,
     pub(crate) estimated_seconds: i32,
 }
 
@@ -77,6 +83,7 @@ impl Price {
         Self {
             lines: self.lines,
             total: self.total + other.total,
+            by_credits: self.by_credits + other.by_credits,
             estimated_seconds: self.estimated_seconds + other.estimated_seconds,
         }
     }
@@ -223,6 +230,7 @@ impl Bill<'_> {
                     made_already: 0,
                     seconds: 0.0,
                     amount_usd: 0.0,
+                    paid_by: None,
                 };
                 (line, MicroUsd::ZERO)
             });
@@ -236,11 +244,14 @@ impl Bill<'_> {
             line.count += 1;
             line.seconds += item.seconds;
             *amount = *amount + item.card.price(item.seconds);
+            line.paid_by = (amount.0 > 0).then(|| self.shelf.paid_by(item.card));
             if item.card.needs_network {
                 bought += if item.kind == ModelKind::Clip { SECONDS_A_CLIP } else { SECONDS_A_STILL };
             }
         }
         let total = lines.values().map(|(_, amount)| *amount).sum();
+        let paid = |line: &QuoteLine| line.paid_by == Some(PaidBy::Credits);
+        let by_credits = lines.values().filter(|(line, _)| paid(line)).map(|(_, amount)| *amount).sum();
         let seconds = bought + making_seconds(drawn, self.filming.config);
         let estimated_seconds = if self.items.is_empty() { 0 } else { seconds.ceil() as i32 };
         let rounded = |(line, amount): (QuoteLine, MicroUsd)| QuoteLine {
@@ -248,7 +259,7 @@ impl Bill<'_> {
             amount_usd: amount.0 as f64 / 1e6,
             ..line
         };
-        Price { lines: lines.into_values().map(rounded).collect(), total, estimated_seconds }
+        Price { lines: lines.into_values().map(rounded).collect(), total, by_credits, estimated_seconds }
     }
 }
 
@@ -289,6 +300,8 @@ pub(crate) struct QuoteView {
     lines: Value,
     #[schema(example = 0.0)]
     total_usd: f64,
+    #[serde(flatten)]
+    credits: CreditTerms,
     #[schema(example = 96)]
     estimated_time_seconds: i32,
     created_at: DateTime<Utc>,
@@ -300,19 +313,22 @@ pub(crate) struct QuoteAnswer {
     quote: QuoteView,
 }
 
-impl From<quotes::Quote> for QuoteAnswer {
-    fn from(quote: quotes::Quote) -> Self {
+impl QuoteAnswer {
+    /// As it stands now, with the credits that there are.
+    async fn of(connection: &mut PgConnection, user: UserId, quote: quotes::Quote) -> ApiResult<Self> {
+        let credits = CreditTerms::of(connection, user, by_credits(&quote.lines)).await?;
         let quote = QuoteView {
             id: quote.id.0,
             project_id: quote.project_id.0,
             config: quote.config.0,
             lines: quote.lines,
             total_usd: quote.total_usd,
+            credits,
             estimated_time_seconds: quote.estimated_seconds,
             created_at: quote.created_at,
             expires_at: quote.expires_at,
         };
-        Self { quote }
+        Ok(Self { quote })
     }
 }
 
@@ -339,10 +355,10 @@ async fn create(
     let price = filming.price(&state, &mut transaction).await?;
     let quote = write(&state, &mut transaction, &who, id, version, &config, &price).await?;
     let written = quotes::get(&mut transaction, quote).await?;
+    let answer = QuoteAnswer::of(&mut transaction, who.user(), written).await?;
     transaction.commit().await?;
     let location = format!("/api/quotes/{quote}");
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(QuoteAnswer::from(written)))
-        .into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(answer)).into_response())
 }
 
 /// Writes a price down.
@@ -422,6 +438,7 @@ async fn show(
 ) -> ApiResult<Json<QuoteAnswer>> {
     let mut transaction = state.db.person(who.user()).await?;
     let quote = quotes::get(&mut transaction, QuoteId(id)).await.map_err(ApiError::missing("quote"))?;
+    let answer = QuoteAnswer::of(&mut transaction, who.user(), quote).await?;
     transaction.commit().await?;
-    Ok(Json(quote.into()))
+    Ok(Json(answer))
 }

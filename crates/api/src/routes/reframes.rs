@@ -135,6 +135,7 @@ async fn order(
     enqueue(&mut transaction, &who, job).await?;
     transaction.commit().await?;
     let estimated_seconds = making_seconds(seconds, &config).ceil() as i32;
-    let price = Price { lines: Vec::new(), total: MicroUsd::ZERO, estimated_seconds };
+    let price =
+        Price { lines: Vec::new(), total: MicroUsd::ZERO, by_credits: MicroUsd::ZERO, estimated_seconds };
     Ok(accepted(job, &price, None))
 }

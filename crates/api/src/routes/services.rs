@@ -3,6 +3,7 @@
 use crate::auth::session::note;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, Client, Person, SignedIn, ValidJson};
+use crate::routes::funding::PaidBy;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
 use axum::Json;
@@ -11,7 +12,8 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mv_core::audit::Event;
 use mv_core::ids::ProjectId;
-use mv_store::db::refused_services;
+use mv_core::paid_call::Funding;
+use mv_store::db::{provider_keys, refused_services};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -60,6 +62,8 @@ struct ServicePrivacy {
     /// What it is used for, and with that what it is sent: `image` (prompts, characters' photos), `edit` (a still and what
     /// to change), `clip` (stills and prompts), `vision` (photos), `text` (lyrics, scenes), `transcription` (the song).
     uses: Vec<ModelKind>,
+    /// Who pays for what it makes; absent while nobody has a key for it, unless it needs none.
+    paid_by: Option<PaidBy>,
     /// Nothing of this person's is sent there.
     refused: bool,
     refused_at: Option<DateTime<Utc>>,
@@ -70,10 +74,38 @@ struct ServicePrivacies {
     data: Vec<ServicePrivacy>,
 }
 
-fn services(state: &ApiState) -> BTreeMap<&str, BTreeSet<ModelKind>> {
-    let mut services: BTreeMap<&str, BTreeSet<ModelKind>> = BTreeMap::new();
+/// What a service is used for.
+#[derive(Default)]
+struct Service {
+    uses: BTreeSet<ModelKind>,
+    /// The operator has a key for it, or it needs none.
+    open: bool,
+}
+
+impl Service {
+    fn told(
+        self,
+        provider: String,
+        own: bool,
+        house: Funding,
+        refused_at: Option<DateTime<Utc>>,
+    ) -> ServicePrivacy {
+        ServicePrivacy {
+            provider,
+            uses: self.uses.into_iter().collect(),
+            paid_by: if own { Some(PaidBy::Own) } else { self.open.then(|| house.into()) },
+            refused: refused_at.is_some(),
+            refused_at,
+        }
+    }
+}
+
+fn services(state: &ApiState) -> BTreeMap<&str, Service> {
+    let mut services: BTreeMap<&str, Service> = BTreeMap::new();
     for card in state.studio.models().iter().filter(|card| card.needs_network) {
-        services.entry(&card.provider).or_default().insert(card.kind);
+        let service = services.entry(&card.provider).or_default();
+        service.uses.insert(card.kind);
+        service.open |= card.available;
     }
     services
 }
@@ -86,12 +118,11 @@ fn services(state: &ApiState) -> BTreeMap<&str, BTreeSet<ModelKind>> {
 async fn list(State(state): State<ApiState>, who: SignedIn) -> ApiResult<Json<ServicePrivacies>> {
     let mut transaction = state.db.person(who.user()).await?;
     let refused = refused_services::list(&mut transaction, who.user()).await?;
+    let keys = provider_keys::list(&mut transaction, who.user()).await?;
     transaction.commit().await?;
-    let one = |(provider, uses): (&str, BTreeSet<ModelKind>)| ServicePrivacy {
-        provider: provider.to_owned(),
-        uses: uses.into_iter().collect(),
-        refused: refused.contains_key(provider),
-        refused_at: refused.get(provider).copied(),
+    let one = |(provider, service): (&str, Service)| {
+        let own = keys.iter().any(|key| key.provider == provider);
+        service.told(provider.to_owned(), own, state.house, refused.get(provider).copied())
     };
     Ok(Json(ServicePrivacies { data: services(&state).into_iter().map(one).collect() }))
 }
@@ -120,7 +151,7 @@ async fn set(
     ApiPath(provider): ApiPath<String>,
     ValidJson(body): ValidJson<ServiceRefusal>,
 ) -> ApiResult<Json<ServicePrivacy>> {
-    let uses = services(&state)
+    let service = services(&state)
         .remove(provider.as_str())
         .ok_or_else(|| ApiError::not_found("service").with_hint("`GET /api/users/me/services` lists them"))?;
     let user = person.user();
@@ -131,7 +162,8 @@ async fn set(
         note(&mut transaction, &client, Event::PrivacyChanged, user, about).await?;
     }
     let refused_at = refused_services::list(&mut transaction, user).await?.remove(&provider);
+    let keys = provider_keys::list(&mut transaction, user).await?;
     transaction.commit().await?;
-    let uses = uses.into_iter().collect();
-    Ok(Json(ServicePrivacy { provider, uses, refused: refused_at.is_some(), refused_at }))
+    let own = keys.iter().any(|key| key.provider == provider);
+    Ok(Json(service.told(provider, own, state.house, refused_at)))
 }

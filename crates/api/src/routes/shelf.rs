@@ -2,10 +2,12 @@
 //! of the person's own.
 
 use crate::error::{ApiError, ApiResult};
+use crate::routes::funding::PaidBy;
 use crate::routes::services::RefusedServices;
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
 use mv_core::ids::{ProjectId, UserId};
+use mv_core::paid_call::Funding;
 use mv_store::db::{provider_keys, service_checks};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -18,6 +20,8 @@ pub(crate) const GONE: &str = "the service no longer lists it";
 pub(crate) struct Shelf<'a> {
     cards: &'a [ModelCard],
     own: BTreeSet<String>,
+    /// Who pays for what the operator's keys buy.
+    house: Funding,
     /// Service and model.
     gone: BTreeSet<(String, String)>,
     /// Services that must not be sent anything.
@@ -39,6 +43,7 @@ impl<'a> Shelf<'a> {
         Ok(Self {
             cards: state.studio.models(),
             own: keys.into_iter().map(|key| key.provider).collect(),
+            house: state.house,
             gone: service_checks::gone(connection).await?.into_iter().collect(),
             refused: RefusedServices::read(connection, project).await?,
         })
@@ -66,6 +71,11 @@ impl<'a> Shelf<'a> {
         }
         self.refused.check(card, field)?;
         Ok(card)
+    }
+
+    /// Who pays for what this model makes.
+    pub(crate) fn paid_by(&self, card: &ModelCard) -> PaidBy {
+        if self.own.contains(&card.provider) { PaidBy::Own } else { self.house.into() }
     }
 
     /// Why a model cannot be used, and what to do about it. A key of one's own may open what the operator's does not.

@@ -90,8 +90,9 @@ async fn quote(
     let mut transaction = state.db.person(who.user()).await?;
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let priced = price(&state, &mut transaction, &who, id, &body).await?;
+    let quote = priced.quote(&mut transaction, &who).await?;
     transaction.commit().await?;
-    Ok(priced.quote())
+    Ok(quote)
 }
 
 /// Has the song listened to. The text of lyrics that a person gave is never changed: their lines and words get the times
@@ -104,7 +105,7 @@ async fn quote(
     request_body = TranscriptOrder,
     responses(
         (status = 202, body = ErrandAnswer, headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may, or take more credits than there are"),
         (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The song was not heard yet, or is being transcribed"),
     )
 )]
@@ -131,7 +132,7 @@ pub(crate) async fn place(
         return Err(errands::under_way(task));
     }
     let priced = price(state, &mut transaction, who, id, body).await?;
-    priced.afford(&mut transaction, id).await?;
+    priced.afford(&mut transaction, who, id).await?;
     let order = Transcribing { bid: priced.bid.clone(), language: body.language.clone(), all: body.all };
     let payload = serde_json::to_value(&order).map_err(ApiError::internal)?;
     let task = tasks::insert(&mut transaction, who.user(), Some(id), KIND, &payload).await?;

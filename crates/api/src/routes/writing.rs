@@ -153,8 +153,9 @@ async fn quote_writing(
     allowed(&mut transaction, &who, id, Action::Update).await?;
     let board = board(&mut transaction, id).await?;
     let priced = price(&state, &mut transaction, &who, &body.wish(id), &board, &body.scenes()).await?;
+    let quote = priced.quote(&mut transaction, &who).await?;
     transaction.commit().await?;
-    Ok(priced.quote())
+    Ok(quote)
 }
 
 /// Has the scenes put into words from the lyrics, the song's form and the template. Every line keeps the rules of the
@@ -167,7 +168,7 @@ async fn quote_writing(
     request_body = WritingOrder,
     responses(
         (status = 202, body = ErrandAnswer, headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may, or take more credits than there are"),
         (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "There is no storyboard yet, or it is being written"),
     )
 )]
@@ -188,7 +189,7 @@ async fn write(
     let board = board(&mut transaction, id).await?;
     let scenes = body.scenes();
     let priced = price(&state, &mut transaction, &who, &body.wish(id), &board, &scenes).await?;
-    priced.afford(&mut transaction, id).await?;
+    priced.afford(&mut transaction, &who, id).await?;
     let order = Writing { bid: priced.bid.clone(), scenes, propose: false };
     let payload = serde_json::to_value(&order).map_err(ApiError::internal)?;
     let task = tasks::insert(&mut transaction, who.user(), Some(id), KIND, &payload).await?;
@@ -215,8 +216,9 @@ async fn quote_polish(
     let project = own(&mut transaction, &who, id, Action::Update).await?.project_id;
     let board = board(&mut transaction, project).await?;
     let priced = price(&state, &mut transaction, &who, &body.wish(project), &board, &[id]).await?;
+    let quote = priced.quote(&mut transaction, &who).await?;
     transaction.commit().await?;
-    Ok(priced.quote())
+    Ok(quote)
 }
 
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -260,7 +262,7 @@ pub(crate) struct Proposal {
     responses(
         (status = 200, body = Proposal),
         (status = 202, body = TaskView, description = "Not ready yet: the task's result will say it", headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than it may, or take more credits than there are"),
     )
 )]
 async fn polish(
@@ -279,7 +281,7 @@ async fn polish(
     }
     let board = board(&mut transaction, project).await?;
     let priced = price(&state, &mut transaction, &who, &body.wish(project), &board, &[id]).await?;
-    priced.afford(&mut transaction, project).await?;
+    priced.afford(&mut transaction, &who, project).await?;
     let order = Writing { bid: priced.bid.clone(), scenes: vec![id], propose: true };
     let payload = serde_json::to_value(&order).map_err(ApiError::internal)?;
     let task_id = tasks::insert_for_scene(&mut transaction, who.user(), project, id, KIND, &payload).await?;

@@ -91,6 +91,9 @@ pub(super) fn state(subject: Subject, now: &Snapshot) -> Value {
     if let Some(error) = &now.error {
         data["error"] = Value::from(error.as_str());
     }
+    if let Some(code) = &now.error_code {
+        data["error_code"] = Value::from(code.as_str());
+    }
     json!({ "type": kind, "job_id": id, "seq": now.seq, "data": data })
 }
 
@@ -123,6 +126,7 @@ mod tests {
             progress: json!({"completed_scenes": 3, "total_scenes": 8}),
             result: None,
             error: None,
+            error_code: None,
         };
         let told = state(Subject::VideoJob(VideoJobId(Uuid::nil())), &now);
         assert_eq!((told["type"].as_str(), told["seq"].as_i64()), (Some("job_progress"), Some(4)));

@@ -14,6 +14,7 @@ use mv_api::{ApiConfig, ApiState};
 use mv_billing::Billing;
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::jobs::Class;
+use mv_core::paid_call::Funding;
 use mv_core::plan::Plan;
 use mv_core::units::MicroUsd;
 use mv_core::{Clock, Lyrics, SongAnalysis, Storyboard, VideoConfig};
@@ -76,8 +77,17 @@ impl TestApp {
         let db_pools = db.database().clone();
         let studio = Arc::new(NoStudio);
         let pages = Arc::new(TwoPages);
-        let setup =
-            Setup { db: db_pools, objects, studio, pages, keyring, clock: clock.clone(), billing, config };
+        let setup = Setup {
+            db: db_pools,
+            objects,
+            studio,
+            pages,
+            keyring,
+            clock: clock.clone(),
+            billing,
+            house: Funding::House,
+            config,
+        };
         let state = ApiState::new(setup).unwrap();
         let router = mv_api::router(state.clone());
         Self { db, clock, state, router, _files: files }
@@ -105,6 +115,7 @@ impl TestApp {
             keyring: self.state.keyring.clone(),
             clock: self.clock.clone(),
             billing: self.state.billing.clone(),
+            house: self.state.house,
             config: self.state.config.clone(),
         };
         let mut client = self.client();

@@ -148,7 +148,7 @@ async fn a_subscription_is_seen_changed_and_ended() {
         let path = format!("/api/billing/subscription/{path}");
         ana.post(&path, json!({})).await.refused(409, "no_subscription");
     }
-    assert_eq!(ana.get("/api/billing/invoices").await.expect(200), json!({"invoices": []}));
+    assert_eq!(ana.get("/api/billing/invoices").await.expect(200), json!({"invoices": [], "next": null}));
 
     let begun = ana
         .post("/api/billing/create-checkout-session", json!({"plan_id": "indie", "billing_cycle": "monthly"}))
@@ -170,7 +170,10 @@ async fn a_subscription_is_seen_changed_and_ended() {
         (&invoices["invoices"][0]["status"], &invoices["invoices"][0]["total"]),
         (&json!("paid"), &json!(1900))
     );
-    ana.get("/api/billing/invoices?limit=0").await.refused(422, "invalid");
+    assert_eq!(invoices["next"], Value::Null);
+    for wrong in ["limit=0", "before=", "before=in%2F1", "before=in_9999"] {
+        ana.get(&format!("/api/billing/invoices?{wrong}")).await.refused(422, "invalid");
+    }
 
     let change = json!({"plan_id": "pro", "billing_cycle": "monthly"});
     let cost = ana.post("/api/billing/subscription/preview", change.clone()).await.expect(200);
@@ -200,6 +203,41 @@ async fn a_subscription_is_seen_changed_and_ended() {
 }
 
 #[tokio::test]
+async fn invoices_are_read_page_by_page() {
+    let (app, stripe) = with_stripe().await;
+    let mut ana = app.person("ana@example.com").await;
+    let begun = ana
+        .post("/api/billing/create-checkout-session", json!({"plan_id": "indie", "billing_cycle": "monthly"}))
+        .await
+        .expect(200);
+    let session = begun["session_id"].as_str().unwrap();
+    stripe.pay(session);
+    let subscription = stripe.thing(session).unwrap()["subscription"].as_str().unwrap().to_owned();
+    for _ in 0..4 {
+        stripe.renew(&subscription, true);
+    }
+    let ids = |page: &Value| -> Vec<String> {
+        let invoices = page["invoices"].as_array().unwrap().iter();
+        invoices.map(|invoice| invoice["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let whole = ids(&ana.get("/api/billing/invoices").await.expect(200));
+    assert_eq!(whole.len(), 5);
+    let (mut read, mut path) = (Vec::new(), "/api/billing/invoices?limit=2".to_owned());
+    for pages in 1.. {
+        let page = ana.get(&path).await.expect(200);
+        read.extend(ids(&page));
+        match page["next"].as_str() {
+            Some(next) => path = format!("/api/billing/invoices?limit=2&before={next}"),
+            None => {
+                assert_eq!(pages, 3);
+                break;
+            }
+        }
+    }
+    assert_eq!(read, whole, "each once");
+}
+
+#[tokio::test]
 async fn when_stripe_is_away_people_are_told_to_come_back() {
     let (app, stripe) = with_stripe().await;
     let mut ana = app.person("ana@example.com").await;
@@ -226,7 +264,7 @@ async fn without_payments_everything_says_so() {
     ] {
         ana.post(&format!("/api/billing/{path}"), body).await.refused(409, "payments_off");
     }
-    assert_eq!(ana.get("/api/billing/invoices").await.expect(200), json!({"invoices": []}));
+    assert_eq!(ana.get("/api/billing/invoices").await.expect(200), json!({"invoices": [], "next": null}));
 }
 
 #[tokio::test]

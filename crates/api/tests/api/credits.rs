@@ -33,6 +33,9 @@ async fn an_admin_gives_and_takes_credits_once() {
     ana.get(&path).await.refused(404, "not_found");
 
     let seen = ana.get("/api/billing/credits?limit=1").await.expect(200);
+    let gift =
+        json!({"origin": "gift", "left": 380.0, "granted": null, "granted_at": null, "expires_at": null});
+    assert_eq!(seen["sources"], json!([gift]));
     assert_eq!((&seen["total"], &seen["balance"]["available"]), (&json!(2), &json!(380.0)));
     let entry = &seen["data"][0];
     assert_eq!(

@@ -17,6 +17,7 @@ use mv_billing::Billing;
 use mv_core::clock::{SetClock, SystemClock};
 use mv_core::film::CaptionStyle;
 use mv_core::lyrics::LyricLine;
+use mv_core::paid_call::Funding;
 use mv_core::plan::Plan;
 use mv_core::units::MicroUsd;
 use mv_core::vocabulary::Grade;
@@ -38,6 +39,11 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
+        Self::paid_by(Funding::House).await
+    }
+
+    /// A server whose keys' calls are paid like this.
+    pub(crate) async fn paid_by(house: Funding) -> Self {
         let db = postgres::database().await;
         let clock = Arc::new(SetClock::at(SystemClock.now().trunc_subsecs(0)));
         let files = tempfile::tempdir().unwrap();
@@ -60,6 +66,7 @@ impl TestApp {
             keyring: Arc::new(Keyring::new([("test".to_owned(), [9; 32])]).unwrap()),
             clock: clock.clone(),
             billing: Billing { least: Plan::Free, ..Billing::default() },
+            house,
             config,
         };
         let router = mv_api::router(ApiState::new(setup).unwrap());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::io::Cursor;
 
 /// A photo of one colour, as a finished upload.
-async fn photo(who: &Client, red: u8) -> String {
+pub(crate) async fn photo(who: &Client, red: u8) -> String {
     let mut png = Cursor::new(Vec::new());
     image::RgbImage::from_pixel(200, 300, image::Rgb([red, 120, 60]))
         .write_to(&mut png, image::ImageFormat::Png)
@@ -56,7 +56,7 @@ async fn a_character_is_priced_before_anything_is_bought() {
     assert_eq!(quote["total_usd"], 0.161);
     assert_eq!(
         quote["lines"][0],
-        json!({"item": "image", "model": "nano-banana", "count": 4, "amount_usd": 0.16})
+        json!({"item": "image", "model": "nano-banana", "count": 4, "amount_usd": 0.16, "paid_by": "house"})
     );
     assert_eq!(quote["lines"][1]["item"], "description");
     let with = |more: Value| {

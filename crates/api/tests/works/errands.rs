@@ -39,7 +39,11 @@ async fn an_edit_is_priced_ordered_once_listed_and_stopped() {
     pictured(&app, &id).await;
 
     let quote = ana.post(&format!("{path}/quote"), &order).await.expect(200).value();
-    assert_eq!(quote["quote"], json!({"model": "qwen", "calls": 2, "total_usd": 0.12}));
+    assert_eq!(
+        quote["quote"],
+        json!({"model": "qwen", "calls": 2, "total_usd": 0.12, "paid_by": "house", "credits_needed": 0.0,
+            "credits_available": 0.0, "credits_suffice": true})
+    );
     for wrong in [
         json!({}),
         json!({"changes": []}),
@@ -130,7 +134,11 @@ async fn a_song_is_listened_to_and_scenes_are_written_at_a_price() {
 
     let write = format!("/api/projects/{id}/storyboard/write");
     let quote = ana.post(&format!("{write}/quote"), &json!({})).await.expect(200).value();
-    assert_eq!(quote["quote"], json!({"model": "flash", "calls": 2, "total_usd": 0.03}));
+    let told = &quote["quote"];
+    assert_eq!(
+        (&told["model"], &told["calls"], &told["total_usd"]),
+        (&json!("flash"), &json!(2), &json!(0.03))
+    );
     ana.post(&write, &json!({"scene_ids": ["00000000-0000-0000-0000-000000000000"]})).await.expect(422);
     assert_eq!(ana.post(&write, &json!({"max_cost_usd": 0.02})).await.expect(402).code(), "over_budget");
     let scene = first_scene(&ana, &id).await;

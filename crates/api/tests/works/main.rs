@@ -8,6 +8,7 @@ mod copies;
 mod corrections;
 mod errands;
 mod films;
+mod funding;
 mod notifications;
 mod packages;
 mod pictures;

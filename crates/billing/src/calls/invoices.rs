@@ -7,12 +7,20 @@ use crate::form::Form;
 use crate::objects::{Invoice, List};
 
 impl Stripe {
-    /// A customer's invoices, the newest first.
+    /// A page of a customer's invoices, the newest first: those that are older than `before`, an invoice's id.
     ///
     /// # Errors
-    /// [`StripeError`].
-    pub async fn invoices(&self, customer: &str, limit: u32) -> Result<List<Invoice>, StripeError> {
-        let query = Form::new().with("customer", customer).with("limit", limit.clamp(1, 100));
+    /// [`StripeError`]; [`StripeError::Missing`] or [`StripeError::Invalid`] when `before` is no invoice of theirs.
+    pub async fn invoices(
+        &self,
+        customer: &str,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<List<Invoice>, StripeError> {
+        let query = Form::new()
+            .with("customer", customer)
+            .with("limit", limit.clamp(1, 100))
+            .with_some("starting_after", before);
         self.get("/v1/invoices", &query).await
     }
 

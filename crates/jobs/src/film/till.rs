@@ -322,7 +322,7 @@ impl Ledger for Till {
         error: &ProviderError,
         cost: Option<MicroUsd>,
     ) -> Result<(), LedgerError> {
-        let words = json!({ "message": error.to_string(), "hint": error.hint() });
+        let words = json!({ "code": error.code(), "message": error.to_string(), "hint": error.hint() });
         self.turned(call, Write::Failed(&words, cost)).await?;
         self.ended(call);
         let cost = cost.unwrap_or(MicroUsd::ZERO);

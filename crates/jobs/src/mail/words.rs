@@ -3,6 +3,7 @@
 use super::device::device;
 use super::letter::{Facts, Language};
 use chrono::Datelike;
+use mv_core::failure::FailureCode;
 use mv_core::jobs::Mail;
 use mv_core::units::{Credits, MicroUsd};
 use mv_store::db::recipients::{Failure, Film};
@@ -302,37 +303,45 @@ fn given_back(film: &Film, language: Language) -> Vec<(&'static str, String)> {
 
 /// Why it was not made, in the reader's language; what nobody has words for is said as the error says it.
 fn happened(failure: &Failure, language: Language) -> String {
-    let words = match failure.code.as_deref() {
-        Some("budget") => (
+    use FailureCode as F;
+    let words = match failure.code {
+        Some(F::OverBudget) => (
             "정해 둔 예산에 닿아서 멈췄어요. 예산을 올리고 다시 주문해 주세요.",
             "It reached the budget that was set. Raise the budget and order again.",
         ),
-        Some("credits") => (
+        Some(F::TooFewCredits) => (
             "크레딧이 모자라서 멈췄어요. 크레딧을 채우거나 내 키를 쓰고 다시 주문해 주세요.",
             "There were too few credits. Add some, or use a key of your own, and order again.",
         ),
-        Some("refused") => (
+        Some(F::Refused) => (
             "AI 서비스가 한 장면을 그리지 않겠다고 했어요. 그 장면의 문구를 바꿔 주세요.",
             "The AI service refused to make one of the scenes. Reword that scene.",
         ),
-        Some("key") => (
+        Some(F::Auth | F::QuotaExhausted) => (
             "AI 서비스가 키를 받아 주지 않았어요. 설정에서 키와 그 계정의 잔액을 확인해 주세요.",
             "The AI service did not take the key. Check it in the settings, and what is left of its account.",
         ),
-        Some("service") => (
+        Some(
+            F::ServiceRateLimited
+            | F::ServiceTimeout
+            | F::ServiceUnavailable
+            | F::BadResponse
+            | F::ServiceFailed
+            | F::ResultGone,
+        ) => (
             "AI 서비스가 여러 번 응답하지 않았어요. 조금 뒤에 다시 시도하거나 다른 모델을 골라 주세요.",
             "The AI service did not answer, several times. Try again later, or choose another model.",
         ),
-        Some("unsettled") => (
+        Some(F::Unsettled) => (
             "AI 서비스가 작업을 받았는지 확실하지 않아요. 두 번 결제되지 않도록 확인이 끝날 때까지 멈췄어요.",
             "It is not certain whether the AI service took the work in. Nothing is sent again until that is known, so that \
              nothing is paid twice.",
         ),
-        Some("scene") => (
+        Some(F::InvalidRequest | F::CannotMake) => (
             "이 모델로는 만들 수 없는 장면이 있어요. 장면을 고치거나 다른 모델을 골라 주세요.",
             "One of the scenes cannot be made by this model. Change the scene, or choose another model.",
         ),
-        Some("ours") => (
+        Some(F::Internal) => (
             "저희 쪽에서 문제가 생겼어요. 다시 시도해 주세요.",
             "Something went wrong on our side. Please try again.",
         ),

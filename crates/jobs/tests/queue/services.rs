@@ -218,6 +218,7 @@ async fn an_order_stops_before_its_budget_and_keeps_what_it_has() {
     let ended = ground.ended(Subject::VideoJob(order)).await;
     assert_eq!(ended.status, "failed");
     assert!(ended.error.unwrap().contains("$0.50"));
+    assert_eq!(ended.error_code.as_deref(), Some("over_budget"));
     let cost = ground.count("SELECT coalesce(sum(cost_micros), 0)::bigint FROM paid_calls").await;
     assert!((1..=500_000).contains(&cost), "{cost}");
     let taken = town.stills.taken_in() + town.clips.taken_in();

@@ -129,6 +129,7 @@ fn api_state(ground: &Ground, billing: Billing, config: ServerConfig) -> Result<
         keyring: ground.keyring.clone(),
         clock: ground.clock.clone(),
         billing,
+        house: config.services.funding(),
         config: config.api,
     };
     ApiState::new(setup).map_err(Failure::unusable)

@@ -4,6 +4,7 @@ use super::variable;
 use mv_api::ApiConfig;
 use mv_core::address::is_public;
 use mv_core::jobs::Class;
+use mv_core::paid_call::Funding;
 use mv_core::plan::Plan;
 use mv_jobs::{MailSettings, PostHog, Settings, Way};
 use serde::Deserialize;
@@ -132,6 +133,16 @@ pub(crate) struct ServicesConfig {
     pub(crate) webhook_url: Option<Url>,
     pub(crate) usual: UsualConfig,
     pub(crate) webhook_patience_seconds: Option<u64>,
+}
+
+impl ServicesConfig {
+    /// Who pays for what the operator's keys buy.
+    pub(crate) fn funding(&self) -> Funding {
+        match self.paid_by {
+            PaidBy::House => Funding::House,
+            PaidBy::Credits => Funding::Credits,
+        }
+    }
 }
 
 /// Plans, and how they are paid.

@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::objects::ObjectKey;
 use chrono::{DateTime, Utc};
 use mv_core::character::{Consent, Remark, Seen, TEST_PICTURES, TestPicture, Verdict};
+use mv_core::failure::FailureCode;
 use mv_core::ids::{CharacterId, ProjectId, TaskId, UserId};
 use sqlx::PgConnection;
 use sqlx::types::{Json, Uuid};
@@ -23,6 +24,8 @@ pub struct Character {
     pub test_task: Option<Uuid>,
     pub status: String,
     pub error_message: Option<String>,
+    /// Why, for programs: a word of [`FailureCode`].
+    pub error_code: Option<String>,
     pub projects_count: i64,
     pub images_generated: i32,
     /// What its test pictures and its description cost, US dollars.
@@ -65,7 +68,7 @@ pub async fn list(
         Character,
         r#"SELECT c.id, c.user_id, c.name, c.description, c.reference_images,
              c.analysis_data AS "analysis_data: Json<Seen>", c.test_images,
-             c.tests AS "tests: Json<Vec<TestPicture>>", c.test_task, c.status, c.error_message,
+             c.tests AS "tests: Json<Vec<TestPicture>>", c.test_task, c.status, c.error_message, c.error_code,
              (SELECT count(*) FROM projects p
               WHERE p.user_id = c.user_id AND p.deleted_at IS NULL AND (p.character_profile_id = c.id
                 OR p.storyboard @> jsonb_build_object('cast', jsonb_build_array(jsonb_build_object('character', c.id)))))
@@ -136,7 +139,7 @@ pub async fn get(connection: &mut PgConnection, id: CharacterId) -> Result<Chara
         Character,
         r#"SELECT c.id, c.user_id, c.name, c.description, c.reference_images,
              c.analysis_data AS "analysis_data: Json<Seen>", c.test_images,
-             c.tests AS "tests: Json<Vec<TestPicture>>", c.test_task, c.status, c.error_message,
+             c.tests AS "tests: Json<Vec<TestPicture>>", c.test_task, c.status, c.error_message, c.error_code,
              (SELECT count(*) FROM projects p
               WHERE p.user_id = c.user_id AND p.deleted_at IS NULL AND (p.character_profile_id = c.id
                 OR p.storyboard @> jsonb_build_object('cast', jsonb_build_array(jsonb_build_object('character', c.id)))))
@@ -208,7 +211,7 @@ pub async fn begin_test(
     anew: bool,
 ) -> Result<bool, StoreError> {
     let begun = sqlx::query_scalar!(
-        r#"UPDATE character_profiles c SET status = 'processing', error_message = NULL,
+        r#"UPDATE character_profiles c SET status = 'processing', error_message = NULL, error_code = NULL,
              test_task = CASE WHEN was.status <> 'processing' OR $3 THEN $2 ELSE c.test_task END
            FROM (SELECT id, status FROM character_profiles WHERE id = $1 AND deleted_at IS NULL FOR UPDATE) was
            WHERE c.id = was.id RETURNING c.test_task IS NOT DISTINCT FROM $2 AS "begun!""#,
@@ -312,7 +315,7 @@ pub async fn end_test(
     task: TaskId,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE character_profiles SET test_task = NULL, error_message = NULL,
+        "UPDATE character_profiles SET test_task = NULL, error_message = NULL, error_code = NULL,
            status = CASE WHEN status = 'processing' THEN 'pending' ELSE status END
          WHERE id = $1 AND test_task = $2",
         id.0,
@@ -331,16 +334,19 @@ pub async fn fail_test(
     connection: &mut PgConnection,
     id: CharacterId,
     task: TaskId,
+    why: FailureCode,
     message: &str,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE character_profiles SET test_task = NULL,
            status = CASE WHEN status = 'processing' THEN 'failed' ELSE status END,
-           error_message = CASE WHEN status = 'processing' THEN $3 ELSE error_message END
+           error_message = CASE WHEN status = 'processing' THEN $3 ELSE error_message END,
+           error_code = CASE WHEN status = 'processing' THEN $4 ELSE error_code END
          WHERE id = $1 AND test_task = $2",
         id.0,
         task.0,
-        message
+        message,
+        why.word()
     )
     .execute(connection)
     .await?;

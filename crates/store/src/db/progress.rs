@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub result: Option<Value>,
     /// What a person may read, when it failed.
     pub error: Option<String>,
+    /// Why, for programs: a word of [`mv_core::failure::FailureCode`].
+    pub error_code: Option<String>,
 }
 
 impl Snapshot {
@@ -199,7 +201,8 @@ pub async fn snapshot(
             sqlx::query_as!(
                 Snapshot,
                 r#"SELECT progress_seq AS seq, status, progress,
-                     CASE WHEN status = 'complete' THEN output_metadata END AS result, error_message AS error
+                     CASE WHEN status = 'complete' THEN output_metadata END AS result, error_message AS error,
+                     CASE WHEN status = 'failed' THEN error_details ->> 'code' END AS error_code
                    FROM video_jobs WHERE id = $1"#,
                 id.0
             )
@@ -210,7 +213,8 @@ pub async fn snapshot(
             sqlx::query_as!(
                 Snapshot,
                 r#"SELECT progress_seq AS seq, status, coalesce(payload -> 'progress', '{}'::jsonb) AS "progress!",
-                     CASE WHEN status = 'complete' THEN result END AS result, error ->> 'message' AS error
+                     CASE WHEN status = 'complete' THEN result END AS result, error ->> 'message' AS error,
+                     CASE WHEN status = 'failed' THEN error ->> 'code' END AS error_code
                    FROM tasks WHERE id = $1"#,
                 id.0
             )
@@ -228,7 +232,7 @@ pub async fn snapshot(
                        'latest', (SELECT to_jsonb(n) FROM (
                          SELECT id, seq, kind, data, project_id, job_id, task_id, created_at, read_at
                          FROM notifications WHERE user_id = $1 ORDER BY seq DESC LIMIT 1) n)) AS "progress!",
-                     NULL::jsonb AS result, NULL::text AS error"#,
+                     NULL::jsonb AS result, NULL::text AS error, NULL::text AS error_code"#,
                 id.0
             )
             .fetch_optional(connection)

@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use chrono::{DateTime, NaiveDate, Utc};
+use mv_core::failure::FailureCode;
 use mv_core::ids::{ProjectId, UserId, VideoJobId};
 use mv_core::units::MicroUsd;
 use sqlx::PgConnection;
@@ -63,8 +64,7 @@ pub struct Film {
 /// Why a film could not be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Failure {
-    /// A word for what is said in each language.
-    pub code: Option<String>,
+    pub code: Option<FailureCode>,
     pub message: String,
 }
 
@@ -96,7 +96,9 @@ pub async fn film(connection: &mut PgConnection, order: VideoJobId) -> Result<Fi
         poster_key: row.poster_key,
         seconds: row.seconds,
         size: row.size,
-        error: row.error_message.map(|message| Failure { code: row.code, message }),
+        error: row
+            .error_message
+            .map(|message| Failure { code: row.code.as_deref().and_then(FailureCode::of), message }),
         spent: MicroUsd(row.given - row.open),
         given_back: MicroUsd(row.back),
         open: MicroUsd(row.open),

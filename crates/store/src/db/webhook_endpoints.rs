@@ -248,7 +248,8 @@ pub async fn switch_off(
 pub async fn job(connection: &mut PgConnection, id: mv_core::ids::VideoJobId) -> Result<Value, StoreError> {
     let shape = sqlx::query_scalar!(
         r#"SELECT to_jsonb(j) AS "job!" FROM (
-             SELECT id, project_id, user_id, job_type, status, output_metadata, costs, error_message, retry_count,
+             SELECT id, project_id, user_id, job_type, status, output_metadata, costs, error_message,
+               error_details ->> 'code' AS error_code, retry_count,
                created_at, started_at, completed_at, failed_at
              FROM video_jobs WHERE id = $1) j"#,
         id.0

@@ -190,6 +190,63 @@ pub async fn with_due_grants(
     Ok(ids.into_iter().map(UserId).collect())
 }
 
+/// What a person's transfers did to what they have, spendable or set aside, in the order they were booked.
+async fn moves(connection: &mut PgConnection, user: UserId) -> Result<Vec<Move>, StoreError> {
+    let moves = sqlx::query!(
+        r#"SELECT grant_id, sum(amount)::bigint AS "amount!" FROM credit_entries
+           WHERE user_id = $1 AND account IN ('balance', 'reserved')
+           GROUP BY transfer_id, grant_id HAVING sum(amount) <> 0 ORDER BY min(id)"#,
+        user.0
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(moves.into_iter().map(|row| Move { grant: row.grant_id, amount: row.amount }).collect())
+}
+
+/// Credits that came together, as far as they are left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remainder {
+    /// `None`: given by an operator, or come back from calls that earlier credits had paid for.
+    pub kind: Option<GrantKind>,
+    /// Spendable, or set aside for calls that have not ended.
+    pub left: MicroUsd,
+    /// What came; `None` where it did not come at once.
+    pub granted: Option<MicroUsd>,
+    pub granted_at: Option<DateTime<Utc>>,
+    /// `None` never runs out.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What is left of a person's credits by where they came from: in the order in which they are spent, and all together
+/// what they have, spendable or set aside.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Unavailable`].
+pub async fn remainders(connection: &mut PgConnection, user: UserId) -> Result<Vec<Remainder>, StoreError> {
+    let grants = sqlx::query!(
+        "SELECT id, kind, amount, granted_at, expires_at FROM credit_grants WHERE user_id = $1
+         ORDER BY expires_at, id",
+        user.0
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let expires = grants.iter().map(|grant| (grant.id, grant.expires_at)).collect();
+    let moves = moves(connection, user).await?;
+    let all: i64 = moves.iter().map(|one| one.amount).sum();
+    let pools = pools::left(&expires, moves);
+    let others = all - pools.values().sum::<i64>();
+    let granted = grants.into_iter().map(|grant| Remainder {
+        kind: Some(if grant.kind == GrantKind::Plan.word() { GrantKind::Plan } else { GrantKind::Pack }),
+        left: MicroUsd(pools.get(&grant.id).copied().unwrap_or_default()),
+        granted: Some(MicroUsd(grant.amount)),
+        granted_at: Some(grant.granted_at),
+        expires_at: grant.expires_at,
+    });
+    let others =
+        Remainder { kind: None, left: MicroUsd(others), granted: None, granted_at: None, expires_at: None };
+    Ok(granted.chain([others]).filter(|one| one.left.0 > 0).collect())
+}
+
 /// What ran out for a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Expiry {
@@ -216,18 +273,9 @@ pub async fn expire(
     )
     .fetch_all(&mut *connection)
     .await?;
-    let moves = sqlx::query!(
-        r#"SELECT grant_id, sum(amount)::bigint AS "amount!" FROM credit_entries
-           WHERE user_id = $1 AND account IN ('balance', 'reserved')
-           GROUP BY transfer_id, grant_id HAVING sum(amount) <> 0 ORDER BY min(id)"#,
-        user.0
-    )
-    .fetch_all(&mut *connection)
-    .await?;
     let expires: BTreeMap<Uuid, Option<DateTime<Utc>>> =
         grants.iter().map(|grant| (grant.id, grant.expires_at)).collect();
-    let moves = moves.into_iter().map(|row| Move { grant: row.grant_id, amount: row.amount });
-    let left = pools::left(&expires, moves);
+    let left = pools::left(&expires, moves(connection, user).await?);
     let mut available = journal::balance(connection, user).await?.available.0.max(0);
     let mut expiry = Expiry::default();
     for grant in grants.into_iter().filter(|grant| grant.due) {

@@ -38,7 +38,8 @@ pub use call::{Call, Held, find, get, one};
 pub use error::{Cap, LedgerError};
 pub use forget::forget_character;
 pub use grants::{
-    Expiry, GrantKind, NewGrant, PaidBack, TakenBack, expire, grant_once, pay_back, with_due_grants,
+    Expiry, GrantKind, NewGrant, PaidBack, Remainder, TakenBack, expire, grant_once, pay_back, remainders,
+    with_due_grants,
 };
 pub use heard::{CHANNEL, Heard, heard, heard_of, tell};
 pub use journal::{Balance, ByHand, Entry, Source, adjust, adjust_once, balance, entries, grant};

@@ -3,7 +3,7 @@
 use crate::ground::{Ground, at, number, opened, usd};
 use mv_core::units::MicroUsd;
 use mv_store::Database;
-use mv_store::ledger::{self, Expiry, GrantKind, NewCall, NewGrant, PaidBack, TakenBack};
+use mv_store::ledger::{self, Expiry, GrantKind, NewCall, NewGrant, PaidBack, Remainder, TakenBack};
 use mv_testing::postgres;
 use serde_json::json;
 
@@ -79,6 +79,40 @@ async fn a_payment_brings_its_credits_once() {
     }
     assert_eq!((done, available(db, &ana).await), (1, usd(10.0)));
     assert!(!grant(db, &paid(&ana, "in_2", 0.0, None)).await, "of no credits");
+}
+
+#[tokio::test]
+async fn what_is_left_is_told_by_where_it_came_from() {
+    let database = postgres::database().await;
+    let db = database.database();
+    let ana = Ground::new(db, "ana").await;
+    let left = async || {
+        let mut connection = db.worker().acquire().await.unwrap();
+        ledger::remainders(&mut connection, ana.user).await.unwrap()
+    };
+    assert_eq!(left().await, []);
+    grant(db, &paid(&ana, "cs_1", 5.0, None)).await;
+    grant(db, &paid(&ana, "in_1", 10.0, Some(100))).await;
+    ana.grant(db, usd(2.0)).await;
+    spend(db, &ana, "a", 4.0).await;
+    // What is set aside is not spent yet.
+    let held = reserve(db, &ana, "b", 7.0).await;
+    let of = |kind, dollars: f64, granted: Option<f64>, until: Option<i64>| Remainder {
+        kind,
+        left: usd(dollars),
+        granted: granted.map(usd),
+        granted_at: kind.map(|_| at(0)),
+        expires_at: until.map(at),
+    };
+    let (plan, pack) = (Some(GrantKind::Plan), Some(GrantKind::Pack));
+    let all =
+        [of(plan, 6.0, Some(10.0), Some(100)), of(pack, 5.0, Some(5.0), None), of(None, 2.0, None, None)];
+    assert_eq!(left().await, all);
+    let mut transaction = db.worker().begin().await.unwrap();
+    ledger::submitting(&mut transaction, &held).await.unwrap();
+    ledger::succeeded(&mut transaction, &held, None, &json!({})).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(left().await, [of(pack, 4.0, Some(5.0), None), of(None, 2.0, None, None)]);
 }
 
 #[tokio::test]

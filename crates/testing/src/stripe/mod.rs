@@ -419,8 +419,10 @@ fn list(State(books): &Shared, headers: &HeaderMap, query: Option<&str>, kind: &
         std::cmp::Reverse(thing["id"].as_str().and_then(|id| id.rsplit('_').next()?.parse::<i64>().ok()))
     });
     if let Some(after) = value(&query, "starting_after") {
-        let at = found.iter().position(|thing| thing["id"] == after).map_or(found.len(), |at| at + 1);
-        found.drain(..at);
+        let Some(at) = found.iter().position(|thing| thing["id"] == after) else {
+            return No(400, "invalid_request_error", "resource_missing").into_response();
+        };
+        found.drain(..=at);
     }
     let limit = value(&query, "limit").and_then(|limit| limit.parse().ok()).unwrap_or(10);
     let has_more = found.len() > limit;

@@ -47,6 +47,12 @@ export const billing: Translation<typeof source> = {
   usedNone: "You used none in this period.",
   forecast: (p) => `At this rate you will use ${p.count} by ${p.date}.`,
   forecastShort: (p) => `At this rate about ${p.count} will be missing.`,
+  sources: "What is left, in the order in which it is spent",
+  origins: { plan: "Credits of the plan", pack: "Credits you bought", gift: "Credits you were given" },
+  sourceOf: (p) => `${p.name} · ${p.date}`,
+  sourceUntil: (p) => `until ${p.date}`,
+  sourceEver: "never runs out",
+  leftOf: (p) => `${p.left} of ${p.all}`,
   noCredits: "You have no credits yet. A plan or a purchase lets you work with AI models.",
   toUsage: "See where they went",
 

@@ -49,6 +49,6 @@ export const plans: Translation<typeof source> = {
   asking: "Working out the amount",
   credits: (p) => `It takes at most ${p.needed} credits. You have ${p.left}.`,
   creditsShort: (p) => `${p.missing} credits are missing`,
-  creditsStop: "Started like this, it stops where they run out; what is made is kept.",
+  creditsFirst: "Buy credits or choose a cheaper model to start.",
   topUp: "Buy credits",
 };

@@ -151,8 +151,7 @@ export const settings: Translation<typeof source> = {
   },
   sentNone: "Nothing is sent anywhere: everything is made on this server.",
   training: "This server never uses your songs, photos or films to train AI.",
-  serviceOn: "Used by this server",
-  serviceMine: "Used with your key",
+  servicePaidBy: { own: "Paid with your key", house: "Paid by this server", credits: "Paid with credits" },
   deleteTitle: "Delete account",
   deleteText:
     "You are signed out everywhere at once, and after 30 days your songs, characters and films are deleted for good. Signing in before that keeps them.",

@@ -45,6 +45,12 @@ export const billing = {
   usedNone: "이번 기간에 쓴 크레딧이 없어요.",
   forecast: (p: { date: string; count: string }) => `이대로면 ${p.date}까지 ${p.count}개를 써요.`,
   forecastShort: (p: { count: string }) => `이대로면 약 ${p.count}개가 모자라요.`,
+  sources: "남은 크레딧, 쓰는 순서대로",
+  origins: { plan: "요금제 크레딧", pack: "충전한 크레딧", gift: "받은 크레딧" },
+  sourceOf: (p: { name: string; date: string }) => `${p.name} · ${p.date}`,
+  sourceUntil: (p: { date: string }) => `${p.date}까지`,
+  sourceEver: "기한 없음",
+  leftOf: (p: { left: string; all: string }) => `${p.left} / ${p.all}`,
   noCredits: "아직 크레딧이 없어요. 요금제를 시작하거나 충전하면 AI 모델로 만들 수 있어요.",
   toUsage: "어디에 썼는지 보기",
 

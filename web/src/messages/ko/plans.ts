@@ -47,6 +47,6 @@ export const plans = {
   asking: "금액을 계산하는 중이에요",
   credits: (p: { needed: string; left: string }) => `많아야 크레딧 ${p.needed}개를 써요. 지금 ${p.left}개 있어요.`,
   creditsShort: (p: { missing: string }) => `크레딧이 ${p.missing}개 모자라요`,
-  creditsStop: "이대로 시작하면 크레딧이 떨어진 곳에서 멈추고, 만든 것은 남아요.",
+  creditsFirst: "크레딧을 충전하거나 더 저렴한 모델을 고르면 시작할 수 있어요.",
   topUp: "크레딧 충전하기",
 };

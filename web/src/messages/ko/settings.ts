@@ -148,8 +148,7 @@ export const settings = {
   },
   sentNone: "지금은 밖으로 보내는 서비스가 없어요. 모든 것을 이 서버에서 만들어요.",
   training: "이 서버는 내 곡과 사진, 영상을 AI 학습에 쓰지 않아요.",
-  serviceOn: "이 서버에서 사용",
-  serviceMine: "내 키로 사용",
+  servicePaidBy: { own: "내 키로 결제", house: "서버가 결제", credits: "크레딧으로 결제" },
   deleteTitle: "계정 삭제",
   deleteText:
     "바로 모든 기기에서 로그아웃되고, 30일 뒤에 곡과 캐릭터, 영상이 모두 지워져요. 그 전에 다시 로그인하면 취소돼요.",

@@ -10,6 +10,7 @@ import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Panel } from "@/ui/Panel";
 import { Bar } from "@/ui/Progress";
 import { RowsLoading } from "@/ui/RowsLoading";
+import { CreditSources } from "./CreditSources";
 
 const PAGE = 5;
 const FRACTION = 1;
@@ -44,6 +45,7 @@ export function CreditsPanel({ usage, until }: CreditsPanelProps) {
       {list.isPending && <RowsLoading />}
       {list.isError && <ErrorPanel compact error={list.error} onRetry={() => list.refetch()} />}
       {balance && <Left balance={balance} usage={usage} until={until} />}
+      {list.data && <CreditSources sources={list.data.sources} />}
       {list.data && <CreditMovements list={list.data} limit={PAGE} offset={offset} onOffset={setOffset} />}
     </Panel>
   );

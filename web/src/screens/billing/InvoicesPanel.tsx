@@ -1,7 +1,6 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { ExternalLink, FileDown } from "lucide-react";
-import { useState } from "react";
-import { $api, type Schemas } from "@/api/client";
+import { api, type Schemas } from "@/api/client";
 import { formatDate, formatMoney } from "@/i18n/format";
 import { billing } from "@/messages/billing";
 import { Badge } from "@/ui/Badge";
@@ -13,17 +12,25 @@ import { Table } from "@/ui/Table";
 
 type Invoice = Schemas["Invoice"];
 
-const FIRST = 10;
-const MOST = 100;
+const PAGE = 10;
+
+/** Begins with the path, by which whoever changes a plan has invoices read anew. */
+const KEY = ["get", "/api/billing/invoices", "pages"];
+const FIRST: string | undefined = undefined;
 
 /** What was billed, the newest first, with the papers. */
 export function InvoicesPanel({ currency }: { readonly currency: string }) {
-  const [limit, setLimit] = useState(FIRST);
-  const list = useQuery({
-    ...$api.queryOptions("get", "/api/billing/invoices", { params: { query: { limit } } }),
-    placeholderData: keepPreviousData,
+  const list = useInfiniteQuery({
+    queryKey: KEY,
+    initialPageParam: FIRST,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { limit: PAGE, before: pageParam };
+      const { data } = await api.GET("/api/billing/invoices", { params: { query }, signal });
+      return data ?? { invoices: [], next: null };
+    },
+    getNextPageParam: ({ next }) => next ?? undefined,
   });
-  const invoices = list.data?.invoices ?? [];
+  const invoices = list.data?.pages.flatMap((page) => page.invoices) ?? [];
   return (
     <Panel title={billing.invoices}>
       {list.isPending && <RowsLoading />}
@@ -65,9 +72,9 @@ export function InvoicesPanel({ currency }: { readonly currency: string }) {
           ]}
         />
       )}
-      {invoices.length === limit && limit < MOST && (
+      {list.hasNextPage && (
         <div className="mt-3 flex justify-center">
-          <Button busy={list.isFetching} onClick={() => setLimit((now) => Math.min(MOST, now * 2))}>
+          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
             {billing.moreInvoices}
           </Button>
         </div>

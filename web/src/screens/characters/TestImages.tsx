@@ -1,7 +1,5 @@
-import { failureOf } from "@/api/failure";
-import { Problem } from "@/api/problem";
+import { FailureNote } from "@/buying/FailureNote";
 import { characters } from "@/messages/characters";
-import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Bar } from "@/ui/Progress";
 import { Skeleton } from "@/ui/Skeleton";
 import type { Character } from "./character";
@@ -24,16 +22,9 @@ export function TestImages({ character, onRetry, onJudged, onStale }: TestImages
       </h2>
       <p className="mb-3 text-fg-3 text-xs">{drawing ? characters.drawingHint : characters.testsHint}</p>
       {character.status === "failed" && (
-        <ErrorPanel
-          error={
-            failureOf(character.error_message ?? "") ??
-            new Problem({
-              code: "screen_test_failed",
-              status: 0,
-              detail: characters.failedTitle,
-              hint: character.error_message,
-            })
-          }
+        <FailureNote
+          failure={{ code: character.error_code, message: character.error_message }}
+          otherwise={{ code: "screen_test_failed", title: characters.failedTitle }}
           onRetry={onRetry}
         />
       )}

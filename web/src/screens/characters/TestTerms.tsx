@@ -52,7 +52,7 @@ export function TestTerms({ quote: asked }: { readonly quote: TestQuote }) {
           }))}
         />
       )}
-      {quote && <CreditNote lines={quote.lines.map((line) => ({ model: line.model, usd: line.amount_usd }))} />}
+      <CreditNote terms={quote} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { api, type Schemas } from "@/api/client";
 import { useJobProgress } from "@/api/live";
 import { isFinal } from "@/api/live-link";
+import { FailureNote } from "@/buying/FailureNote";
 import { cost } from "@/messages/cost";
 import { finish } from "@/messages/finish";
 import { isReframe, jobsQuery, useOrders } from "@/studio/making/use-order";
@@ -71,7 +72,14 @@ function ReframeRow({ job, canEdit }: { readonly job: Job; readonly canEdit: boo
         )}
       </div>
       {!ended && <Bar value={status === "queued" ? null : fraction} label={name} className="mt-2" />}
-      {status === "failed" && <p className="mt-1 text-danger text-xs">{live?.error ?? job.error_message}</p>}
+      {status === "failed" && (
+        <FailureNote
+          compact
+          failure={{ code: live?.error_code ?? job.error_details?.code, message: live?.error ?? job.error_message }}
+          otherwise={{ code: "order_failed" }}
+          className="mt-2"
+        />
+      )}
       {(cancel.isError || retry.isError) && <ErrorPanel compact error={cancel.error ?? retry.error} className="mt-2" />}
     </li>
   );

@@ -7,31 +7,30 @@ import { Badge } from "@/ui/Badge";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Panel } from "@/ui/Panel";
 import { RowsLoading } from "@/ui/RowsLoading";
-import { services } from "./offered";
 
 /** What leaves this server: the services that can be used here, by the operator's key or one's own. */
 export function SentToServices() {
-  const models = useQuery($api.queryOptions("get", "/api/models"));
-  const keys = useQuery($api.queryOptions("get", "/api/users/me/provider-keys"));
-  const failed = models.isError ? models : keys.isError ? keys : null;
-  const mine = new Set(keys.data?.data.map((key) => key.provider));
-  const used =
-    models.data && keys.data
-      ? services(models.data.models).filter((service) => service.available || mine.has(service.provider))
-      : null;
+  const services = useQuery($api.queryOptions("get", "/api/users/me/services"));
+  const used = services.data?.data.flatMap(({ provider, uses, paid_by }) =>
+    paid_by ? [{ provider, uses, paidBy: paid_by }] : [],
+  );
   return (
     <Panel title={settings.sentTitle} text={settings.sentText}>
-      {failed ? <ErrorPanel compact error={failed.error} onRetry={() => failed.refetch()} /> : !used && <RowsLoading />}
+      {services.isError ? (
+        <ErrorPanel compact error={services.error} onRetry={() => services.refetch()} />
+      ) : (
+        !used && <RowsLoading />
+      )}
       {used?.length === 0 && <p className="text-sm">{settings.sentNone}</p>}
       <ul className="divide-y divide-line">
         {used?.map((service) => (
           <li key={service.provider} className="py-3 first:pt-0">
             <p className="flex flex-wrap items-center gap-2 font-medium">
               {serviceName(service.provider)}
-              <Badge>{mine.has(service.provider) ? settings.serviceMine : settings.serviceOn}</Badge>
+              <Badge>{settings.servicePaidBy[service.paidBy]}</Badge>
             </p>
             <dl className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
-              {service.kinds.map((kind) => (
+              {service.uses.map((kind) => (
                 <div key={kind} className="contents">
                   <dt className="text-fg-3">{settings.serviceKinds[kind]}</dt>
                   <dd className="text-fg-2">{settings.sentKinds[kind]}</dd>

@@ -103,7 +103,7 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
           </p>
         )}
         {error ? <ErrorPanel compact error={error} onRetry={again} /> : <Bill quote={quote} fresh={!asking} />}
-        {quote && <CreditNote lines={quote.lines.map((line) => ({ model: line.model, usd: line.amount_usd }))} />}
+        <CreditNote terms={quote} />
         <div>
           <p className="tnum mb-1.5 flex items-center justify-between gap-3 text-xs">
             <span className="text-fg-2">{studio.budget}</span>

@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ShieldCheck, Sparkles } from "lucide-react";
 import { useState } from "react";
-import { $api, api } from "@/api/client";
+import { $api, api, type Schemas } from "@/api/client";
+import { creditsFor } from "@/billing/worth";
 import { CreditNote } from "@/buying/CreditNote";
-import { budgetAfter, clipModel, type MakingConfig, type PricedModel, priceOf, type Remake } from "@/engine/price";
+import { budgetAfter, type MakingConfig, type PricedModel, priceOf, type Remake } from "@/engine/price";
 import { useOnline } from "@/frame/OfflineBar";
 import { formatLength, formatNumber, formatUsd } from "@/i18n/format";
 import { common } from "@/messages/common";
@@ -42,7 +43,9 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
     [scene.scene_number],
     what,
   );
-  const effect = useServerPrice(scene, what, !saving);
+  const server = useServerPrice(scene, !saving);
+  const effect = what === "both" ? server : undefined;
+  const credits = server && creditsOf(server, what);
   const usd = effect?.total_usd ?? price.usd;
   const seconds = effect?.estimated_time_seconds ?? price.seconds;
   const budget = budgetAfter(project.total_cost_usd, usd, project.budget_usd ?? null);
@@ -103,7 +106,7 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
           <span className="font-medium text-sm">{cost.estimate}</span>
           <span className="tnum font-semibold text-lg">{usd > 0 ? formatUsd(usd) : cost.free}</span>
         </div>
-        <CreditNote lines={[{ model: madeBy(config, scene.scene_number, what), usd }]} />
+        <CreditNote terms={credits} />
         {budget.limit !== null && (
           <div>
             <p className="tnum mb-1.5 flex justify-between text-xs">
@@ -139,13 +142,17 @@ export function RegenerateDialog({ scene, models, config, onClose }: RegenerateD
   );
 }
 
-/** The dearest part of it is whose: the clip's where one is made. */
-function madeBy(config: MakingConfig, number: number, what: Remake): string {
-  return what === "image" ? (config.image_model ?? "") : clipModel(config, number);
+/** What of the whole price is paid with credits, for the part that is made. */
+function creditsOf({ lines, credits_needed, credits_available }: Schemas["Effect"], what: Remake) {
+  if (what === "both") return { credits_needed, credits_available };
+  const made = what === "image" ? "image" : "clip";
+  const paid = lines.filter((line) => line.item === made && line.paid_by === "credits");
+  return { credits_needed: paid.reduce((sum, line) => sum + creditsFor(line.amount_usd), 0), credits_available };
 }
 
-/** The server's own price for both: that of a change of the seed, which is what a remake is. */
-function useServerPrice(scene: Scene, what: Remake, ready: boolean) {
+/** The server's own price for both: that of a change of the seed, which is what a remake is. A scene that has no picture
+ * yet has nothing that would become stale, and no such price. */
+function useServerPrice(scene: Scene, ready: boolean) {
   const { data } = $api.useQuery(
     "post",
     "/api/scenes/{id}/effect",
@@ -153,7 +160,7 @@ function useServerPrice(scene: Scene, what: Remake, ready: boolean) {
       params: { path: { id: scene.id } },
       body: { config: { seed: scene.config.seed === 0 ? 1 : scene.config.seed - 1 } },
     },
-    { enabled: ready && what === "both", retry: false },
+    { enabled: ready, retry: false },
   );
-  return what === "both" ? data : undefined;
+  return data && data.stale.length > 0 ? data : undefined;
 }

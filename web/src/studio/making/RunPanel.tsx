@@ -3,9 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { Bell, BellRing, CloudOff, RotateCw, X } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/api/client";
-import { failureOf } from "@/api/failure";
 import { useLiveStatus } from "@/api/live";
 import { isFinal } from "@/api/live-link";
+import { FailureNote } from "@/buying/FailureNote";
 import { formatUsd } from "@/i18n/format";
 import { cost } from "@/messages/cost";
 import { making } from "@/messages/making";
@@ -50,7 +50,9 @@ export function RunPanel({ run }: { readonly run: Running }) {
             {cost.lost}
           </p>
         )}
-        {run.status === "failed" && run.error && <Failure sentence={run.error} />}
+        {run.status === "failed" && (
+          <FailureNote compact failure={run.failure} otherwise={{ code: "order_failed" }} className="mt-3" />
+        )}
         {(cancel.isError || retry.isError) && (
           <ErrorPanel compact error={cancel.error ?? retry.error} className="mt-3" />
         )}
@@ -88,13 +90,6 @@ export function RunPanel({ run }: { readonly run: Running }) {
       </div>
     </div>
   );
-}
-
-/** Why it failed, and the way out where there is one. */
-function Failure({ sentence }: { readonly sentence: string }) {
-  const known = failureOf(sentence);
-  if (known) return <ErrorPanel compact error={known} className="mt-3" />;
-  return <p className="mt-3 rounded-md bg-danger/10 px-3 py-2 text-danger text-xs">{sentence}</p>;
 }
 
 /** What each scene is at; a finished one can be edited at once. */

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { $api, type Schemas } from "@/api/client";
+import type { Failure } from "@/api/failure";
 import { useJobProgress } from "@/api/live";
 import { isFinal } from "@/api/live-link";
 import { projectQuery } from "@/project/project";
@@ -18,7 +19,7 @@ export interface Running {
   readonly fraction: number;
   readonly secondsLeft: number | null;
   readonly cost: number;
-  readonly error: string | null;
+  readonly failure: Failure;
 }
 
 const listed = (project: string) => ({ params: { path: { id: project }, query: { limit: 20 } } });
@@ -79,6 +80,10 @@ export function useOrder(project: string): Running | null {
     fraction: status === "complete" ? 1 : (number(progress.fraction) ?? 0),
     secondsLeft: number(progress.estimated_time_remaining),
     cost: number(progress.current_cost) ?? number(costs.total) ?? 0,
-    error: live?.error ?? job.error_message ?? null,
+    failure: {
+      code: live?.error_code ?? job.error_details?.code,
+      message: live?.error ?? job.error_message,
+      hint: job.error_details?.hint,
+    },
   };
 }

@@ -142,7 +142,7 @@ pub(crate) struct CharacterAnswer {
     request_body = NewCharacter,
     responses(
         (status = 201, body = CharacterAnswer),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "The plan allows no more characters, or it would cost more than the budget"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "The plan allows no more characters, or it would cost more than the budget or than there are credits"),
         (status = 409, body = crate::error::Problem, content_type = "application/problem+json", description = "The quote does not hold any more"),
     )
 )]

@@ -4,6 +4,7 @@
 use super::own;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{SignedIn, ValidJson};
+use crate::routes::funding::{CreditTerms, PaidBy};
 use crate::routes::shelf::{BUILT_IN, Shelf};
 use crate::state::ApiState;
 use crate::studio::{ModelCard, ModelKind};
@@ -62,6 +63,8 @@ pub(crate) struct CharacterQuoteLine {
     /// US dollars.
     #[schema(example = 0.16)]
     amount_usd: f64,
+    /// Who pays for it; nobody where it costs nothing.
+    paid_by: Option<PaidBy>,
 }
 
 /// An order with its price.
@@ -69,6 +72,8 @@ pub(crate) struct CharacterQuoteLine {
 pub(super) struct Priced {
     pub(super) order: TestOrder,
     pub(super) total: MicroUsd,
+    /// What of it is paid with credits.
+    pub(super) by_credits: MicroUsd,
     pub(super) seconds: i32,
     lines: Vec<CharacterQuoteLine>,
 }
@@ -103,11 +108,15 @@ pub(super) async fn price(
     let vision = chosen(&terms.vision_model, &usual.vision, ModelKind::Vision, "vision_model")?;
     let count = pictures.len() as u32;
     let mut lines = Vec::new();
-    let mut total = MicroUsd::ZERO;
+    let (mut total, mut by_credits) = (MicroUsd::ZERO, MicroUsd::ZERO);
     let mut add = |item, model: &ModelCard, count, amount: MicroUsd| {
         total = total + amount;
+        let paid_by = (amount.0 > 0).then(|| shelf.paid_by(model));
+        if paid_by == Some(PaidBy::Credits) {
+            by_credits = by_credits + amount;
+        }
         let amount_usd = amount.0 as f64 / 1e6;
-        lines.push(CharacterQuoteLine { item, model: model.id.clone(), count, amount_usd });
+        lines.push(CharacterQuoteLine { item, model: model.id.clone(), count, amount_usd, paid_by });
     };
     if let Some(card) = image {
         add("image", card, count, MicroUsd(card.price(0.0).0 * i64::from(count)));
@@ -123,7 +132,7 @@ pub(super) async fn price(
         vision_model: vision.map(|card| card.id.clone()),
         budget_usd: None,
     };
-    let priced = Priced { order, total, seconds, lines };
+    let priced = Priced { order, total, by_credits, seconds, lines };
     match terms.budget_usd {
         Some(budget) if priced.total_usd() > budget => Err(ApiError::new(
             StatusCode::PAYMENT_REQUIRED,
@@ -211,6 +220,8 @@ pub(crate) struct CharacterQuoteView {
     lines: Value,
     #[schema(example = 0.17)]
     total_usd: f64,
+    #[serde(flatten)]
+    credits: CreditTerms,
     #[schema(example = 56)]
     estimated_time_seconds: i32,
     created_at: DateTime<Utc>,
@@ -262,6 +273,7 @@ async fn create(
     };
     let quote = character_quotes::insert(&mut transaction, who.user(), &new).await?;
     let quote = character_quotes::get(&mut transaction, quote).await?;
+    let credits = CreditTerms::of(&mut transaction, who.user(), priced.by_credits).await?;
     transaction.commit().await?;
     let quote = CharacterQuoteView {
         id: quote.id.0,
@@ -269,6 +281,7 @@ async fn create(
         config: quote.config.0,
         lines: quote.lines,
         total_usd: quote.total_usd,
+        credits,
         estimated_time_seconds: quote.estimated_seconds,
         created_at: quote.created_at,
         expires_at: quote.expires_at,

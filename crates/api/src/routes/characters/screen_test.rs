@@ -6,6 +6,7 @@ use super::{CharacterAnswer, answer, own};
 use crate::auth::session::note_on;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, Client, SignedIn, ValidJson};
+use crate::routes::funding;
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
@@ -50,6 +51,7 @@ pub(super) async fn order(
         let quoted = (!anew).then_some(character.id);
         pricing::agreed(state, connection, quote, quoted, &priced).await?;
     }
+    funding::afford(connection, who.user(), priced.by_credits).await?;
     // Nothing beyond what was agreed to is ever spent, unless the person said how much.
     let budget_usd = terms.budget_usd.or(Some(priced.total_usd()));
     let placed = TestOrder { budget_usd, ..priced.order.clone() };

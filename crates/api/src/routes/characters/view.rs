@@ -2,9 +2,11 @@
 
 use crate::error::ApiResult;
 use crate::links;
+use crate::routes::failure::FailureWord;
 use crate::state::ApiState;
 use chrono::{DateTime, Utc};
 use mv_core::character::{Consent, Flaw, Remark, Seen, TestPicture, Verdict};
+use mv_core::failure::FailureCode;
 use mv_store::db::characters::Character;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,6 +40,9 @@ pub(crate) struct CharacterView {
     #[schema(example = "approved")]
     status: String,
     error_message: Option<String>,
+    /// Why its test pictures could not be made, for programs.
+    #[schema(value_type = Option<FailureWord>)]
+    error_code: Option<FailureCode>,
     projects_count: i64,
     images_generated: i32,
     /// What its test pictures and the description of its photos cost, US dollars.
@@ -71,6 +76,7 @@ impl CharacterView {
             tests,
             status: character.status,
             error_message: character.error_message,
+            error_code: character.error_code.as_deref().and_then(FailureCode::of),
             projects_count: character.projects_count,
             images_generated: character.images_generated,
             cost_usd: character.cost_usd,

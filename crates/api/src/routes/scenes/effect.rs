@@ -5,6 +5,7 @@
 use super::{SceneChange, board, edit_scene, own};
 use crate::error::ApiResult;
 use crate::extract::{ApiPath, SignedIn, ValidJson};
+use crate::routes::funding::CreditTerms;
 use crate::routes::projects::allowed;
 use crate::routes::quotes::{Filming, Price, QuoteLine};
 use crate::state::ApiState;
@@ -51,6 +52,8 @@ pub(crate) struct Effect {
     lines: Vec<QuoteLine>,
     #[schema(example = 0.42)]
     total_usd: f64,
+    #[serde(flatten)]
+    credits: CreditTerms,
     #[schema(example = 45)]
     estimated_time_seconds: i32,
 }
@@ -168,6 +171,7 @@ impl Before {
         let price = price(state, connection, who, self.project, &stale).await?;
         Ok(Effect {
             total_usd: price.total_usd(),
+            credits: CreditTerms::of(connection, who.user(), price.by_credits).await?,
             lines: price.lines,
             estimated_time_seconds: price.estimated_seconds,
             stale,

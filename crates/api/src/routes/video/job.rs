@@ -3,14 +3,18 @@
 use crate::error::{ApiError, ApiResult};
 use crate::extract::{ApiPath, Listing, Page, SignedIn};
 use crate::links;
+use crate::routes::failure::Failure;
+use crate::routes::funding;
 use crate::routes::projects::allowed;
+use crate::routes::quotes::Filming;
+use crate::routes::scenes::board;
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use mv_core::ids::{ProjectId, VideoJobId};
-use mv_core::order::VideoConfig;
+use mv_core::order::{SceneOrder, VideoConfig};
 use mv_core::policy::Action;
 use mv_store::db::projects;
 use mv_store::db::video_jobs::{self, VideoJob};
@@ -58,8 +62,8 @@ pub(crate) struct VideoJobView {
     #[schema(value_type = Object)]
     costs: Value,
     error_message: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    error_details: Option<Value>,
+    /// Why it failed.
+    error_details: Option<Failure>,
     retry_count: i32,
     priority: i32,
     created_at: DateTime<Utc>,
@@ -85,7 +89,7 @@ impl VideoJobView {
             output_metadata: job.output_metadata,
             costs: job.costs,
             error_message: job.error_message,
-            error_details: job.error_details,
+            error_details: job.error_details.as_ref().map(Failure::of),
             retry_count: job.retry_count,
             priority: job.priority,
             created_at: job.created_at,
@@ -255,11 +259,39 @@ async fn cancel(
     Ok(Json(Message { message: "Job canceled successfully" }))
 }
 
+/// Whether whoever placed an order has the credits for what is still to be bought for it. Of others' credits only the
+/// ledger may know: it stops the work where they do not suffice.
+async fn can_be_paid(
+    state: &ApiState,
+    connection: &mut PgConnection,
+    who: &SignedIn,
+    job: &VideoJob,
+) -> ApiResult<()> {
+    let config = &job.config.0;
+    if job.user_id != who.user() || config.reframe_of.is_some() {
+        return Ok(());
+    }
+    let board = board(connection, job.project_id).await?;
+    let filming = Filming { user: who.user(), project: job.project_id, plan: &board.plan, config };
+    let price = match config.scene {
+        None => filming.price(state, connection).await?,
+        Some(SceneOrder { scene_id, remake }) => match board.index_of(scene_id) {
+            Some(index) => filming.price_of(state, connection, &[index as u32 + 1], remake).await?,
+            // The worker says that it is gone.
+            None => return Ok(()),
+        },
+    };
+    funding::afford(connection, who.user(), price.by_credits).await
+}
+
 /// Tries an order again that failed or was stopped; what was finished is not made twice.
 #[utoipa::path(
     post, path = "/api/video/jobs/{id}/retry", tag = "video", security(("session" = []), ("api_key" = [])),
     params(("id" = Uuid, Path)),
-    responses((status = 202, body = JobAnswer))
+    responses(
+        (status = 202, body = JobAnswer),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "What is left to buy takes more credits than there are"),
+    )
 )]
 async fn retry(
     State(state): State<ApiState>,
@@ -277,6 +309,7 @@ async fn retry(
     {
         return Err(ApiError::conflict("already_generating", "another film of this project is being made"));
     }
+    can_be_paid(&state, &mut transaction, &who, &job).await?;
     queue::cancel::retry(&mut transaction, who.user(), id, Priority::from(who.actor.limits()))
         .await
         .map_err(|error| {

@@ -4,6 +4,7 @@ mod job;
 
 use crate::error::{ApiError, ApiResult, permit};
 use crate::extract::{ApiPath, SignedIn, ValidJson};
+use crate::routes::funding;
 use crate::routes::projects::{allowed, month_start};
 use crate::routes::quotes::{self, Filming, Price};
 use crate::routes::scenes::{self, Afresh, Edit, SceneConfigChange, board};
@@ -165,7 +166,7 @@ pub(crate) struct OrderAnswer {
     request_body = Order,
     responses(
         (status = 202, body = OrderAnswer, headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget, or take more credits than there are"),
         (status = 404, body = crate::error::Problem, content_type = "application/problem+json", description = "There is no such project"),
     )
 )]
@@ -184,7 +185,7 @@ async fn generate(
     request_body = ProjectOrder,
     responses(
         (status = 202, body = OrderAnswer, headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget, or take more credits than there are"),
     )
 )]
 async fn generate_project(
@@ -224,6 +225,7 @@ async fn place(
     };
     within_budget(config.budget_usd, 0.0, &price)?;
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    funding::afford(&mut transaction, who.user(), price.by_credits).await?;
     // Nothing beyond what was agreed to is ever spent, unless the person said how much.
     let config = VideoConfig { budget_usd: config.budget_usd.or(Some(price.total_usd())), ..config };
     within_plan(state, &mut transaction, who, &plan, &config).await?;
@@ -336,7 +338,7 @@ pub(crate) struct RemakeAnswer {
     request_body = RemakeOrder,
     responses(
         (status = 202, body = RemakeAnswer, headers(("Location" = String))),
-        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget"),
+        (status = 402, body = crate::error::Problem, content_type = "application/problem+json", description = "It would cost more than the project's budget, or take more credits than there are"),
     )
 )]
 async fn regenerate(
@@ -373,6 +375,7 @@ async fn regenerate(
     let price = filming.price_of(&state, &mut transaction, &[number], order.remake).await?;
     let config = VideoConfig { budget_usd: Some(price.total_usd()), ..config };
     within_budget(project.budget_usd, project.total_cost_usd, &price)?;
+    funding::afford(&mut transaction, who.user(), price.by_credits).await?;
     let images = u32::from(order.remake != Remake::Video);
     state.limits.order(&who.actor, 0, images).await?;
     let priority = i32::from(who.actor.limits().priority_queue);

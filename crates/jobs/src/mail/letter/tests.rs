@@ -1,5 +1,6 @@
 use super::*;
 use chrono::{DateTime, Utc};
+use mv_core::failure::FailureCode;
 use mv_core::ids::{ProjectId, TaskId, VideoJobId};
 use mv_core::units::{Credits, MicroUsd};
 use mv_store::db::recipients::Failure;
@@ -29,9 +30,8 @@ pub(in crate::mail) fn all() -> Vec<(&'static str, Mail, Facts<'static>)> {
     let token = || "c2VjcmV0LXRva2VuLW9mLXRoZS1saW5r".to_owned();
     let job_id = VideoJobId(Uuid::nil());
     let page = |topic: &str| Some(format!("https://films.example/unsubscribe/{topic}-0123456789abcdef"));
-    let failed = |code: Option<&str>, spent: i64, back: i64, open: i64| {
-        let error =
-            Failure { code: code.map(str::to_owned), message: "scene 3 & 4 went wrong\ntry again".into() };
+    let failed = |code: Option<FailureCode>, spent: i64, back: i64, open: i64| {
+        let error = Failure { code, message: "scene 3 & 4 went wrong\ntry again".into() };
         let film = Film {
             error: Some(error),
             spent: MicroUsd::from(Credits(spent)),
@@ -60,8 +60,8 @@ pub(in crate::mail) fn all() -> Vec<(&'static str, Mail, Facts<'static>)> {
             facts(),
         ),
         ("video_complete", video, ready),
-        ("video_failed", failure.clone(), failed(Some("credits"), 310, 45, 0)),
-        ("video_failed_unsettled", failure.clone(), failed(Some("unsettled"), 310, 0, 45)),
+        ("video_failed", failure.clone(), failed(Some(FailureCode::TooFewCredits), 310, 45, 0)),
+        ("video_failed_unsettled", failure.clone(), failed(Some(FailureCode::Unsettled), 310, 0, 45)),
         ("video_failed_otherwise", failure, failed(None, 0, 0, 0)),
         ("export_ready", Mail::ExportReady { task_id: TaskId(Uuid::nil()) }, facts()),
         ("deletion_scheduled", Mail::DeletionScheduled, facts()),
