@@ -27,6 +27,7 @@ pub enum Mail {
     },
     PasswordChanged,
     NewSignIn {
+        at: DateTime<Utc>,
         ip_address: Option<String>,
         user_agent: Option<String>,
     },
@@ -147,7 +148,7 @@ mod tests {
         let ends_at = DateTime::<Utc>::UNIX_EPOCH;
         for mail in [
             Mail::VerifyEmail { token: "t".into() },
-            Mail::NewSignIn { ip_address: None, user_agent: None },
+            Mail::NewSignIn { at: ends_at, ip_address: None, user_agent: None },
             Mail::DeletionScheduled,
             Mail::TrialEnding { ends_at },
             Mail::CreditsLow { left: Credits(150) },

@@ -305,7 +305,9 @@ impl JobError {
 
 fn of_making(error: &ProductionError) -> FailureCode {
     match error {
-        ProductionError::Cancelled => FailureCode::Canceled,
+        ProductionError::Cancelled
+        | ProductionError::Hearing(HearError::Cancelled)
+        | ProductionError::Media(MediaError::Cancelled) => FailureCode::Canceled,
         ProductionError::Ledger(error) => match error {
             LedgerError::OverBudget { .. } => FailureCode::OverBudget,
             LedgerError::TooFewCredits { .. } => FailureCode::TooFewCredits,
@@ -318,10 +320,8 @@ fn of_making(error: &ProductionError) -> FailureCode {
             FailureCode::CannotMake
         }
         ProductionError::Provision(error) => error.code(),
-        ProductionError::Hearing(HearError::Cancelled) => FailureCode::Canceled,
-        ProductionError::Hearing(_) => FailureCode::UnusableFile,
-        ProductionError::Media(MediaError::Cancelled) => FailureCode::Canceled,
-        ProductionError::Media(MediaError::Undecodable { .. } | MediaError::NoPicture { .. }) => {
+        ProductionError::Hearing(_)
+        | ProductionError::Media(MediaError::Undecodable { .. } | MediaError::NoPicture { .. }) => {
             FailureCode::UnusableFile
         }
         ProductionError::Media(_) => FailureCode::MakingFailed,

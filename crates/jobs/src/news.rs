@@ -93,6 +93,17 @@ pub(crate) async fn errand_failed(
         Err(StoreError::NotFound) => return Ok(()),
         Err(error) => return Err(error),
     };
+    // A task may be tried again, too, and fail again.
+    let cause = format!("task:{task}:{}", concern.seq);
+    if let Some((of, cap)) = error.budget() {
+        let told = json!({
+            "id": task, "kind": concern.kind, "project_id": concern.project, "status": "failed",
+            "error_message": error.message(), "error_code": error.code(),
+        });
+        let data = json!({ "task": told, "of": of, "cap_usd": cap.0 as f64 / 1e6 });
+        let event = Event::JobBudgetReached;
+        webhook_deliveries::announce(&mut *connection, concern.user, event, &data, &cause, now).await?;
+    }
     let (message, hint) = (error.message(), error.hint());
     let notice = match (job, error.budget()) {
         (_, Some((of, cap))) => {
@@ -118,8 +129,6 @@ pub(crate) async fn errand_failed(
         _ => return Ok(()),
     };
     let about = About { project: concern.project, job: None, task: Some(task) };
-    // A task may be tried again, too, and fail again.
-    let cause = format!("task:{task}:{}", concern.seq);
     notifications::add(connection, concern.user, &notice, &cause, about, now).await.map(drop)
 }
 

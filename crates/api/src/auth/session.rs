@@ -89,6 +89,7 @@ pub async fn open(
     }
     if !is_known {
         let mail = Mail::NewSignIn {
+            at: now,
             ip_address: Some(client.address.to_string()),
             user_agent: client.user_agent.clone(),
         };

@@ -40,12 +40,15 @@ impl From<Funding> for PaidBy {
 pub(crate) struct CreditTerms {
     /// Credits that it takes at most; 0 where it costs none.
     #[schema(example = 168.0)]
-    credits_needed: f64,
+    #[serde(rename = "credits_needed")]
+    needed: f64,
     /// Credits that may be spent now.
     #[schema(example = 412.5)]
-    credits_available: f64,
+    #[serde(rename = "credits_available")]
+    available: f64,
     /// Whether there are enough: an order that lacks some is refused with 402 `too_few_credits`.
-    credits_suffice: bool,
+    #[serde(rename = "credits_suffice")]
+    suffice: bool,
 }
 
 impl CreditTerms {
@@ -54,25 +57,24 @@ impl CreditTerms {
     pub(crate) async fn of(connection: &mut PgConnection, user: UserId, needed: MicroUsd) -> ApiResult<Self> {
         let available = ledger::balance(connection, user).await?.available;
         Ok(Self {
-            credits_needed: credits(needed),
-            credits_available: credits(available),
-            credits_suffice: needed.0 <= 0 || needed <= available,
+            needed: credits(needed),
+            available: credits(available),
+            suffice: needed.0 <= 0 || needed <= available,
         })
     }
 
     /// # Errors
     /// 402 when they do not suffice: nothing was ordered.
     pub(crate) fn check(self) -> ApiResult<()> {
-        if self.credits_suffice {
+        let Self { needed, available, suffice } = self;
+        if suffice {
             return Ok(());
         }
-        let Self { credits_needed, credits_available, .. } = self;
-        let detail =
-            format!("this takes up to {credits_needed:.2} credits, and {credits_available:.2} are left");
+        let detail = format!("this takes up to {needed:.2} credits, and {available:.2} are left");
         Err(ApiError::new(StatusCode::PAYMENT_REQUIRED, "too_few_credits", detail)
             .with_hint("buy credits, choose a cheaper model, or use a key of your own at the service")
-            .with("credits_needed", json!(credits_needed))
-            .with("credits_available", json!(credits_available)))
+            .with("credits_needed", json!(needed))
+            .with("credits_available", json!(available)))
     }
 }
 

@@ -180,7 +180,8 @@ async fn devices_are_listed_and_ended() {
         .post("/api/auth/login", json!({"email": "ana@example.com", "password": PASSWORD}))
         .await
         .expect(200);
-    assert_eq!(app.mail("new_sign_in").await["ip_address"], "198.51.100.7");
+    let mail = app.mail("new_sign_in").await;
+    assert_eq!((&mail["ip_address"], &mail["at"]), (&json!("198.51.100.7"), &json!(app.now())));
     let devices = laptop.get("/api/users/me/sessions").await.expect(200);
     let devices = devices["data"].as_array().unwrap();
     assert_eq!(devices.len(), 2);

@@ -226,13 +226,11 @@ async fn invoices_are_read_page_by_page() {
     for pages in 1.. {
         let page = ana.get(&path).await.expect(200);
         read.extend(ids(&page));
-        match page["next"].as_str() {
-            Some(next) => path = format!("/api/billing/invoices?limit=2&before={next}"),
-            None => {
-                assert_eq!(pages, 3);
-                break;
-            }
-        }
+        let Some(next) = page["next"].as_str() else {
+            assert_eq!(pages, 3);
+            break;
+        };
+        path = format!("/api/billing/invoices?limit=2&before={next}");
     }
     assert_eq!(read, whole, "each once");
 }

@@ -2,7 +2,7 @@
 
 use super::device::device;
 use super::letter::{Facts, Language};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use mv_core::failure::FailureCode;
 use mv_core::jobs::Mail;
 use mv_core::units::{Credits, MicroUsd};
@@ -116,10 +116,13 @@ pub(super) fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words
             button: Some((label("비밀번호 재설정", "Reset my password"), at("/forgot"))),
             ..Words::default()
         },
-        Mail::NewSignIn { ip_address, user_agent } => {
+        Mail::NewSignIn { at: when, ip_address, user_agent } => {
             let device = user_agent.as_deref().and_then(device);
-            let facts =
-                [(label("기기", "Device"), device), (label("IP 주소", "IP address"), ip_address.clone())];
+            let facts = [
+                (label("로그인한 때", "When"), Some(minute(*when, language))),
+                (label("브라우저", "Browser"), device),
+                (label("IP 주소", "IP address"), ip_address.clone()),
+            ];
             Words {
                 subject: say("새 기기에서 로그인했어요", "New sign-in to your account"),
                 paragraphs: vec![
@@ -181,11 +184,7 @@ pub(super) fn words(mail: &Mail, facts: &Facts<'_>, language: Language) -> Words
             ..Words::default()
         },
         Mail::TrialEnding { ends_at } => {
-            let day = facts.day.unwrap_or_else(|| ends_at.date_naive());
-            let day = language.pick(
-                format!("{}년 {}월 {}일", day.year(), day.month(), day.day()),
-                day.format("%-d %B %Y").to_string(),
-            );
+            let day = day(facts.day.unwrap_or_else(|| ends_at.date_naive()), language);
             Words {
                 subject: say("무료 체험이 곧 끝나요", "Your trial ends soon"),
                 paragraphs: vec![say(
@@ -284,6 +283,19 @@ fn failed(facts: &Facts<'_>, language: Language) -> Words {
         words.facts = given_back(film, language);
     }
     words
+}
+
+fn day(day: NaiveDate, language: Language) -> String {
+    language.pick(
+        format!("{}년 {}월 {}일", day.year(), day.month(), day.day()),
+        day.format("%-d %B %Y").to_string(),
+    )
+}
+
+/// To the minute, in the one zone that everybody can reckon from.
+fn minute(at: DateTime<Utc>, language: Language) -> String {
+    let (day, time) = (day(at.date_naive(), language), at.format("%H:%M"));
+    language.pick(format!("{day} {time} (UTC)"), format!("{day}, {time} UTC"))
 }
 
 /// What became of the credits of a film that was not made.

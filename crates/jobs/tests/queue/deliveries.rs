@@ -1,17 +1,21 @@
 //! Webhooks to people's own programs: signed, tried again, sent again by hand, and nowhere that they may not go.
 
-use crate::ground::Ground;
+use crate::errands::{Street, bid, edit, pictured, rain};
+use crate::ground::{Ground, small};
 use crate::receiver::{Got, Receiver, Says};
 use chrono::TimeDelta;
 use mv_core::Clock;
 use mv_core::clock::SystemClock;
 use mv_core::ids::{WebhookDeliveryId, WebhookEndpointId};
 use mv_core::order::VideoConfig;
+use mv_core::paid_call::Funding;
+use mv_core::units::MicroUsd;
 use mv_core::webhook::Event;
 use mv_jobs::{Settings, WebhookSettings};
 use mv_store::db::progress::Subject;
 use mv_store::db::webhook_deliveries::{self, Delivery};
 use mv_store::db::webhook_endpoints::{self, NewEndpoint};
+use mv_store::ledger;
 use mv_store::webhook_secret::WebhookSecret;
 use serde_json::json;
 use std::time::Duration;
@@ -220,4 +224,106 @@ async fn programs_hear_of_jobs() {
     assert!(told["data"]["job"]["error_message"].as_str().unwrap().contains("storyboard"), "{told}");
     assert_eq!(ground.told().await, ["film_failed"]);
     workers.drain().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_button_that_tries_an_endpoint_sends_one_signed_message() {
+    let (ground, mut receiver) = (Ground::new().await, Receiver::start().await);
+    let hook = hook(&ground, &format!("{}/mine", receiver.home)).await;
+    let press = async || {
+        let mut person = ground.db().person(ground.user).await.unwrap();
+        let now = SystemClock.now();
+        webhook_deliveries::test(&mut person, ground.user, hook.id, now).await.unwrap();
+        person.commit().await.unwrap();
+    };
+    // It may be tried before it is switched on, and when it does not answer well, that is the answer.
+    let mut person = ground.db().person(ground.user).await.unwrap();
+    let off = webhook_endpoints::Change { enabled: Some(false), ..Default::default() };
+    webhook_endpoints::update(&mut person, ground.user, hook.id, &off).await.unwrap();
+    person.commit().await.unwrap();
+    receiver.says([Says::status(503)]);
+    press().await;
+    let workers = ground.work(settings(&ground));
+    let first = receiver.next().await;
+    assert!(hook.signed(&first), "{first:?}");
+    assert_eq!((first.path.as_str(), &first.json()["type"]), ("/mine", &json!("webhook.test")));
+    state(&ground, "failed").await;
+    press().await;
+    let second = receiver.next().await;
+    assert_ne!(first.header("webhook-id"), second.header("webhook-id"), "another message");
+    state(&ground, "delivered").await;
+    let tried: Vec<_> = hook.all(&ground).await.iter().map(|one| one.attempts.len()).collect();
+    assert_eq!(tried, [1, 1], "each is tried once");
+    assert!(receiver.is_quiet());
+    workers.drain().await;
+}
+
+/// What is waited for is written down before; what is not to come would be by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn low_credits_and_a_stop_at_a_budget_are_told_once() {
+    let (ground, mut receiver) = (Ground::new().await, Receiver::start().await);
+    let mut street = Street::new().await;
+    street.desk.funding = Funding::Credits;
+    // An edit takes six credits: after one of seven, less than a fifth is left.
+    let mut worker = ground.db().worker().begin().await.unwrap();
+    ledger::grant(&mut worker, ground.user, MicroUsd(70_000), "gift", None).await.unwrap();
+    worker.commit().await.unwrap();
+    let workers = ground.work_with(settings(&ground), street.desk.clone());
+    let at = pictured(&ground).await;
+    hook(&ground, &receiver.home).await;
+
+    let made = edit(&ground, at, bid(&["qwen"], 1.0), vec![rain()]).await;
+    let made = ground.ended(Subject::Task(made)).await;
+    assert_eq!(made.status, "complete", "{:?}", made.error);
+    let low = receiver.next().await.json();
+    assert_eq!((&low["type"], &low["data"]), (&json!("credits.low"), &json!({"credits_remaining": 1})));
+    let mut worker = ground.db().worker().begin().await.unwrap();
+    let taken = MicroUsd(-10_000);
+    ledger::adjust(&mut worker, ground.user, taken, ledger::Source::Granted, "correction", None)
+        .await
+        .unwrap();
+    worker.commit().await.unwrap();
+
+    // Nothing is left: whatever was ordered stops, and that is no news of little being left.
+    let links = |prompt: &str| {
+        let mut link = rain();
+        if let mv_core::edit::Change::Instruction { text, .. } = &mut link.change {
+            prompt.clone_into(text);
+        }
+        vec![link]
+    };
+    let short = edit(&ground, at, bid(&["qwen"], 1.0), links("Make it snow")).await;
+    let short = ground.ended(Subject::Task(short)).await;
+    assert_eq!((short.status.as_str(), short.error_code.as_deref()), ("failed", Some("too_few_credits")));
+
+    // An errand that would cost more than it may.
+    let capped = edit(&ground, at, bid(&["qwen"], 0.05), links("Make it shine")).await;
+    let ended = ground.ended(Subject::Task(capped)).await;
+    assert_eq!((ended.status.as_str(), ended.error_code.as_deref()), ("failed", Some("over_budget")));
+    let told = receiver.next().await.json();
+    assert_eq!(
+        (&told["type"], &told["data"]["task"]["id"], &told["data"]["task"]["kind"]),
+        (&json!("job.budget_reached"), &json!(capped), &json!("edit_image"))
+    );
+    assert_eq!((&told["data"]["of"], &told["data"]["cap_usd"]), (&json!("order"), &json!(0.05)));
+    assert_eq!(told["data"]["task"]["error_code"], "over_budget");
+
+    // A film that would: it is told as what it is, and as an order that failed.
+    let config = VideoConfig { image_model: Some("nano-banana".into()), budget_usd: Some(0.001), ..small() };
+    let film = ground.order(at.0, &config).await;
+    let ended = ground.ended(Subject::VideoJob(film)).await;
+    assert_eq!((ended.status.as_str(), ended.error_code.as_deref()), ("failed", Some("over_budget")));
+    let mut told = [receiver.next().await.json(), receiver.next().await.json()];
+    told.sort_by_key(|one| one["type"].as_str().map(str::to_owned));
+    let [stopped, failed] = told;
+    assert_eq!((&stopped["type"], &failed["type"]), (&json!("job.budget_reached"), &json!("job.failed")));
+    for one in [&stopped, &failed] {
+        let job = &one["data"]["job"];
+        assert_eq!((&job["id"], &job["error_code"]), (&json!(film), &json!("over_budget")));
+    }
+    ground.until_count("SELECT count(*) FROM webhook_deliveries WHERE state = 'delivered'", 4).await;
+    workers.drain().await;
+    assert_eq!(ground.count("SELECT count(*) FROM webhook_deliveries").await, 4, "each once");
+    assert!(receiver.is_quiet());
+    assert_eq!(ground.told().await, ["credits_low", "budget_reached", "budget_reached"]);
 }

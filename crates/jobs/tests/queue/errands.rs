@@ -24,15 +24,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The services that errands go to.
-struct Street {
-    edits: FakeVendor,
+pub(crate) struct Street {
+    pub(crate) edits: FakeVendor,
     words: FakeVendor,
     ears: FakeVendor,
-    desk: ServiceDesk,
+    pub(crate) desk: ServiceDesk,
 }
 
 impl Street {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let edits = FakeVendor::start(Language::Fal).await;
         let words = FakeVendor::start(Language::Gemini).await;
         let ears = FakeVendor::start(Language::Openai).await;
@@ -75,7 +75,7 @@ impl Street {
     }
 }
 
-fn bid(models: &[&str], cap: f64) -> Bid {
+pub(crate) fn bid(models: &[&str], cap: f64) -> Bid {
     Bid { models: models.iter().map(|id| (*id).to_owned()).collect(), cap: MicroUsd::from_dollars(cap) }
 }
 
@@ -84,14 +84,14 @@ fn sign(from: &str, to: &str) -> EditLink {
     EditLink { change: Change::Text(vec![edit]), mask: None, region: None }
 }
 
-fn rain() -> EditLink {
+pub(crate) fn rain() -> EditLink {
     let change =
         Change::Instruction { text: "Make it rain".into(), focus: Focus::Appearance, keep_layout: true };
     EditLink { change, mask: None, region: Some(Region { x: 0.0, y: 0.0, width: 1.0, height: 0.5 }) }
 }
 
 /// A heard song with a storyboard, whose first scene shows a picture with somebody in it.
-async fn pictured(ground: &Ground) -> (ProjectId, SceneId) {
+pub(crate) async fn pictured(ground: &Ground) -> (ProjectId, SceneId) {
     let project = heard(ground, 12.0).await;
     let put = async |key: &ObjectKey, bytes: Vec<u8>| {
         ground.objects.put(key, bytes.into(), "image/png").await.unwrap();
@@ -145,7 +145,12 @@ async fn order(
     id
 }
 
-async fn edit(ground: &Ground, at: (ProjectId, SceneId), bid: Bid, links: Vec<EditLink>) -> TaskId {
+pub(crate) async fn edit(
+    ground: &Ground,
+    at: (ProjectId, SceneId),
+    bid: Bid,
+    links: Vec<EditLink>,
+) -> TaskId {
     let (project, scene) = at;
     let edit = ImageEdit { scene, bid, picture: "artifacts/still/base.png".into(), links, seed: 5 };
     order(ground, project, "edit_image", &edit, |task_id| Job::EditImage { scene_id: scene, task_id }).await

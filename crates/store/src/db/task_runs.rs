@@ -22,6 +22,8 @@ pub struct Task {
 #[derive(Clone, Debug)]
 pub struct Concern {
     pub user: UserId,
+    /// `edit_image`, `transcribe` …
+    pub kind: String,
     pub project: Option<ProjectId>,
     /// The project's.
     pub title: Option<String>,
@@ -33,7 +35,7 @@ pub struct Concern {
 /// [`StoreError::NotFound`] when it was removed.
 pub async fn concern(connection: &mut PgConnection, id: TaskId) -> Result<Concern, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT t.user_id, t.project_id, p.title AS "title?", t.progress_seq
+        r#"SELECT t.user_id, t.kind, t.project_id, p.title AS "title?", t.progress_seq
            FROM tasks t LEFT JOIN projects p ON p.id = t.project_id WHERE t.id = $1"#,
         id.0
     )
@@ -41,6 +43,7 @@ pub async fn concern(connection: &mut PgConnection, id: TaskId) -> Result<Concer
     .await?;
     Ok(Concern {
         user: UserId(row.user_id),
+        kind: row.kind,
         project: row.project_id.map(ProjectId),
         title: row.title,
         seq: row.progress_seq,

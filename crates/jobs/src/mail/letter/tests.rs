@@ -56,7 +56,11 @@ pub(in crate::mail) fn all() -> Vec<(&'static str, Mail, Facts<'static>)> {
         ("password_changed", Mail::PasswordChanged, facts()),
         (
             "new_sign_in",
-            Mail::NewSignIn { ip_address: Some("203.0.113.9".into()), user_agent: Some(agent.into()) },
+            Mail::NewSignIn {
+                at: DateTime::from_timestamp(1_795_600_205, 0).unwrap(),
+                ip_address: Some("203.0.113.9".into()),
+                user_agent: Some(agent.into()),
+            },
             facts(),
         ),
         ("video_complete", video, ready),
