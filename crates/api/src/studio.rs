@@ -18,6 +18,10 @@ pub trait Studio: fmt::Debug + Send + Sync {
     fn usual_models(&self) -> UsualModels {
         UsualModels::default()
     }
+    /// A song like many others with its storyboard: what plans' credits are counted in.
+    fn typical_film(&self) -> Option<(&Storyboard, &SongAnalysis)> {
+        None
+    }
     /// The most that it may cost to have so many photos of a person described; nothing by a model that cannot.
     fn price_of_describing(&self, model: &str, photos: usize) -> MicroUsd;
     /// Reads a lyric file (LRC, SRT or plain text) for a song that was heard.

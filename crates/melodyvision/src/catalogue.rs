@@ -1,6 +1,7 @@
 //! What the API shows of the rooms that it may not know: templates, models, and how lyric files are read.
 
 use crate::failure::{Class, Failure};
+use crate::typical;
 use mv_api::studio::{
     Bilingual, ModelCard, ModelKind, PriceUnit, Purchase, ReadLyrics, Studio, TemplateCard, UsualModels,
 };
@@ -18,6 +19,7 @@ pub(crate) struct Catalogue {
     models: Vec<ModelCard>,
     services: mv_providers::Catalogue,
     usual: UsualModels,
+    typical: (Storyboard, SongAnalysis),
 }
 
 impl Catalogue {
@@ -38,10 +40,14 @@ impl Catalogue {
             }
         }
         let templates = builtins().map_err(Failure::unexpected)?;
+        let song = typical::song();
+        let template = mv_director::template::builtin(typical::TEMPLATE).map_err(Failure::unexpected)?;
+        let plan = typical::storyboard(&song, &template).map_err(Failure::unexpected)?;
         Ok(Self {
             services: models.clone(),
             templates: templates.into_iter().map(template).collect(),
             usual,
+            typical: (plan, song),
             models: LocalMaker::cards()
                 .iter()
                 .chain(models.cards())
@@ -68,6 +74,10 @@ impl Studio for Catalogue {
 
     fn usual_models(&self) -> UsualModels {
         self.usual.clone()
+    }
+
+    fn typical_film(&self) -> Option<(&Storyboard, &SongAnalysis)> {
+        Some((&self.typical.0, &self.typical.1))
     }
 
     fn price_of_describing(&self, model: &str, photos: usize) -> MicroUsd {

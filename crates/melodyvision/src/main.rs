@@ -13,6 +13,7 @@ mod pages;
 mod pictures;
 mod server;
 mod services;
+mod typical;
 mod words;
 
 use args::{Cli, Command};

@@ -6,6 +6,8 @@ use mv_core::vocabulary::SectionKind as Kind;
 use mv_core::{Lyrics, Seconds, SongAnalysis, Storyboard};
 use mv_director::{DirectError, DirectOptions, DirectRequest, Template, direct};
 
+/// The look that most begin with.
+pub(crate) const TEMPLATE: &str = "urban-night";
 const TEMPO: f64 = 120.0;
 const BEATS_A_BAR: usize = 4;
 /// Its sections: how many bars each has, and its energy. Ninety bars are three minutes.

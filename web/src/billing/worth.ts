@@ -1,7 +1,7 @@
 // What credits make, counted with the server's own prices: the cheapest model of each kind that can be used now.
 
 import type { Schemas } from "@/api/client";
-import { formatLength, formatNumber } from "@/i18n/format";
+import { formatLength, formatNumber, formatPercent } from "@/i18n/format";
 import { plans } from "@/messages/plans";
 
 type Model = Schemas["Model"];
@@ -34,6 +34,14 @@ export function creditsFor(usd: number): number {
 function about(value: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1);
   return Math.floor(value / step) * step;
+}
+
+/** "3분짜리 AI 영상 약 1.6편"; nothing where the server cannot count in films. */
+export function worthInFilms(films: number | null | undefined, seconds: number | undefined): string | null {
+  if (!films || seconds === undefined) return null;
+  const length = formatLength(seconds);
+  if (films < 1) return plans.worthPart({ percent: formatPercent(films), length });
+  return plans.worthFilms({ films: formatNumber(films < 10 ? films : Math.floor(films), 1), length });
 }
 
 /** "AI 이미지 약 250장 또는 AI 영상 약 3분"; nothing where no model has a price. */

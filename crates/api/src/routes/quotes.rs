@@ -136,7 +136,7 @@ impl Filming<'_> {
                 shelf.find(id, kind, &format!("{field}[{place}]"))?;
             }
         }
-        let mut bill = Bill { shelf, filming: *self, items: Vec::new() };
+        let mut bill = Bill { shelf: &shelf, plan: self.plan, config: self.config, items: Vec::new() };
         for &number in numbers {
             bill.add_scene(number, remake)?;
         }
@@ -155,6 +155,59 @@ impl Filming<'_> {
     }
 }
 
+/// What a film like many others costs on this server, as a quote would say it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TypicalFilm {
+    pub(crate) seconds: f64,
+    pub(crate) scenes: usize,
+    pub(crate) image_model: String,
+    pub(crate) clip_model: String,
+    /// What of its price is paid with credits.
+    pub(crate) by_credits: MicroUsd,
+}
+
+/// The price of a song of three minutes with a still and a clip for every scene, by the usual model for stills where the
+/// operator chose one, else the cheapest, and the cheapest for clips. Nothing where such models cannot be ordered here, or
+/// credits do not pay for them.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn typical(
+    state: &ApiState,
+    connection: &mut PgConnection,
+) -> ApiResult<Option<TypicalFilm>> {
+    let Some((plan, song)) = state.studio.typical_film() else { return Ok(None) };
+    let shelf = Shelf::of_nobody(state, connection).await?;
+    let usual = state.studio.usual_models().image;
+    let sold =
+        |kind| shelf.of_kind(kind).filter(|card: &&ModelCard| card.needs_network && card.price_usd > 0.0);
+    let image = sold(ModelKind::Image)
+        .find(|card| Some(&card.id) == usual.as_ref())
+        .or_else(|| sold(ModelKind::Image).min_by_key(|card| card.price(0.0)));
+    let Some(image) = image else { return Ok(None) };
+    let numbers = || 1..=plan.scenes.len() as u32;
+    let film = |clip: &ModelCard| -> Option<(MicroUsd, TypicalFilm)> {
+        let (image_model, video_model) = (Some(image.id.clone()), Some(clip.id.clone()));
+        let config = VideoConfig { image_model, video_model, ..VideoConfig::default() };
+        let mut bill = Bill { shelf: &shelf, plan, config: &config, items: Vec::new() };
+        // One that makes no clip as long as a scene cannot make this film.
+        numbers().try_for_each(|number| bill.add_scene(number, Remake::Both)).ok()?;
+        let bought = state.studio.purchases(plan, song, &config).ok()?;
+        bill.strike_all_but(&bought.into_iter().map(|one| (one.scene, one.kind)).collect());
+        let price = bill.sum();
+        let film = TypicalFilm {
+            seconds: plan.song.duration.0,
+            scenes: plan.scenes.len(),
+            image_model: image.id.clone(),
+            clip_model: clip.id.clone(),
+            by_credits: price.by_credits,
+        };
+        (price.by_credits.0 > 0).then_some((price.total, film))
+    };
+    let films = sold(ModelKind::Clip).filter_map(film);
+    Ok(films.min_by_key(|(total, film)| (*total, film.clip_model.clone())).map(|(_, film)| film))
+}
+
 /// A still or a clip of one scene.
 struct Item<'a> {
     scene: u32,
@@ -166,14 +219,15 @@ struct Item<'a> {
 }
 
 struct Bill<'a> {
-    shelf: Shelf<'a>,
-    filming: Filming<'a>,
+    shelf: &'a Shelf<'a>,
+    plan: &'a Storyboard,
+    config: &'a VideoConfig,
     items: Vec<Item<'a>>,
 }
 
 impl Bill<'_> {
     fn add_scene(&mut self, number: u32, remake: Remake) -> ApiResult<()> {
-        let Filming { plan, config, .. } = self.filming;
+        let Self { plan, config, .. } = *self;
         let index = number as usize - 1;
         let scene = &plan.scenes[index];
         if scene.footage.is_some() {
@@ -252,7 +306,7 @@ impl Bill<'_> {
         let total = lines.values().map(|(_, amount)| *amount).sum();
         let paid = |line: &QuoteLine| line.paid_by == Some(PaidBy::Credits);
         let by_credits = lines.values().filter(|(line, _)| paid(line)).map(|(_, amount)| *amount).sum();
-        let seconds = bought + making_seconds(drawn, self.filming.config);
+        let seconds = bought + making_seconds(drawn, self.config);
         let estimated_seconds = if self.items.is_empty() { 0 } else { seconds.ceil() as i32 };
         let rounded = |(line, amount): (QuoteLine, MicroUsd)| QuoteLine {
             seconds: (line.seconds * 1000.0).round() / 1000.0,

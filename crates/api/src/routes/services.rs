@@ -35,6 +35,11 @@ impl RefusedServices {
         Ok(Self(refused_services::in_force(connection, project).await?))
     }
 
+    /// As of whoever has refused nothing.
+    pub(crate) fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
     pub(crate) fn contain(&self, card: &ModelCard) -> bool {
         card.needs_network && self.0.contains(&card.provider)
     }

@@ -49,6 +49,20 @@ impl<'a> Shelf<'a> {
         })
     }
 
+    /// What is there for whoever comes by: with the operator's keys alone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn of_nobody(state: &'a ApiState, connection: &mut PgConnection) -> ApiResult<Self> {
+        Ok(Self {
+            cards: state.studio.models(),
+            own: BTreeSet::new(),
+            house: state.house,
+            gone: service_checks::gone(connection).await?.into_iter().collect(),
+            refused: RefusedServices::none(),
+        })
+    }
+
     /// The models of a kind that can be ordered, in the catalogue's order.
     pub(crate) fn of_kind(&self, kind: ModelKind) -> impl Iterator<Item = &'a ModelCard> {
         let can = |card: &ModelCard| self.closed(card).is_none() && !self.refused.contain(card);

@@ -141,6 +141,7 @@ impl Pages for NoPages {
 struct Rooms {
     templates: Vec<TemplateCard>,
     models: Vec<ModelCard>,
+    typical: (Storyboard, SongAnalysis),
 }
 
 impl Default for Rooms {
@@ -181,6 +182,10 @@ impl Default for Rooms {
             ..model(id, ModelKind::Image, 0.04, available)
         };
         Self {
+            typical: (
+                serde_json::from_value(plan(&"0".repeat(64), &[0.0, 4.0, 12.0], 21.0)).unwrap(),
+                serde_json::from_value(analysis(21.0)).unwrap(),
+            ),
             templates: vec![template],
             models: vec![
                 painter("nano-banana", true),
@@ -212,6 +217,10 @@ impl Studio for Rooms {
 
     fn models(&self) -> &[ModelCard] {
         &self.models
+    }
+
+    fn typical_film(&self) -> Option<(&Storyboard, &SongAnalysis)> {
+        Some((&self.typical.0, &self.typical.1))
     }
 
     fn price_of_describing(&self, _model: &str, photos: usize) -> MicroUsd {

@@ -232,3 +232,31 @@ async fn why_an_order_failed_is_told_as_a_code() {
     let told = json!({"code": "too_few_credits", "message": "this needs $2", "hint": "buy some"});
     assert_eq!(job["job"]["error_details"], told, "less what is for admins");
 }
+
+#[tokio::test]
+async fn plans_are_counted_in_films_where_credits_pay_for_films() {
+    let app = TestApp::paid_by(Funding::Credits).await;
+    let list = app.stranger().get("/api/billing/plans").await.expect(200).value();
+    // Clips of five, ten and ten seconds at 8.4 cents a second.
+    let film = json!({"seconds": 21.0, "scenes": 3, "image_model": "nano-banana", "clip_model": "kling-standard",
+        "credits": 210.0});
+    assert_eq!(list["typical_film"], film);
+    let films: Vec<&Value> =
+        list["plans"].as_array().unwrap().iter().map(|plan| &plan["films_per_month"]).collect();
+    assert_eq!(films, [&Value::Null, &json!(4.7), &json!(16.6), &json!(57.1)], "{list}");
+
+    // What its service no longer lists makes no film.
+    sqlx::query(
+        "INSERT INTO service_checks (provider, missing, checked_at, lists_models)
+         VALUES ('test', '{kling-standard}', now(), true)",
+    )
+    .execute(app.db.database().owner())
+    .await
+    .unwrap();
+    let list = app.stranger().get("/api/billing/plans").await.expect(200).value();
+    assert_eq!((&list["typical_film"], &list["plans"][1]["films_per_month"]), (&Value::Null, &Value::Null));
+
+    let app = TestApp::start().await;
+    let list = app.stranger().get("/api/billing/plans").await.expect(200).value();
+    assert_eq!(list["typical_film"], Value::Null, "the house pays");
+}

@@ -31,6 +31,8 @@ export const plans: Translation<typeof source> = {
   noCredits: "Films by the built-in maker are free",
   worthBoth: (p) => `about ${p.images} AI pictures or ${p.clip} of AI video`,
   worthImages: (p) => `about ${p.images} AI pictures`,
+  worthFilms: (p) => `about ${p.films} AI films of ${p.length}`,
+  worthPart: (p) => `about ${p.percent} of an AI film of ${p.length}`,
   worthClip: (p) => `about ${p.clip} of AI video`,
   packs: "More credits",
   packsText: "Your plan's credits are spent first. Credits that you buy never run out.",

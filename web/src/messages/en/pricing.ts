@@ -17,6 +17,8 @@ export const pricing: Translation<typeof source> = {
   change: (p) => `Change to ${p.plan}`,
   included: "Included in your plan",
   signUpToBuy: "Sign up to buy",
+  filmsNote: (p) =>
+    `Films are counted at today's prices: a song of ${p.length} in ${p.scenes} scenes, each with a picture by ${p.image} and a clip by ${p.clip} made anew.`,
   worthNote:
     "A credit is a US cent of what an AI service charges. The numbers are counted with the cheapest models that can be used here now.",
   questions: "Questions",

@@ -29,6 +29,8 @@ export const plans = {
   noCredits: "기본 그리기 영상은 무료",
   worthBoth: (p: { images: string; clip: string }) => `AI 이미지 약 ${p.images}장 또는 AI 영상 약 ${p.clip}`,
   worthImages: (p: { images: string }) => `AI 이미지 약 ${p.images}장`,
+  worthFilms: (p: { films: string; length: string }) => `${p.length}짜리 AI 영상 약 ${p.films}편`,
+  worthPart: (p: { percent: string; length: string }) => `${p.length}짜리 AI 영상 한 편의 약 ${p.percent}`,
   worthClip: (p: { clip: string }) => `AI 영상 약 ${p.clip}`,
   packs: "크레딧 충전",
   packsText: "요금제 크레딧을 먼저 쓰고, 충전한 크레딧은 사라지지 않아요.",

@@ -15,6 +15,8 @@ export const pricing = {
   change: (p: { plan: string }) => `${p.plan} 요금제로 바꾸기`,
   included: "지금 요금제에 포함",
   signUpToBuy: "가입하고 충전하기",
+  filmsNote: (p: { length: string; scenes: string; image: string; clip: string }) =>
+    `영상 편수는 ${p.length}짜리 노래를 ${p.scenes}장면으로 나누고, 장면마다 ${p.image} 이미지와 ${p.clip} 영상을 새로 만드는 지금 가격으로 셌어요.`,
   worthNote: "크레딧 1개는 AI 서비스 비용 1센트예요. 개수는 지금 쓸 수 있는 가장 저렴한 모델로 셌어요.",
   questions: "자주 묻는 질문",
   faq: {

@@ -4,7 +4,7 @@ import { planName } from "@/api/shortage";
 import type { Cycle } from "@/billing/cycles";
 import { LimitList } from "@/billing/LimitList";
 import { isPaid, type PaidPlan, type PlanOffer, type PriceList, priceOf, type Subscribed } from "@/billing/offers";
-import { type UnitPrices, worth } from "@/billing/worth";
+import { type UnitPrices, worth, worthInFilms } from "@/billing/worth";
 import { formatMoney, formatNumber, formatPercent } from "@/i18n/format";
 import { plans } from "@/messages/plans";
 import { pricing } from "@/messages/pricing";
@@ -38,9 +38,11 @@ export function PlanCard(props: PlanCardProps) {
   // A plan that is sold for one cycle alone is shown for that one.
   const cycle = priceOf(offer, props.cycle) === null ? (props.cycle === "monthly" ? "yearly" : "monthly") : props.cycle;
   const price = priceOf(offer, cycle);
-  const credits = offer.credits_per_month * (cycle === "yearly" ? MONTHS : 1);
+  const months = cycle === "yearly" ? MONTHS : 1;
+  const credits = offer.credits_per_month * months;
   const count = formatNumber(credits);
-  const made = worth(offer.credits_per_month, prices);
+  const made = worth(credits, prices);
+  const films = worthInFilms((offer.films_per_month ?? 0) * months, list.typical_film?.seconds);
   const has = subscription?.plan === offer.id;
   return (
     <li
@@ -82,9 +84,8 @@ export function PlanCard(props: PlanCardProps) {
               ? plans.creditsPerYear({ count })
               : plans.creditsPerMonth({ count })}
         </p>
-        {credits > 0 && made && (
-          <p className="mt-0.5 text-fg-2 text-xs">{cycle === "yearly" ? worth(credits, prices) : made}</p>
-        )}
+        {credits > 0 && made && <p className="mt-0.5 text-fg-2 text-xs">{made}</p>}
+        {films && <p className="tnum mt-0.5 text-fg-2 text-xs">{films}</p>}
       </div>
       <LimitList limits={offer.limits} className="mt-4" />
     </li>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { $api } from "@/api/client";
+import { $api, type Schemas } from "@/api/client";
 import { useUser } from "@/api/session";
 import { ChangePlanDialog } from "@/billing/ChangePlanDialog";
 import { useCheckout } from "@/billing/checkout";
@@ -18,6 +18,7 @@ import {
 import { Packs } from "@/billing/Packs";
 import { useSubscription } from "@/billing/use-subscription";
 import { unitPrices } from "@/billing/worth";
+import { formatLength, formatNumber } from "@/i18n/format";
 import { billing } from "@/messages/billing";
 import { plans } from "@/messages/plans";
 import { pricing } from "@/messages/pricing";
@@ -50,6 +51,17 @@ export function PricingScreen() {
         (offers.data.payments ? <PriceTable list={offers.data} /> : <NothingForSale list={offers.data} />)}
     </div>
   );
+}
+
+/** What films are counted in. */
+function filmsNote(film: Schemas["TypicalFilm"], models: readonly Schemas["Model"][]): string {
+  const named = (id: string) => models.find((model) => model.id === id)?.name ?? id;
+  return pricing.filmsNote({
+    length: formatLength(film.seconds),
+    scenes: formatNumber(film.scenes),
+    image: named(film.image_model),
+    clip: named(film.clip_model),
+  });
 }
 
 function PriceTable({ list }: { readonly list: PriceList }) {
@@ -113,6 +125,11 @@ function PriceTable({ list }: { readonly list: PriceList }) {
       </ul>
       {checkout.isError && <ErrorPanel compact error={checkout.error} className="mt-4" />}
       <p className="mt-3 text-fg-3 text-xs">{pricing.tax}</p>
+      {list.typical_film && (
+        <p className="tnum mt-1 max-w-3xl text-fg-3 text-xs">
+          {filmsNote(list.typical_film, models.data?.models ?? [])}
+        </p>
+      )}
       {packsOf(list).length > 0 && (
         <section aria-labelledby="packs" className="mt-10">
           <h2 id="packs" className="font-semibold text-xl">

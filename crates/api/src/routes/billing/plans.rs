@@ -1,10 +1,14 @@
 //! The price list.
 
+use crate::error::ApiResult;
+use crate::routes::credits::credits;
+use crate::routes::quotes::{self, TypicalFilm};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use mv_billing::{BillingCycle, Offers};
 use mv_core::plan::{Plan, PlanLimits};
+use mv_core::units::{Credits, MicroUsd};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -75,7 +79,29 @@ struct OfferBody {
     /// Credits that come with a month of it; a year brings twelve times as many.
     #[schema(example = 1000)]
     credits_per_month: i64,
+    /// How many typical films a month's credits make, rounded down to a tenth; absent where `typical_film` is, and of
+    /// plans without credits.
+    #[schema(example = 1.6)]
+    films_per_month: Option<f64>,
     limits: LimitsBody,
+}
+
+/// A film that credits are counted in: of a song of three minutes in the form of a pop song, with a still and a clip
+/// bought for every scene, priced as a quote of today would be.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TypicalFilm)]
+struct FilmBody {
+    #[schema(example = 180.0)]
+    seconds: f64,
+    #[schema(example = 48)]
+    scenes: usize,
+    #[schema(example = "nano-banana")]
+    image_model: String,
+    #[schema(example = "kling-standard")]
+    clip_model: String,
+    /// Credits that it takes.
+    #[schema(example = 620.0)]
+    credits: f64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -100,6 +126,8 @@ struct PriceList {
     /// The plan that everybody has at the least.
     #[schema(example = "free")]
     least_plan: String,
+    /// What plans' credits are counted in; absent where films take no credits here.
+    typical_film: Option<FilmBody>,
     plans: Vec<OfferBody>,
     packs: Vec<PackBody>,
 }
@@ -108,7 +136,10 @@ struct PriceList {
 #[utoipa::path(
     get, path = "/api/billing/plans", tag = "billing", responses((status = 200, body = PriceList))
 )]
-async fn list(State(state): State<ApiState>) -> Json<PriceList> {
+async fn list(State(state): State<ApiState>) -> ApiResult<Json<PriceList>> {
+    let mut connection = state.db.gate().acquire().await?;
+    let film = quotes::typical(&state, &mut connection).await?;
+    drop(connection);
     let billing = &state.billing;
     let sells = billing.payments.is_some();
     let pack = |pack: &mv_billing::Pack| PackBody {
@@ -116,17 +147,37 @@ async fn list(State(state): State<ApiState>) -> Json<PriceList> {
         amount: pack.amount,
         available: sells && pack.id.is_some(),
     };
-    Json(PriceList {
+    Ok(Json(PriceList {
         payments: sells,
         currency: billing.offers.currency.clone(),
         trial_days: if sells { billing.offers.trial_days } else { 0 },
         least_plan: billing.least.to_string(),
-        plans: Plan::ALL.into_iter().map(|plan| offer(&billing.offers, plan, sells)).collect(),
+        plans: Plan::ALL.into_iter().map(|plan| offer(&billing.offers, plan, sells, film.as_ref())).collect(),
         packs: billing.offers.packs.iter().map(pack).collect(),
-    })
+        typical_film: film.map(FilmBody::from),
+    }))
 }
 
-fn offer(offers: &Offers, plan: Plan, sells: bool) -> OfferBody {
+impl From<TypicalFilm> for FilmBody {
+    fn from(film: TypicalFilm) -> Self {
+        Self {
+            seconds: film.seconds,
+            scenes: film.scenes,
+            image_model: film.image_model,
+            clip_model: film.clip_model,
+            credits: credits(film.by_credits),
+        }
+    }
+}
+
+/// No more than there are.
+fn films(month: Credits, film: &TypicalFilm) -> f64 {
+    let tenths = i128::from(MicroUsd::from(month).0) * 10 / i128::from(film.by_credits.0.max(1));
+    tenths as f64 / 10.0
+}
+
+fn offer(offers: &Offers, plan: Plan, sells: bool, film: Option<&TypicalFilm>) -> OfferBody {
+    let month = offers.credits(plan, BillingCycle::Monthly);
     let price = |cycle| {
         let price = offers.offer(plan)?.price(cycle)?;
         Some(PriceBody { amount: price.amount, available: sells && price.id.is_some() })
@@ -135,7 +186,8 @@ fn offer(offers: &Offers, plan: Plan, sells: bool) -> OfferBody {
         id: plan.to_string(),
         monthly: price(BillingCycle::Monthly),
         yearly: price(BillingCycle::Yearly),
-        credits_per_month: offers.credits(plan, BillingCycle::Monthly),
+        credits_per_month: month,
+        films_per_month: film.filter(|_| month > 0).map(|film| films(Credits(month), film)),
         limits: (&offers.limits(plan)).into(),
     }
 }
