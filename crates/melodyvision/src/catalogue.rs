@@ -41,8 +41,8 @@ impl Catalogue {
         }
         let templates = builtins().map_err(Failure::unexpected)?;
         let song = typical::song();
-        let template = mv_director::template::builtin(typical::TEMPLATE).map_err(Failure::unexpected)?;
-        let plan = typical::storyboard(&song, &template).map_err(Failure::unexpected)?;
+        let look = mv_director::template::builtin(typical::TEMPLATE).map_err(Failure::unexpected)?;
+        let plan = typical::storyboard(&song, &look).map_err(Failure::unexpected)?;
         Ok(Self {
             services: models.clone(),
             templates: templates.into_iter().map(template).collect(),
@@ -193,6 +193,18 @@ fn model(card: &mv_providers::ModelCard, opened: bool) -> ModelCard {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_typical_film_can_be_laid_out_and_bought() {
+        let models = mv_providers::Catalogue::built_in().unwrap();
+        let catalogue = Catalogue::new(&models, &Keys::new(), UsualModels::default()).unwrap();
+        let (plan, song) = catalogue.typical_film().unwrap();
+        let (image_model, video_model) = (Some("nano-banana".to_owned()), Some("kling-standard".to_owned()));
+        let config = VideoConfig { image_model, video_model, ..VideoConfig::default() };
+        let bought = catalogue.purchases(plan, song, &config).unwrap();
+        let clips = bought.iter().filter(|one| one.kind == ModelKind::Clip).count();
+        assert!((1..=plan.scenes.len()).contains(&clips), "{clips} of {}", plan.scenes.len());
+    }
 
     #[test]
     fn every_template_and_the_built_in_maker_are_shown() {

@@ -25146,6 +25146,13 @@ export interface components {
              * @example 1000
              */
             credits_per_month: number;
+            /**
+             * Format: double
+             * @description How many typical films a month's credits make, rounded down to a tenth; absent where `typical_film` is, and of
+             *     plans without credits.
+             * @example 1.6
+             */
+            films_per_month?: number | null;
             /** @example indie */
             id: string;
             limits: components["schemas"]["PlanLimits"];
@@ -25209,6 +25216,7 @@ export interface components {
              * @description Days that a plan may be tried before its first payment.
              */
             trial_days: number;
+            typical_film?: components["schemas"]["TypicalFilm"] | null;
         };
         /**
          * @description What a price is for.
@@ -26594,6 +26602,29 @@ export interface components {
              * @description Not needed by people who only ever signed in with Google or GitHub.
              */
             password?: string | null;
+        };
+        /**
+         * @description A film that credits are counted in: of a song of three minutes in the form of a pop song, with a still and a clip
+         *     bought for every scene, priced as a quote of today would be.
+         */
+        TypicalFilm: {
+            /** @example kling-standard */
+            clip_model: string;
+            /**
+             * Format: double
+             * @description Credits that it takes.
+             * @example 620
+             */
+            credits: number;
+            /** @example nano-banana */
+            image_model: string;
+            /** @example 48 */
+            scenes: number;
+            /**
+             * Format: double
+             * @example 180
+             */
+            seconds: number;
         };
         Unread: {
             /**

@@ -18,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mv_core::ids::{ProjectId, QuoteId, UserId};
 use mv_core::order::{QualityTier, Remake, VideoConfig};
+use mv_core::paid_call::Funding;
 use mv_core::policy::Action;
 use mv_core::units::MicroUsd;
 use mv_core::{Storyboard, Timeline};
@@ -176,7 +177,8 @@ pub(crate) async fn typical(
     state: &ApiState,
     connection: &mut PgConnection,
 ) -> ApiResult<Option<TypicalFilm>> {
-    let Some((plan, song)) = state.studio.typical_film() else { return Ok(None) };
+    let counts = state.house == Funding::Credits;
+    let Some((plan, song)) = state.studio.typical_film().filter(|_| counts) else { return Ok(None) };
     let shelf = Shelf::of_nobody(state, connection).await?;
     let usual = state.studio.usual_models().image;
     let sold =

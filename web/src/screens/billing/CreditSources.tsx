@@ -18,13 +18,13 @@ export function CreditSources({ sources }: { readonly sources: readonly Source[]
         {sources.map((source) => (
           <li
             key={`${source.origin} ${source.granted_at} ${source.expires_at}`}
-            className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2"
+            className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 py-2"
           >
-            <span className="flex-1 whitespace-nowrap">{nameOf(source)}</span>
+            <span>{nameOf(source)}</span>
+            <span className="font-medium">{leftOf(source)}</span>
             <span className="text-fg-3 text-xs">
               {source.expires_at ? billing.sourceUntil({ date: formatDate(source.expires_at) }) : billing.sourceEver}
             </span>
-            <span className="min-w-20 text-right font-medium">{leftOf(source)}</span>
           </li>
         ))}
       </ul>

@@ -190,11 +190,7 @@ function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; r
     );
   }
   return (
-    <div
-      aria-busy={!fresh}
-      className="rounded-lg bg-canvas/50 ring-line"
-      style={{ opacity: fresh ? 1 : 0.55 }}
-    >
+    <div aria-busy={!fresh} className="rounded-lg bg-canvas/50 ring-line" style={{ opacity: fresh ? 1 : 0.55 }}>
       <table className="w-full text-sm">
         <tbody className="divide-y divide-line">
           {quote.lines
