@@ -1,5 +1,6 @@
 // From the storyboard to a film that somebody else watches: the studio, the price, live progress, versions, a link.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before } from "node:test";
 import { accessible, base, journey, open, shot } from "./browser.mjs";
 
@@ -162,6 +163,13 @@ step("the film is there with its report, its files and a link", async () => {
   await page.getByText("자막 (SRT)").waitFor();
   await accessible(page, "finish");
   await shot(page, "finish");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "프로젝트 전체 (ZIP)" }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /\.zip$/);
+  const archive = await readFile(await download.path());
+  assert.ok(archive.includes("storyboard.json") && archive.includes("clips/scene-01."), "the archive has its files");
   await page.getByRole("button", { name: "공유 링크 만들기" }).click();
   link = await page.getByLabel("새 공유 링크").inputValue();
   assert.match(link, /\/watch\//);

@@ -16,7 +16,7 @@ interface BillProps {
 export function Bill({ lines = [], total, asking = false }: BillProps) {
   return (
     <div>
-      <dl className={cn("tnum rounded-lg bg-canvas/50 px-3.5 ring-line", asking && "opacity-60")}>
+      <dl className={cn("tnum rounded-lg bg-canvas/50 px-3.5 ring-line", asking && "text-fg-3 [&_dt]:text-fg-3")}>
         {lines.map(({ key, label, usd }) => (
           <div key={key} className="flex justify-between gap-4 border-line border-b py-2 text-xs">
             <dt className="text-fg-2">{label}</dt>

@@ -12,6 +12,7 @@ import { cost } from "@/messages/cost";
 import { studio } from "@/messages/studio";
 import { projectQuery } from "@/project/project";
 import { Button } from "@/ui/Button";
+import { cn } from "@/ui/cn";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { Loading, Skeleton } from "@/ui/Skeleton";
@@ -180,7 +181,7 @@ function Thumb({ scene }: { readonly scene: Scene }) {
   );
 }
 
-/** The server's lines, and what they come to; pale while they are asked for anew, and plain again with the button. */
+/** The server's lines, and what they come to; pale while they are asked for anew. */
 function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; readonly fresh: boolean }) {
   if (!quote) {
     return (
@@ -190,7 +191,10 @@ function Bill({ quote, fresh }: { readonly quote: Schemas["QuoteView"] | null; r
     );
   }
   return (
-    <div aria-busy={!fresh} className="rounded-lg bg-canvas/50 ring-line" style={{ opacity: fresh ? 1 : 0.55 }}>
+    <div
+      aria-busy={!fresh}
+      className={cn("rounded-lg bg-canvas/50 ring-line", !fresh && "[&_td]:text-fg-3 [&_th]:text-fg-3")}
+    >
       <table className="w-full text-sm">
         <tbody className="divide-y divide-line">
           {quote.lines
