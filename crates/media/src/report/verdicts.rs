@@ -47,9 +47,26 @@ pub struct Metric {
     pub name_ko: &'static str,
     /// What was found, in words.
     pub found: String,
+    pub found_ko: String,
     /// What it must be, in words.
     pub bound: String,
+    pub bound_ko: String,
     pub verdict: Verdict,
+}
+
+/// A text in both languages, or one that both read alike.
+struct Words {
+    en: String,
+    ko: String,
+}
+
+fn said(en: impl Into<String>, ko: impl Into<String>) -> Words {
+    Words { en: en.into(), ko: ko.into() }
+}
+
+fn alike(text: impl Into<String>) -> Words {
+    let text = text.into();
+    Words { ko: text.clone(), en: text }
 }
 
 /// Judges a report whose metrics are not there yet.
@@ -73,8 +90,8 @@ impl Bench {
         &mut self,
         id: &'static str,
         names: [&'static str; 2],
-        found: String,
-        bound: &str,
+        found: Words,
+        bound: Words,
         kept: Option<bool>,
     ) {
         let verdict = match kept {
@@ -83,28 +100,64 @@ impl Bench {
             None => Verdict::NotApplicable,
         };
         let [name, name_ko] = names;
-        self.metrics.push(Metric { id, name, name_ko, found, bound: bound.to_owned(), verdict });
+        self.metrics.push(Metric {
+            id,
+            name,
+            name_ko,
+            found: found.en,
+            found_ko: found.ko,
+            bound: bound.en,
+            bound_ko: bound.ko,
+            verdict,
+        });
     }
 }
 
 fn judge_frames(bench: &mut Bench, report: &SyncReport) {
     let (found, planned) = (report.frames_found, report.frames_planned);
     let count = found == planned;
-    bench.put("frames", ["Frames", "프레임 수"], found.to_string(), &format!("{planned}"), Some(count));
+    bench.put(
+        "frames",
+        ["Frames", "프레임 수"],
+        alike(found.to_string()),
+        alike(planned.to_string()),
+        Some(count),
+    );
     let rate = format!("{} fps", report.rate);
-    let even = report.uneven.is_empty();
-    let steps = if even { format!("constant {rate}") } else { format!("{} uneven", report.uneven.len()) };
-    bench.put("frame-rate", ["Frame rate", "프레임 간격"], steps, &format!("constant {rate}"), Some(even));
+    let constant = || said(format!("constant {rate}"), format!("일정한 {rate}"));
+    let (even, uneven) = (report.uneven.is_empty(), report.uneven.len());
+    let steps = if even {
+        constant()
+    } else {
+        said(format!("{uneven} uneven"), format!("{uneven}곳이 고르지 않음"))
+    };
+    bench.put("frame-rate", ["Frame rate", "프레임 간격"], steps, constant(), Some(even));
     let total = |runs: &[std::ops::Range<u64>]| runs.iter().map(|run| run.end - run.start).sum::<u64>();
-    let black = report.black_unplanned.is_empty();
-    let found = format!("{} frames", total(&report.black_unplanned));
-    bench.put("black", ["Black frames", "검은 화면"], found, "0 beyond the plan", Some(black));
-    let frozen = report.frozen.is_empty();
-    let found = format!("{} spans, {} frames", report.frozen.len(), total(&report.frozen));
-    bench.put("frozen", ["Frozen picture", "멈춘 화면"], found, "none of 0.5 s or more", Some(frozen));
+    let black = total(&report.black_unplanned);
+    bench.put(
+        "black",
+        ["Black frames", "검은 화면"],
+        said(format!("{black} frames"), format!("{black}프레임")),
+        said("0 beyond the plan", "계획에 없는 것 0"),
+        Some(report.black_unplanned.is_empty()),
+    );
+    let (spans, frozen) = (report.frozen.len(), total(&report.frozen));
+    bench.put(
+        "frozen",
+        ["Frozen picture", "멈춘 화면"],
+        said(format!("{spans} spans, {frozen} frames"), format!("{spans}구간, {frozen}프레임")),
+        said("none of 0.5 s or more", "0.5초 이상 없음"),
+        Some(report.frozen.is_empty()),
+    );
     let doubled = report.duplicates.len();
     let kept = Some(doubled == 0);
-    bench.put("duplicates", ["Duplicate frames", "중복 프레임"], doubled.to_string(), "0", kept);
+    bench.put(
+        "duplicates",
+        ["Duplicate frames", "중복 프레임"],
+        alike(doubled.to_string()),
+        alike("0"),
+        kept,
+    );
 }
 
 impl CutReport {
@@ -129,14 +182,18 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
     let farthest = |offsets: &mut dyn Iterator<Item = f64>| {
         offsets.map(f64::abs).fold(None, |most: Option<f64>, v| Some(most.map_or(v, |m| m.max(v))))
     };
-    let frames =
-        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.2} frames at most"));
+    let frames = |value: Option<f64>| {
+        value.map_or_else(
+            || alike("–"),
+            |v| said(format!("{v:.2} frames at most"), format!("최대 {v:.2}프레임")),
+        )
+    };
     let planned = farthest(&mut report.cuts.iter().filter_map(|cut| cut.planned_offset_frames));
     bench.put(
         "planned-on-beat",
         ["Planned cuts from the beat", "계획된 컷과 박자"],
         frames(planned),
-        "half a frame",
+        said("half a frame", "반 프레임 이내"),
         planned.map(|p| p <= bounds::PLANNED_FROM_BEAT_FRAMES),
     );
     let is_cut = |kind: TransitionKind| kind == TransitionKind::Cut;
@@ -146,7 +203,7 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
         "cuts-on-plan",
         ["Cuts from their frame", "컷 위치"],
         frames(hard),
-        "on the frame",
+        said("on the frame", "프레임까지 정확히"),
         hard.map(|h| h <= bounds::CUT_FROM_PLAN_FRAMES),
     );
     let soft: Vec<&CutReport> = report.cuts.iter().filter(|cut| !is_cut(cut.kind)).collect();
@@ -155,7 +212,10 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
         "transitions-on-plan",
         ["Transitions from their centre", "전환 위치"],
         frames(most),
-        "2.5 frames, or 15 % of its length (25 % of a zoom's)",
+        said(
+            "2.5 frames, or 15 % of its length (25 % of a zoom's)",
+            "2.5프레임 또는 길이의 15% 이내(줌은 25%)",
+        ),
         most.map(|_| soft.iter().all(|cut| cut.in_place())),
     );
     let (seen, all) = (report.cuts.iter().filter(|c| c.measured_time.is_some()).count(), report.cuts.len());
@@ -163,8 +223,8 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
     bench.put(
         "cuts-seen",
         ["Cuts seen in the film", "확인된 컷"],
-        format!("{seen} of {all}"),
-        "three in four",
+        said(format!("{seen} of {all}"), format!("{all}개 중 {seen}개")),
+        said("three in four", "4분의 3 이상"),
         kept,
     );
     let minutes = report.frames_planned as f64 / f64::from(report.rate.get()) / 60.0;
@@ -172,8 +232,17 @@ fn judge_cuts(bench: &mut Bench, report: &SyncReport) {
     bench.put(
         "drift",
         ["Drift", "누적 밀림"],
-        drift.map_or_else(|| "–".into(), |d| format!("{d:+.2} frames a minute, {:+.2} in all", d * minutes)),
-        "1 frame in all",
+        drift.map_or_else(
+            || alike("–"),
+            |d| {
+                let whole = d * minutes;
+                said(
+                    format!("{d:+.2} frames a minute, {whole:+.2} in all"),
+                    format!("1분에 {d:+.2}프레임, 모두 {whole:+.2}프레임"),
+                )
+            },
+        ),
+        said("1 frame in all", "모두 1프레임 이내"),
         drift.map(|d| (d * minutes).abs() <= bounds::DRIFT_FRAMES),
     );
 }
@@ -182,19 +251,21 @@ fn judge_sound(bench: &mut Bench, report: &SyncReport, plan: &SyncPlan<'_>) {
     let frame_ms = 1000.0 / f64::from(report.rate.get());
     let expected = plan.sound.is_some();
     let present = report.sound.is_some();
-    let word = |present: bool| if present { "there" } else { "none" };
-    bench.put("sound", ["Sound", "소리"], word(present).into(), word(expected), Some(present == expected));
+    let word = |present: bool| if present { said("there", "있음") } else { said("none", "없음") };
+    bench.put("sound", ["Sound", "소리"], word(present), word(expected), Some(present == expected));
     let (Some(sound), Some(wished)) = (&report.sound, plan.sound) else { return };
+    let silence = || said("silence", "무음");
+    let one_frame = || said("1 frame", "1프레임 이내");
     let lufs = sound.loudness.integrated_lufs;
     let aim = wished.delivered_lufs.unwrap_or(wished.target.integrated_lufs);
     bench.put(
         "loudness",
         ["Loudness", "음량"],
-        lufs.map_or_else(
-            || "silence".into(),
-            |l| format!("{l:.1} LUFS (range {:.1} LU)", sound.loudness.range_lu),
-        ),
-        &format!("{aim:.1} ± {} LUFS", bounds::LOUDNESS_LU),
+        lufs.map_or_else(silence, |l| {
+            let range = sound.loudness.range_lu;
+            said(format!("{l:.1} LUFS (range {range:.1} LU)"), format!("{l:.1} LUFS (범위 {range:.1} LU)"))
+        }),
+        alike(format!("{aim:.1} ± {} LUFS", bounds::LOUDNESS_LU)),
         lufs.map(|l| (l - aim).abs() <= bounds::LOUDNESS_LU),
     );
     let limit = wished.target.true_peak_dbtp;
@@ -202,27 +273,33 @@ fn judge_sound(bench: &mut Bench, report: &SyncReport, plan: &SyncPlan<'_>) {
     bench.put(
         "true-peak",
         ["True peak", "트루 피크"],
-        peak.map_or_else(|| "silence".into(), |p| format!("{p:.2} dBTP")),
-        &format!("{limit:.1} dBTP"),
+        peak.map_or_else(silence, |p| alike(format!("{p:.2} dBTP"))),
+        said(format!("{limit:.1} dBTP"), format!("{limit:.1} dBTP 이하")),
         peak.map(|p| p <= limit + bounds::TRUE_PEAK_DB),
     );
     let clipped = sound.clipped_runs;
-    bench.put("clipping", ["Clipping", "클리핑"], format!("{clipped} places"), "0", Some(clipped == 0));
+    let places = said(format!("{clipped} places"), format!("{clipped}곳"));
+    bench.put("clipping", ["Clipping", "클리핑"], places, alike("0"), Some(clipped == 0));
     let apart = report.audio_seconds.map(|audio| (audio - report.video_seconds) * 1000.0);
     bench.put(
         "length",
         ["Sound longer than picture", "소리와 화면 길이 차"],
-        apart.map_or_else(|| "–".into(), |a| format!("{a:+.1} ms")),
-        "1 frame",
+        alike(apart.map_or_else(|| "–".to_owned(), |a| format!("{a:+.1} ms"))),
+        one_frame(),
         apart.map(|a| a.abs() <= bounds::SOUND_FRAMES * frame_ms),
     );
     let offsets = [sound.offset_start_ms, sound.offset_end_ms];
-    let say = |offset: Option<f64>| offset.map_or_else(|| "unlike".to_owned(), |o| format!("{o:+.1} ms"));
+    let say = |offset: Option<f64>, unlike: &str| {
+        offset.map_or_else(|| unlike.to_owned(), |o| format!("{o:+.1} ms"))
+    };
     bench.put(
         "sound-offset",
         ["Sound from its place", "소리 위치"],
-        format!("{} at the start, {} at the end", say(offsets[0]), say(offsets[1])),
-        "1 frame",
+        said(
+            format!("{} at the start, {} at the end", say(offsets[0], "unlike"), say(offsets[1], "unlike")),
+            format!("처음 {}, 끝 {}", say(offsets[0], "다름"), say(offsets[1], "다름")),
+        ),
+        one_frame(),
         // Silence has no place.
         lufs.map(|_| offsets.iter().all(|o| o.is_some_and(|o| o.abs() <= bounds::SOUND_FRAMES * frame_ms))),
     );
@@ -235,11 +312,13 @@ fn judge_container(bench: &mut Bench, report: &SyncReport, plan: &SyncPlan<'_>) 
     if (container.video.width, container.video.height) != (width, height) {
         faults.push(format!("{}x{} (not {})", container.video.width, container.video.height, plan.canvas));
     }
-    let found = if faults.is_empty() { "as they should be".to_owned() } else { faults.join(", ") };
-    let wished = "H.264 High, 4:2:0, BT.709, AAC 48 kHz";
+    let found =
+        if faults.is_empty() { said("as they should be", "맞음") } else { alike(faults.join(", ")) };
+    let wished = alike("H.264 High, 4:2:0, BT.709, AAC 48 kHz");
     bench.put("format", ["Format and tags", "형식과 태그"], found, wished, Some(faults.is_empty()));
-    let found = if container.faststart { "at the start" } else { "at the end" };
-    bench.put("faststart", ["Header", "헤더 위치"], found.into(), "at the start", Some(container.faststart));
+    let start = || said("at the start", "파일 앞");
+    let found = if container.faststart { start() } else { said("at the end", "파일 끝") };
+    bench.put("faststart", ["Header", "헤더 위치"], found, start(), Some(container.faststart));
     let rate = f64::from(report.rate.get());
     let in_place = container.chapters.len() == plan.chapters.len()
         && container.chapters.iter().zip(plan.chapters).all(|((start, _), chapter)| {
@@ -249,8 +328,8 @@ fn judge_container(bench: &mut Bench, report: &SyncReport, plan: &SyncPlan<'_>) 
     bench.put(
         "chapters",
         ["Chapters", "챕터"],
-        container.chapters.len().to_string(),
-        &format!("{} in place", plan.chapters.len()),
+        alike(container.chapters.len().to_string()),
+        said(format!("{} in place", plan.chapters.len()), format!("제자리에 {}개", plan.chapters.len())),
         (!nothing).then_some(in_place),
     );
 }

@@ -11,13 +11,16 @@ interface Metric {
   readonly name: string;
   readonly name_ko: string;
   readonly bound: string;
+  /** Reports of earlier versions have English alone. */
+  readonly bound_ko?: string;
   readonly found: string;
+  readonly found_ko?: string;
   readonly verdict: string;
 }
 
 /** What was measured in the finished file: cuts on the beat, black frames, loudness; passed, or to fix. */
 export function SyncReport({ film }: { readonly film: FilmSet | null }) {
-  const locale = useLocale();
+  const ko = useLocale() === "ko";
   const report = fileOfKind(film, "report");
   const page = fileOfKind(film, "report_page");
   const { data, isError, isPending } = useQuery({
@@ -75,11 +78,13 @@ export function SyncReport({ film }: { readonly film: FilmSet | null }) {
                   <Verdict verdict={metric.verdict} />
                 </td>
                 <th scope="row" className="py-2 pr-4 text-left align-top font-normal">
-                  {locale === "ko" ? metric.name_ko : metric.name}
+                  {ko ? metric.name_ko : metric.name}
                 </th>
-                <td className="tnum py-2 text-right align-top text-fg-2 text-xs">{metric.found}</td>
+                <td className="tnum py-2 text-right align-top text-fg-2 text-xs">
+                  {(ko && metric.found_ko) || metric.found}
+                </td>
                 <td className="tnum w-[34%] py-2 pl-4 text-right align-top text-fg-3 text-xs max-sm:hidden">
-                  {metric.bound}
+                  {(ko && metric.bound_ko) || metric.bound}
                 </td>
               </tr>
             ))}
