@@ -6,8 +6,10 @@ use crate::layers::Noted;
 use crate::limits::Limits;
 use crate::pages::Pages;
 use crate::routes::mail::MailNews;
+use crate::routes::quotes::TypicalFilm;
 use crate::studio::Studio;
 use crate::watch::Watch;
+use chrono::{DateTime, Utc};
 use mv_billing::Billing;
 use mv_core::Clock;
 use mv_core::paid_call::Funding;
@@ -19,6 +21,7 @@ use mv_store::objects::Objects;
 use mv_store::secrets::{Keyring, SecretError};
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Cheap to clone; reads like [`Parts`].
 #[derive(Clone, Debug)]
@@ -50,6 +53,8 @@ pub struct Parts {
     pub house: Funding,
     /// What plans allow.
     pub plans: &'static PlanTable,
+    /// What plans' credits are counted in, and when that was worked out.
+    pub(crate) typical: Mutex<Option<(Option<TypicalFilm>, DateTime<Utc>)>>,
 }
 
 /// What a server is made of.
@@ -105,6 +110,7 @@ impl ApiState {
             billing,
             house,
             plans,
+            typical: Mutex::default(),
         })))
     }
 }

@@ -156,6 +156,9 @@ impl Filming<'_> {
     }
 }
 
+/// The typical film is laid out and priced with every model that makes clips: too much to do for every visitor.
+const KEPT: TimeDelta = TimeDelta::minutes(5);
+
 /// What a film like many others costs on this server, as a quote would say it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TypicalFilm {
@@ -173,10 +176,19 @@ pub(crate) struct TypicalFilm {
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn typical(
-    state: &ApiState,
-    connection: &mut PgConnection,
-) -> ApiResult<Option<TypicalFilm>> {
+pub(crate) async fn typical(state: &ApiState) -> ApiResult<Option<TypicalFilm>> {
+    let mut kept = state.typical.lock().await;
+    let now = state.clock.now();
+    if let Some((film, _)) = kept.as_ref().filter(|(_, at)| now - *at < KEPT) {
+        return Ok(film.clone());
+    }
+    let mut connection = state.db.gate().acquire().await?;
+    let film = work_out(state, &mut connection).await?;
+    *kept = Some((film.clone(), now));
+    Ok(film)
+}
+
+async fn work_out(state: &ApiState, connection: &mut PgConnection) -> ApiResult<Option<TypicalFilm>> {
     let counts = state.house == Funding::Credits;
     let Some((plan, song)) = state.studio.typical_film().filter(|_| counts) else { return Ok(None) };
     let shelf = Shelf::of_nobody(state, connection).await?;

@@ -3,6 +3,7 @@
 use crate::app::{Client, TestApp};
 use crate::characters::photo;
 use axum::http::Method;
+use chrono::TimeDelta;
 use mv_core::ids::UserId;
 use mv_core::paid_call::Funding;
 use mv_core::units::MicroUsd;
@@ -253,6 +254,9 @@ async fn plans_are_counted_in_films_where_credits_pay_for_films() {
     .execute(app.db.database().owner())
     .await
     .unwrap();
+    let list = app.stranger().get("/api/billing/plans").await.expect(200).value();
+    assert_eq!(list["typical_film"], film, "for a few minutes");
+    app.clock.advance(TimeDelta::minutes(5));
     let list = app.stranger().get("/api/billing/plans").await.expect(200).value();
     assert_eq!((&list["typical_film"], &list["plans"][1]["films_per_month"]), (&Value::Null, &Value::Null));
 

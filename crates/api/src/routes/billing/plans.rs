@@ -137,9 +137,7 @@ struct PriceList {
     get, path = "/api/billing/plans", tag = "billing", responses((status = 200, body = PriceList))
 )]
 async fn list(State(state): State<ApiState>) -> ApiResult<Json<PriceList>> {
-    let mut connection = state.db.gate().acquire().await?;
-    let film = quotes::typical(&state, &mut connection).await?;
-    drop(connection);
+    let film = quotes::typical(&state).await?;
     let billing = &state.billing;
     let sells = billing.payments.is_some();
     let pack = |pack: &mv_billing::Pack| PackBody {
