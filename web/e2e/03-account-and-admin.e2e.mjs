@@ -131,6 +131,62 @@ step("a program of one's own is told by webhook, with a secret that is shown onc
   await page.getByText("아직 등록한 주소가 없어요.").waitFor();
 });
 
+step("somebody is let into a project, may edit, then only look, and leaves", async () => {
+  const { data } = await (await page.request.get(`${base}/api/projects`)).json();
+  const [project] = data;
+  const guest = await open();
+  after(guest.close);
+  const send = (path, body) =>
+    guest.page.request.post(base + path, {
+      data: body,
+      headers: { origin: base, "idempotency-key": crypto.randomUUID() },
+    });
+  const friend = { email: "dojun@example.com", password: person.password };
+  assert.ok((await send("/api/auth/signup", { ...friend, name: "도준" })).ok());
+  // Mails are written by a job of their own.
+  let mail;
+  while (!mail) {
+    const { data: mails } = await (await page.request.get(`${base}/api/admin/mails`)).json();
+    mail = mails.find((one) => one.address === friend.email && one.link);
+  }
+  assert.ok((await send("/api/auth/verify-email", { token: new URL(mail.link).searchParams.get("token") })).ok());
+  assert.ok((await send("/api/auth/login", friend)).ok());
+
+  const menu = async (on) => {
+    await on.getByRole("button", { name: /프로젝트 메뉴$/ }).click();
+    await on.getByRole("menuitem", { name: "함께 만들기" }).click();
+    return on.getByRole("dialog", { name: "함께 만들기" });
+  };
+  await visit(`/p/${project.id}/song`, project.title);
+  const asked = await menu(page);
+  await asked.getByText("아직 혼자예요.").waitFor();
+  await asked.getByLabel("초대할 사람의 이메일").fill("nobody@example.com");
+  await asked.getByRole("button", { name: "초대하기" }).click();
+  await asked.getByText("이 이메일로 가입한 다른 사람이 없어요", { exact: false }).waitFor();
+  await asked.getByLabel("초대할 사람의 이메일").fill(friend.email);
+  await asked.getByRole("button", { name: "초대하기" }).click();
+  await page.getByText("도준을 초대했어요.").waitFor();
+  await accessible(page, "people of a project");
+  await shot(page, "people");
+
+  await guest.page.goto(`${base}/home`);
+  await guest.page.getByRole("link", { name: project.title }).waitFor();
+  await asked.getByRole("combobox", { name: "도준: 할 수 있는 일" }).selectOption("viewer");
+  await page.getByText("할 수 있는 일을 바꿨어요.").waitFor();
+  await guest.page.goto(`${base}/p/${project.id}/song`);
+  await guest.page.getByText("보기 권한만 있어요", { exact: false }).waitFor();
+  const seen = await menu(guest.page);
+  await seen.getByText("보기", { exact: true }).waitFor();
+  await accessible(guest.page, "people of somebody else's project");
+  await seen.getByRole("button", { name: "프로젝트에서 나가기" }).click();
+  await guest.page.getByRole("alertdialog").getByRole("button", { name: "프로젝트에서 나가기" }).click();
+  await guest.page.waitForURL("**/home");
+  await guest.page.getByText("프로젝트에서 나왔어요.").waitFor();
+  const left = await guest.page.request.get(`${base}/api/projects/${project.id}`);
+  assert.equal(left.status(), 404);
+  await guest.close();
+});
+
 step("what people do is counted, and one may stay out of it", async () => {
   await visit("/admin/analytics", "이용 통계");
   await page.getByRole("table", { name: "가입부터 영상까지" }).getByText("곡 분석").waitFor();

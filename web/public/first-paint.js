@@ -11,7 +11,8 @@
     // Storage may be blocked; the dark room it is.
   }
   if (theme === "system") theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
-  root.dataset.theme = theme;
+  // The editing room is dark whatever was chosen.
+  root.dataset.theme = /^\/p\/[^/]+\/edit/.test(location.pathname) ? "dark" : theme;
   const chosen = /(?:^|; )mv_locale=(ko|en)/.exec(document.cookie);
   const wished = (navigator.languages || [navigator.language]).map((tag) => tag.slice(0, 2)).find((tag) => tag === "ko" || tag === "en");
   root.lang = chosen ? chosen[1] : wished || "ko";

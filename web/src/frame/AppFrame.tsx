@@ -27,14 +27,14 @@ export function AppFrame() {
             <Link
               key={link.to}
               to={link.to}
-              className="flex h-8 shrink-0 items-center rounded-md px-2.5 text-fg-2 transition-colors duration-[120ms] hover:bg-hover hover:text-fg"
+              className="flex h-8 shrink-0 items-center rounded-md px-2.5 text-fg-2 max-sm:px-2 max-sm:text-[0.8rem] transition-colors duration-[120ms] hover:bg-hover hover:text-fg"
               activeProps={{ className: "bg-hover font-medium text-fg" }}
             >
               {link.label}
             </Link>
           ))}
         </nav>
-        <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")}>
+        <IconButton label={frame.search} keys="mod+k" onClick={() => open("palette")} className="max-sm:hidden">
           <Search aria-hidden />
         </IconButton>
         {user && (

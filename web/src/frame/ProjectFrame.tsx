@@ -1,13 +1,11 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { ChevronDown, Cloud, CloudOff, CloudUpload, FolderOpen, Pencil, Search } from "lucide-react";
+import { ChevronDown, Cloud, CloudOff, CloudUpload, FolderOpen, Pencil, Search, Users } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { api } from "@/api/client";
 import { useUser } from "@/api/session";
 import { frame } from "@/messages/frame";
 import { type ProjectView, projectQuery, stepStates } from "@/project/project";
 import { Boundary } from "@/ui/Boundary";
-import { Button } from "@/ui/Button";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
@@ -15,12 +13,14 @@ import { Loading, Skeleton } from "@/ui/Skeleton";
 import { AccountMenu } from "./AccountMenu";
 import { Logo } from "./Logo";
 import { useOverlay } from "./overlays";
+import type { Asked } from "./ProjectDialogs";
 import { SkipLink } from "./SkipLink";
 import { Stepper } from "./Stepper";
 import { TopBarSlot, useSaving } from "./TopBar";
 
 const Bell = lazy(() => import("@/notices/Bell").then((module) => ({ default: module.Bell })));
-const RenameDialog = lazy(() => import("@/project/RenameDialog").then((module) => ({ default: module.RenameDialog })));
+const ProjectDialogs = lazy(() => import("./ProjectDialogs").then((module) => ({ default: module.ProjectDialogs })));
+const ReadOnlyBar = lazy(() => import("./ReadOnlyBar").then((module) => ({ default: module.ReadOnlyBar })));
 
 /** Around the steps of a project: title, stepper, the step's own buttons; below, the step. */
 export function ProjectFrame() {
@@ -32,7 +32,7 @@ export function ProjectFrame() {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <SkipLink />
-      <header className="z-20 grid min-h-[52px] shrink-0 grid-cols-[auto_1fr_auto] items-center gap-x-3 bg-panel px-3 shadow-[inset_0_-1px_0_var(--color-line)] max-lg:grid-cols-[1fr_auto] max-lg:pb-1.5">
+      <header className="z-20 grid min-h-[52px] shrink-0 grid-cols-[minmax(11rem,1fr)_minmax(0,auto)_minmax(auto,1fr)] items-center gap-x-3 bg-panel px-3 shadow-[inset_0_-1px_0_var(--color-line)] max-lg:grid-cols-[1fr_auto] max-lg:gap-y-1 max-lg:pb-1.5">
         <div className="flex min-w-0 items-center gap-2.5 max-lg:pt-2">
           <Logo to="/home" />
           {project ? <ProjectTitle project={project} /> : <Skeleton className="h-8 w-40" />}
@@ -53,7 +53,11 @@ export function ProjectFrame() {
           {user && <AccountMenu user={user} />}
         </div>
       </header>
-      {project && <ReadOnlyBar project={project} />}
+      {project && (project.archived_at || project.role === "viewer") && (
+        <Suspense>
+          <ReadOnlyBar project={project} />
+        </Suspense>
+      )}
       <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
         {query.isError && !query.data ? (
           <ErrorPanel error={query.error} onRetry={() => query.refetch()} />
@@ -69,7 +73,7 @@ export function ProjectFrame() {
 
 function ProjectTitle({ project }: { readonly project: ProjectView }) {
   const navigate = useNavigate();
-  const [renaming, setRenaming] = useState(false);
+  const [asking, setAsking] = useState<Asked | null>(null);
   const saving = useSaving((state) => state.pending > 0);
   const kept = useSaving((state) => state.kept);
   const SaveIcon = kept > 0 ? CloudOff : saving ? CloudUpload : Cloud;
@@ -93,8 +97,9 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
             label: frame.rename,
             icon: <Pencil aria-hidden />,
             disabled: project.role === "viewer",
-            onSelect: () => setRenaming(true),
+            onSelect: () => setAsking("name"),
           },
+          { label: frame.together, icon: <Users aria-hidden />, onSelect: () => setAsking("people") },
           {
             label: frame.allProjects,
             icon: <FolderOpen aria-hidden />,
@@ -108,30 +113,9 @@ function ProjectTitle({ project }: { readonly project: ProjectView }) {
           {kept > 0 ? frame.kept({ count: kept }) : saving ? frame.saving : frame.allSaved}
         </span>
       </p>
-      <Suspense>{renaming && <RenameDialog project={project} onClose={() => setRenaming(false)} />}</Suspense>
-    </div>
-  );
-}
-
-function ReadOnlyBar({ project }: { readonly project: ProjectView }) {
-  const queries = useQueryClient();
-  if (!project.archived_at && project.role !== "viewer") return null;
-  const archived = Boolean(project.archived_at);
-  async function unarchive() {
-    await api.PATCH("/api/projects/{id}", { params: { path: { id: project.id } }, body: { status: "draft" } });
-    await queries.invalidateQueries({ queryKey: projectQuery(project.id).queryKey });
-  }
-  return (
-    <div
-      role="status"
-      className="flex items-center justify-center gap-3 bg-info/10 px-4 py-1.5 text-center text-info text-xs"
-    >
-      {archived ? frame.archived : frame.readOnly}
-      {archived && project.role === "owner" && (
-        <Button size="sm" onClick={unarchive}>
-          {frame.unarchive}
-        </Button>
-      )}
+      <Suspense>
+        {asking && <ProjectDialogs asked={asking} project={project} onClose={() => setAsking(null)} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Link, type LinkProps, Outlet, useLocation } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
 import { Boundary } from "@/ui/Boundary";
+import { useActiveInSight } from "./use-active-in-sight";
 
 interface SideFrameProps {
   /** Names the list of pages. */
@@ -11,11 +12,13 @@ interface SideFrameProps {
 /** Pages that belong together, with their list at the side; on narrow screens above. */
 export function SideFrame({ label, links }: SideFrameProps) {
   const { pathname } = useLocation();
+  const row = useActiveInSight();
   return (
     <div className="grid gap-5 lg:grid-cols-[11.5rem_minmax(0,1fr)] lg:gap-8">
       <nav
+        ref={row}
         aria-label={label}
-        className="-mx-1 flex min-w-0 gap-0.5 overflow-x-auto p-1 lg:sticky lg:top-20 lg:flex-col lg:self-start lg:overflow-visible"
+        className="relative -mx-1 flex min-w-0 gap-0.5 overflow-x-auto p-1 lg:sticky lg:top-20 lg:flex-col lg:self-start lg:overflow-visible"
       >
         {links.map(({ to, label: name, icon: Icon }) => (
           <Link

@@ -3,6 +3,7 @@ import { Check, ChevronRight } from "lucide-react";
 import { frame } from "@/messages/frame";
 import type { StepState } from "@/project/project";
 import { cn } from "@/ui/cn";
+import { useActiveInSight } from "./use-active-in-sight";
 
 interface StepperProps {
   readonly projectId: string;
@@ -13,8 +14,9 @@ const look =
   "flex h-8 items-center gap-1.5 whitespace-nowrap rounded-full px-3 text-sm transition-colors duration-[120ms]";
 
 export function Stepper({ projectId, steps }: StepperProps) {
+  const row = useActiveInSight();
   return (
-    <nav aria-label={frame.steps} className="relative min-w-0 overflow-x-auto">
+    <nav ref={row} aria-label={frame.steps} className="relative min-w-0 overflow-x-auto">
       <ol className="flex items-center">
         {steps.map(({ step, done, open }, index) => (
           <li key={step} className="flex items-center">

@@ -67,7 +67,8 @@ export function formatBytes(bytes: number): string {
       new Intl.NumberFormat(locale, {
         style: "unit",
         unit: units[step] ?? "byte",
-        unitDisplay: "short",
+        // "0 byte" would be neither one language nor the other.
+        unitDisplay: step === 0 ? "narrow" : "short",
         maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
       }),
   ).format(value);

@@ -1,7 +1,7 @@
 // What a notification says and where it leads.
 
 import type { Schemas } from "@/api/client";
-import { formatBytes, formatDate, formatLength, formatNumber, formatUsd } from "@/i18n/format";
+import { clock, formatBytes, formatDate, formatNumber, formatUsd } from "@/i18n/format";
 import { notices } from "@/messages/notices";
 
 export type Notice = Schemas["NotificationView"];
@@ -31,7 +31,7 @@ export function told(notice: Notice): Told | null {
     }
     case "film_complete": {
       const { title, seconds, resolution } = notice.data;
-      const text = notices.filmFacts({ length: formatLength(seconds), resolution });
+      const text = notices.filmFacts({ length: clock(seconds), resolution: resolution.replace("x", "×") });
       return { title: notices.filmComplete({ title }), text, to: inProject("finish"), tone: "ok" };
     }
     case "film_failed": {

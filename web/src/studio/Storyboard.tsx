@@ -42,7 +42,7 @@ export function Storyboard({ notes }: StoryboardProps) {
       aria-label={studio.storyboard}
       className="flex min-h-0 flex-col bg-panel shadow-[inset_-1px_0_0_var(--color-line)]"
     >
-      <header className="flex h-12 shrink-0 items-center gap-2 pr-2 pl-4">
+      <header className="flex h-11 shrink-0 items-center gap-2 pr-2 pl-4">
         <h2 className="font-semibold text-sm">{studio.storyboard}</h2>
         <span className="tnum flex-1 text-fg-3 text-xs">{studio.sceneCount({ count: scenes.length })}</span>
         <Menu
@@ -120,7 +120,7 @@ const SceneCard = memo(function SceneCard({ scene, beats, notes, selected, onCho
         aria-current={selected || undefined}
         onClick={() => onChoose(scene)}
         className={cn(
-          "flex w-full items-center gap-2.5 rounded-lg p-1.5 text-left transition-colors duration-[120ms] hover:bg-raised",
+          "flex w-full items-center gap-2.5 rounded-lg px-1.5 py-[7px] text-left transition-colors duration-[120ms] hover:bg-raised",
           selected && "bg-raised ring-line",
         )}
       >

@@ -102,7 +102,7 @@ class StudioSession {
   /** Takes what the server says now, keeping edits that it does not have yet. */
   receive(project: Project, scenes: readonly Scene[]): void {
     // An answer that was on its way while an edit was being sent is older than what is known.
-    if (this.#status.state === "sending") return;
+    if (this.#status.state === "sending" || isOlder(scenes, this.#rows)) return;
     this.#rows = scenes.map(withStableUrls);
     this.editor.sync(this.#rows, this.#queue.pending(), gridOf(project));
   }
@@ -151,6 +151,12 @@ class StudioSession {
     this.#status = { ...this.#status, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** An answer from before an edit that has arrived since: what it says would meet the next edit as somebody else's. */
+function isOlder(scenes: readonly Scene[], known: readonly Scene[]): boolean {
+  const versions = new Map(known.map((row) => [row.id, row.version]));
+  return scenes.some((scene) => scene.version < (versions.get(scene.id) ?? 0));
 }
 
 /** Edits that may become one: the last place of a boundary, the words typed so far. */

@@ -32,7 +32,7 @@ export function ConfirmDialog({
     <Alert.Root open={open} onOpenChange={onOpenChange}>
       <Alert.Portal>
         <Alert.Overlay className={scrim} />
-        <Alert.Content className="fixed top-1/2 left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 rounded-xl bg-panel p-5 shadow-pop outline-none data-[state=open]:animate-fade">
+        <Alert.Content className="fixed top-1/2 left-1/2 z-50 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 mv-float rounded-xl p-5 shadow-pop outline-none data-[state=open]:animate-fade">
           <Alert.Title className="font-semibold text-lg">{title}</Alert.Title>
           <Alert.Description className="mt-1.5 text-fg-2 text-sm">{description}</Alert.Description>
           {children}

@@ -50,7 +50,7 @@ export function Dialog({
           onInteractOutside={(event) => mustAnswer && event.preventDefault()}
           onEscapeKeyDown={(event) => mustAnswer && event.preventDefault()}
           className={cn(
-            "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl bg-panel shadow-pop outline-none data-[state=open]:animate-fade",
+            "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl mv-float shadow-pop outline-none data-[state=open]:animate-fade",
             className,
           )}
         >
@@ -92,7 +92,7 @@ export function Sheet({ open, onOpenChange, title, children, className }: SheetP
         <Radix.Content
           aria-describedby={undefined}
           className={cn(
-            "fixed inset-y-0 right-0 z-50 flex w-[min(26rem,100vw)] animate-sheet flex-col bg-panel shadow-pop outline-none",
+            "fixed inset-y-0 right-0 z-50 flex w-[min(26rem,100vw)] animate-sheet flex-col mv-float shadow-pop outline-none",
             className,
           )}
         >

@@ -13,8 +13,12 @@ function keyNames(keys: string): string[] {
     down: "↓",
     escape: "Esc",
     space: "Space",
+    home: "Home",
+    end: "End",
   };
-  return keys.split("+").map((key) => names[key.toLowerCase()] ?? key.toUpperCase());
+  // The plus itself is a key, too.
+  const pressed = keys === "+" ? ["+"] : keys.split("+");
+  return pressed.map((key) => names[key.toLowerCase()] ?? key.toUpperCase());
 }
 
 export function Kbd({ keys }: { readonly keys: string }) {

@@ -3,7 +3,7 @@ import { type HTMLAttributes, type ReactElement, type ReactNode, useState } from
 import { cn } from "./cn";
 import { Kbd } from "./Kbd";
 
-export const panel = "z-50 min-w-44 max-w-80 animate-pop rounded-lg bg-raised p-1 text-sm shadow-pop";
+export const panel = "z-50 min-w-44 max-w-80 mv-float animate-pop rounded-lg p-1 text-sm shadow-pop";
 export const row =
   "flex h-8 cursor-pointer select-none items-center gap-2.5 rounded-sm px-2 text-fg outline-none data-[highlighted]:bg-hover data-[disabled]:cursor-not-allowed data-[disabled]:opacity-45 [&_svg]:size-4 [&_svg]:text-fg-2";
 

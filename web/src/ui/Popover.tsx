@@ -23,7 +23,7 @@ export function Popover({ trigger, label, open, onOpenChange, align = "end", cla
           sideOffset={6}
           collisionPadding={8}
           className={cn(
-            "z-50 w-80 max-w-[calc(100vw-1rem)] animate-pop rounded-lg bg-raised p-3 text-sm shadow-pop outline-none",
+            "z-50 w-80 max-w-[calc(100vw-1rem)] animate-pop mv-float rounded-lg p-3 text-sm shadow-pop outline-none",
             className,
           )}
         >

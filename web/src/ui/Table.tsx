@@ -24,7 +24,8 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
     <div tabIndex={0} className="relative overflow-x-auto rounded-lg ring-line">
-      <table aria-label={label} className="w-full border-collapse text-left text-sm">
+      {/* A word that would break letter by letter makes the table wider instead. */}
+      <table aria-label={label} className="wrap-break-word w-full border-collapse text-left text-sm">
         <thead>
           <tr>
             {columns.map((column) => (

@@ -31,7 +31,7 @@ function Notice({ toast }: { readonly toast: Toast }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hovering only keeps the notice in sight
     <div
-      className="pointer-events-auto flex w-[min(24rem,100%)] animate-pop items-center gap-2.5 rounded-lg bg-raised py-2 pr-2 pl-3.5 text-sm shadow-pop"
+      className="pointer-events-auto flex w-[min(24rem,100%)] animate-pop items-center gap-2.5 mv-float rounded-lg py-2 pr-2 pl-3.5 text-sm shadow-pop"
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}

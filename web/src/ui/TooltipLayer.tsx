@@ -93,7 +93,7 @@ export function TooltipLayer() {
     <div
       ref={tip}
       role="tooltip"
-      className="invisible fixed z-[80] flex max-w-72 animate-fade items-center gap-2 rounded-sm bg-raised px-2 py-1 text-fg text-xs shadow-pop"
+      className="invisible fixed z-[80] flex max-w-72 animate-fade items-center gap-2 rounded-sm mv-float px-2 py-1 text-fg text-xs shadow-pop"
     >
       {shown.text}
       {shown.keys && <Kbd keys={shown.keys} />}

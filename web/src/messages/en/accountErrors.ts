@@ -16,6 +16,12 @@ export const accountErrors: Translation<typeof source> = {
     mfa_on: { title: "Two-step sign-in is on already", hint: "" },
     mfa_off: { title: "Two-step sign-in is off", hint: "" },
     mfa_not_set_up: { title: "Set two-step sign-in up first", hint: "" },
+    link_unknown: {
+      title: "This link was not given out here",
+      hint: "Open the link in the mail again, or choose your mails in the settings.",
+    },
+    too_many_endpoints: { title: "You have too many webhook addresses", hint: "Remove one that you no longer use." },
+    endpoint_off: { title: "This address is off", hint: "Switch it on first. What comes meanwhile is not sent." },
     too_many_keys: { title: "You have too many API keys", hint: "Revoke some of them." },
   },
 };

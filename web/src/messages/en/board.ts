@@ -52,7 +52,6 @@ export const board: Translation<typeof source> = {
   undone: "Undone",
   conflictTitle: "This scene was changed meanwhile",
   theirs: "What is saved now",
-  mine: "What you wrote",
   keepMine: "Save mine",
   keepTheirs: "Use what is saved",
   state: {
@@ -66,28 +65,11 @@ export const board: Translation<typeof source> = {
   cost: (p) => `Cost so far ${p.cost}`,
   paidModel: "This project uses a paid model. Draw its pictures in the editor, where you see the price.",
   write: "Write scenes with AI",
-  writeText: "Reads the lyrics and the song's form and writes the scenes. What breaks a rule is not used.",
-  writeWhich: "Which scenes",
-  writeChosen: (p) => (p.count === 1 ? "The 1 chosen" : `The ${p.count} chosen`),
-  writeAll: (p) => `All ${p.count}`,
-  writeSome: (p) => (p.count === 1 ? "Write 1 scene" : `Write ${p.count} scenes`),
-  writeFor: (p) => (p.count === 1 ? `Write 1 scene for ${p.price}` : `Write ${p.count} scenes for ${p.price}`),
-  writeKeeps: "Locked scenes stay as they are, and the words of before stay as versions.",
-  writeStale: (p) =>
-    p.count === 1
-      ? "One scene has a picture, which has to be made again if its words change."
-      : `${p.count} scenes have pictures, which have to be made again if their words change.`,
   writing: "Writing the scenes",
   written: (p) =>
     p.kept > 0
       ? `${p.count} scenes were written anew, ${p.kept} stayed as they were.`
       : `${p.count} scenes were written anew.`,
-  staleTitle: (p) => (p.count === 1 ? "One picture has to be made again" : `${p.count} pictures have to be made again`),
-  staleCosts: (p) =>
-    `They would not show what the scenes say any more. Making them all again costs ${p.cost} and takes about ${p.time}. Nothing is spent now.`,
-  staleFree: (p) =>
-    `They would not show what the scenes say any more. Making them all again is free and takes about ${p.time}.`,
-  staleGoOn: (p) => (p.count === 1 ? "Change 1 scene" : `Change ${p.count} scenes`),
   grip: (p) => `Move scene ${p.number}`,
   gripHint: "Drag, or use the arrow keys, to move it within its section",
   movedTo: (p) => `Scene ${p.from} is in place ${p.to} now`,

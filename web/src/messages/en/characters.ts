@@ -109,7 +109,7 @@ export const characters: Translation<typeof source> = {
   removeTitle: (p) => `Delete “${p.name}”?`,
   removeText: "The photos, what was learned from them and the test pictures are deleted. Finished films stay.",
   removeCounts: (p) =>
-    `Deletes ${p.photos} photos, ${p.tests} test pictures and what was learned from the photos. Finished films stay.`,
+    `Deletes ${p.photos === 1 ? "one photo" : `${p.photos} photos`}, ${p.tests === 1 ? "one test picture" : `${p.tests} test pictures`} and what was learned from the photos. Finished films stay.`,
   touched: (p) => (p.count === 1 ? `${p.title} · 1 scene` : `${p.title} · ${p.count} scenes`),
   filmStays: "its film stays",
   removeTouches: (p) =>

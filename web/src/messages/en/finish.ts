@@ -57,7 +57,7 @@ export const finish: Translation<typeof ko> = {
   passwordHint: "4 characters or more. Send it apart from the link.",
   expires: "Works for",
   days: ({ days }) => `${days} days`,
-  forever: "Good",
+  forever: "No end",
   link: "New share link",
   once: "This address is shown only now. Copy it.",
   copy: "Copy the link",

@@ -45,6 +45,7 @@ export const frame: Translation<typeof source> = {
   readOnly: "You may look, but not edit. Ask the owner of the project for permission.",
   archived: "This project is archived. Bring it back to edit it.",
   unarchive: "Bring back",
+  together: "Work together",
   rename: "Rename",
   songTitle: "Title",
   allSaved: "All changes saved",

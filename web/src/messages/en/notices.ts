@@ -12,7 +12,7 @@ export const notices: Translation<typeof source> = {
   songFailed: (p) => `“${p.title}” could not be analysed`,
   filmComplete: (p) => `“${p.title}” is finished`,
   filmFailed: (p) => `The film of “${p.title}” could not be made`,
-  filmFacts: (p) => `${p.length}, ${p.resolution}`,
+  filmFacts: (p) => `${p.length} · ${p.resolution}`,
   orderBudget: (p) => `An order stopped at its budget of ${p.cap}`,
   projectBudget: (p) => `“${p.title}” has reached its budget of ${p.cap}`,
   budgetKept: "What was made is kept. Raise the budget to go on.",

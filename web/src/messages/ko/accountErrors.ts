@@ -14,6 +14,12 @@ export const accountErrors = {
     mfa_on: { title: "2단계 인증이 이미 켜져 있어요", hint: "" },
     mfa_off: { title: "2단계 인증이 꺼져 있어요", hint: "" },
     mfa_not_set_up: { title: "2단계 인증 준비를 먼저 하세요", hint: "" },
+    link_unknown: {
+      title: "이 서버에서 보낸 링크가 아니에요",
+      hint: "메일에 있는 링크를 다시 열거나, 설정에서 받을 메일을 고르세요.",
+    },
+    too_many_endpoints: { title: "웹훅 주소가 너무 많아요", hint: "쓰지 않는 주소를 지우세요." },
+    endpoint_off: { title: "꺼 둔 주소예요", hint: "먼저 켜세요. 꺼 둔 동안의 메시지는 보내지 않아요." },
     too_many_keys: { title: "API 키가 너무 많아요", hint: "쓰지 않는 키를 없애세요." },
   },
 };

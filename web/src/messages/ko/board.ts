@@ -50,7 +50,6 @@ export const board = {
   undone: "되돌렸어요",
   conflictTitle: "그사이 이 장면이 바뀌었어요",
   theirs: "지금 저장된 설명",
-  mine: "내가 쓴 설명",
   keepMine: "내 설명으로 저장",
   keepTheirs: "저장된 설명 쓰기",
   state: {
@@ -64,23 +63,9 @@ export const board = {
   cost: (p: { cost: string }) => `쓴 비용 ${p.cost}`,
   paidModel: "유료 모델을 고른 프로젝트예요. 그림은 편집에서 가격을 확인하고 그려 주세요.",
   write: "AI로 장면 글 쓰기",
-  writeText: "가사와 노래의 흐름을 읽고 장면의 글을 써요. 규칙에 맞지 않는 글은 쓰지 않아요.",
-  writeWhich: "어느 장면",
-  writeChosen: (p: { count: number }) => `고른 ${p.count}장면`,
-  writeAll: (p: { count: number }) => `모두 ${p.count}장면`,
-  writeSome: (p: { count: number }) => `${p.count}장면 쓰기`,
-  writeFor: (p: { count: number; price: string }) => `${p.count}장면을 ${p.price}로 쓰기`,
-  writeKeeps: "잠긴 장면은 그대로 두고, 이전 글은 버전으로 남아요.",
-  writeStale: (p: { count: number }) => `그림이 있는 ${p.count}장면은 글이 바뀌면 다시 만들어야 해요.`,
   writing: "장면의 글을 쓰고 있어요",
   written: (p: { count: number; kept: number }) =>
     p.kept > 0 ? `${p.count}장면을 새로 썼어요. ${p.kept}장면은 그대로 뒀어요.` : `${p.count}장면을 새로 썼어요.`,
-  staleTitle: (p: { count: number }) => `그림 ${p.count}장을 다시 만들어야 해요`,
-  staleCosts: (p: { cost: string; time: string }) =>
-    `바꾸면 지금 그림이 장면과 맞지 않게 돼요. 모두 다시 만드는 데 ${p.cost}, 약 ${p.time} 들어요. 지금은 아무것도 쓰지 않아요.`,
-  staleFree: (p: { time: string }) =>
-    `바꾸면 지금 그림이 장면과 맞지 않게 돼요. 모두 다시 만드는 데 비용은 들지 않고 약 ${p.time} 걸려요.`,
-  staleGoOn: (p: { count: number }) => `${p.count}장면 바꾸기`,
   grip: (p: { number: number }) => `${p.number}번 장면 옮기기`,
   gripHint: "끌거나 화살표 키로 구간 안에서 옮겨요",
   movedTo: (p: { from: number; to: number }) => `${p.from}번 장면을 ${p.to}번 자리로 옮겼어요`,

@@ -43,6 +43,7 @@ export const frame = {
   archived: "보관한 프로젝트예요. 고치려면 보관을 푸세요.",
   unarchive: "보관 풀기",
   rename: "이름 바꾸기",
+  together: "함께 만들기",
   songTitle: "제목",
   allSaved: "모든 변경 저장됨",
   saving: "저장하는 중",

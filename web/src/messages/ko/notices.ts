@@ -10,7 +10,7 @@ export const notices = {
   songFailed: (p: { title: string }) => `‘${p.title}’ 분석을 끝내지 못했어요`,
   filmComplete: (p: { title: string }) => `‘${p.title}’ 영상이 완성됐어요`,
   filmFailed: (p: { title: string }) => `‘${p.title}’ 영상을 만들지 못했어요`,
-  filmFacts: (p: { length: string; resolution: string }) => `${p.length}, ${p.resolution}`,
+  filmFacts: (p: { length: string; resolution: string }) => `${p.length} · ${p.resolution}`,
   orderBudget: (p: { cap: string }) => `주문이 예산 ${p.cap}에 닿아 멈췄어요`,
   projectBudget: (p: { title: string; cap: string }) => `‘${p.title}’ 프로젝트가 예산 ${p.cap}에 닿았어요`,
   budgetKept: "만든 것은 그대로 있어요. 예산을 올리면 이어서 만들 수 있어요.",

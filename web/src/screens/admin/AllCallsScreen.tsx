@@ -32,7 +32,7 @@ export function AllCallsScreen() {
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center gap-3">
-        <h1 className="flex-1 font-semibold text-xl">{admin.calls}</h1>
+        <h1 className="grow whitespace-nowrap font-semibold text-xl">{admin.calls}</h1>
         <Segmented
           label={usage.filter}
           className="max-w-full overflow-x-auto"

@@ -36,7 +36,7 @@ export function AuditScreen() {
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-end gap-3">
-        <h1 className="flex-1 self-center font-semibold text-xl">{admin.audit}</h1>
+        <h1 className="grow self-center whitespace-nowrap font-semibold text-xl">{admin.audit}</h1>
         <Field label={admin.kind} className="w-64 max-w-full">
           <Select value={kind ?? ""} onChange={(event) => narrow({ user, kind: event.target.value || undefined })}>
             <option value="">{admin.all}</option>

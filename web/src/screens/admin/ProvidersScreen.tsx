@@ -32,7 +32,7 @@ export function ProvidersScreen() {
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center gap-3">
-        <h1 className="flex-1 font-semibold text-xl">{admin.providers}</h1>
+        <h1 className="grow whitespace-nowrap font-semibold text-xl">{admin.providers}</h1>
         <Button
           icon={<RefreshCw aria-hidden className="size-4" />}
           busy={check.isPending}

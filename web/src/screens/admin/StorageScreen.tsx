@@ -62,7 +62,9 @@ export function StorageScreen() {
 
 function kindName(kind: string): string {
   if (kind in admin.kinds) return admin.kinds[kind as keyof typeof admin.kinds];
-  return kind.startsWith("artifacts/") ? admin.artifacts({ step: kind.slice("artifacts/".length) }) : kind;
+  if (!kind.startsWith("artifacts/")) return kind;
+  const step = kind.slice("artifacts/".length);
+  return admin.artifacts({ step: step in admin.steps ? admin.steps[step as keyof typeof admin.steps] : step });
 }
 
 function Disk({ free, total }: { readonly free: number; readonly total: number }) {

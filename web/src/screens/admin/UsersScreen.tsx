@@ -33,7 +33,7 @@ export function UsersScreen() {
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center gap-3">
-        <h1 className="flex-1 font-semibold text-xl">{admin.users}</h1>
+        <h1 className="grow whitespace-nowrap font-semibold text-xl">{admin.users}</h1>
         <Input
           type="search"
           aria-label={admin.search}

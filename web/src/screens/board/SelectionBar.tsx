@@ -26,7 +26,7 @@ export function SelectionBar({ project, scenes, edits, onClear }: SelectionBarPr
     <div
       role="toolbar"
       aria-label={board.selected({ count: scenes.length })}
-      className="sticky bottom-4 z-20 mx-auto flex w-fit max-w-full flex-wrap items-center gap-1.5 rounded-xl bg-raised p-2 shadow-pop"
+      className="sticky bottom-4 z-20 mx-auto flex w-fit max-w-full flex-wrap items-center gap-1.5 mv-float rounded-xl p-2 shadow-pop"
     >
       <span aria-live="polite" className="tnum px-2 font-medium">
         {board.selected({ count: scenes.length })}

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { $api, type Schemas } from "@/api/client";
 import { formatLength, formatUsd } from "@/i18n/format";
-import { board } from "@/messages/board";
+import { rewriting } from "@/messages/rewriting";
 import type { SceneView } from "@/project/project";
 import { Confirm } from "@/ui/Confirm";
 
@@ -41,13 +41,13 @@ export function StaleFirst({ project, scenes, change, onClose, onAgreed }: Stale
     <Confirm
       open
       onOpenChange={(open) => !open && onClose()}
-      title={board.staleTitle({ count: stale })}
+      title={rewriting.staleTitle({ count: stale })}
       description={
         total_usd > 0
-          ? board.staleCosts({ cost: formatUsd(total_usd), time: formatLength(estimated_time_seconds) })
-          : board.staleFree({ time: formatLength(estimated_time_seconds) })
+          ? rewriting.staleCosts({ cost: formatUsd(total_usd), time: formatLength(estimated_time_seconds) })
+          : rewriting.staleFree({ time: formatLength(estimated_time_seconds) })
       }
-      action={board.staleGoOn({ count: scenes.length })}
+      action={rewriting.staleGoOn({ count: scenes.length })}
       onConfirm={onAgreed}
     />
   );

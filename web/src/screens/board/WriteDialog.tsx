@@ -9,6 +9,7 @@ import { formatUsd } from "@/i18n/format";
 import { board } from "@/messages/board";
 import { buying } from "@/messages/buying";
 import { common } from "@/messages/common";
+import { rewriting } from "@/messages/rewriting";
 import type { SceneView } from "@/project/project";
 import { Button } from "@/ui/Button";
 import { Segmented } from "@/ui/Choice";
@@ -51,7 +52,7 @@ export function WriteDialog({ project, scenes, chosen, onClose, onOrdered }: Wri
       open
       onOpenChange={(open) => !open && onClose()}
       title={board.write}
-      description={board.writeText}
+      description={rewriting.writeText}
       footer={
         <>
           <Button tone="quiet" size="lg" onClick={onClose}>
@@ -66,8 +67,8 @@ export function WriteDialog({ project, scenes, chosen, onClose, onOrdered }: Wri
             onClick={() => order.mutate()}
           >
             {price.usd > 0
-              ? board.writeFor({ count: wanted.length, price: formatUsd(price.usd) })
-              : board.writeSome({ count: wanted.length })}
+              ? rewriting.writeFor({ count: wanted.length, price: formatUsd(price.usd) })
+              : rewriting.writeSome({ count: wanted.length })}
           </Button>
         </>
       }
@@ -75,13 +76,13 @@ export function WriteDialog({ project, scenes, chosen, onClose, onOrdered }: Wri
       <div className="flex flex-col gap-4">
         {chosen.length > 0 && (
           <Segmented
-            label={board.writeWhich}
+            label={rewriting.writeWhich}
             value={which}
             onChange={setWhich}
             className="self-start"
             options={[
-              { value: "chosen", label: board.writeChosen({ count: chosen.length }) },
-              { value: "all", label: board.writeAll({ count: scenes.length }) },
+              { value: "chosen", label: rewriting.writeChosen({ count: chosen.length }) },
+              { value: "all", label: rewriting.writeAll({ count: scenes.length }) },
             ]}
           />
         )}
@@ -93,7 +94,7 @@ export function WriteDialog({ project, scenes, chosen, onClose, onOrdered }: Wri
           price={price}
         />
         <p className="text-fg-3 text-xs">
-          {board.writeKeeps} {pictured > 0 && board.writeStale({ count: pictured })}
+          {rewriting.writeKeeps} {pictured > 0 && rewriting.writeStale({ count: pictured })}
         </p>
         {order.isError && <ErrorPanel compact error={order.error} />}
       </div>

@@ -153,7 +153,7 @@ export function CharacterScreen() {
       />
       {judge.isError && <ErrorPanel compact error={judge.error} />}
       {waiting && (
-        <div className="sticky bottom-4 flex flex-wrap items-center justify-end gap-2 rounded-xl bg-raised/95 p-3 shadow-pop backdrop-blur">
+        <div className="sticky bottom-4 flex flex-wrap items-center justify-end gap-2 mv-float rounded-xl p-3 shadow-pop">
           <Button
             size="lg"
             tone={wrong > 0 ? "main" : "plain"}

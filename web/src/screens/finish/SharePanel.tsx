@@ -1,15 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Eye, KeyRound, Link2, Link2Off } from "lucide-react";
-import { useState } from "react";
+import { Eye, KeyRound, Link2, Link2Off, Users } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { $api, api, type Schemas } from "@/api/client";
 import { formatDate } from "@/i18n/format";
 import { finish } from "@/messages/finish";
+import { people } from "@/messages/people";
 import type { Project } from "@/studio/scene";
 import { Badge } from "@/ui/Badge";
+import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Confirm";
 import { ErrorPanel } from "@/ui/ErrorPanel";
 import { IconButton } from "@/ui/IconButton";
 import { NewLink } from "./NewLink";
+
+const PeopleDialog = lazy(() => import("@/people/PeopleDialog").then((module) => ({ default: module.PeopleDialog })));
 
 type Share = Schemas["ShareView"];
 
@@ -20,6 +24,7 @@ export function SharePanel({ project }: { readonly project: Project }) {
   const query = $api.useQuery("get", "/api/projects/{id}/shares", path);
   const fresh = () =>
     queries.invalidateQueries({ queryKey: $api.queryOptions("get", "/api/projects/{id}/shares", path).queryKey });
+  const [inviting, setInviting] = useState(false);
   const [closing, setClosing] = useState<string | null>(null);
   const revoke = useMutation({
     mutationFn: (share: string) =>
@@ -48,6 +53,13 @@ export function SharePanel({ project }: { readonly project: Project }) {
           </ul>
         </>
       )}
+      <p className="mt-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-line border-t pt-3 text-fg-2 text-xs">
+        {people.fromShare}
+        <Button size="sm" icon={<Users aria-hidden className="size-3.5" />} onClick={() => setInviting(true)}>
+          {people.title}
+        </Button>
+      </p>
+      <Suspense>{inviting && <PeopleDialog project={project} onClose={() => setInviting(false)} />}</Suspense>
       <Confirm
         open={closing !== null}
         onOpenChange={(open) => !open && setClosing(null)}

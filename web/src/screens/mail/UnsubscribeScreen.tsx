@@ -19,7 +19,14 @@ export function UnsubscribeScreen() {
   const params = { query: { token } };
   const link = useQuery($api.queryOptions("get", "/api/mail/unsubscribe", { params }, { retry: false }));
   const stop = useMutation({ mutationFn: () => api.POST("/api/mail/unsubscribe", { params }) });
-  if (link.isError) return <ErrorPanel error={link.error} />;
+  if (link.isError) {
+    return (
+      <>
+        <h1 className="sr-only">{mails.topics}</h1>
+        <ErrorPanel error={link.error} />
+      </>
+    );
+  }
   if (!link.data) {
     return (
       <Loading>

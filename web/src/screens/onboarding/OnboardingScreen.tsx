@@ -6,6 +6,7 @@ import { api } from "@/api/client";
 import { useSessionChange, useUser } from "@/api/session";
 import { getLocale, type Locale, setLocale } from "@/i18n/locale";
 import { common } from "@/messages/common";
+import { flavour } from "@/messages/flavours";
 import { onboarding } from "@/messages/onboarding";
 import { firstTemplate, keepTaste, readTaste } from "@/project/taste";
 import { useTemplates } from "@/project/templates";
@@ -103,7 +104,7 @@ export function OnboardingScreen() {
             label={onboarding.genre}
             value={taste.genre}
             onChange={(genre) => choose({ genre })}
-            options={genres.map((genre) => ({ value: genre, label: genre }))}
+            options={genres.map((genre) => ({ value: genre, label: flavour("genres", genre) }))}
           />
         </Step>
       )}

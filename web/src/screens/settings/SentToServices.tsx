@@ -32,7 +32,7 @@ export function SentToServices() {
             <dl className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
               {service.uses.map((kind) => (
                 <div key={kind} className="contents">
-                  <dt className="text-fg-3">{settings.serviceKinds[kind]}</dt>
+                  <dt className="text-fg-3 first-letter:uppercase">{settings.serviceKinds[kind]}</dt>
                   <dd className="text-fg-2">{settings.sentKinds[kind]}</dd>
                 </div>
               ))}

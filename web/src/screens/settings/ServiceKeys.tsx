@@ -57,7 +57,9 @@ export function ServiceKeys() {
                   {service}
                   {key && <Standing status={key.status} />}
                 </p>
-                <p className="text-fg-3 text-xs">{kinds.map((kind) => settings.serviceKinds[kind]).join(" · ")}</p>
+                <p className="text-fg-3 text-xs first-letter:uppercase">
+                  {kinds.map((kind) => settings.serviceKinds[kind]).join(" · ")}
+                </p>
                 {key?.error && <p className="mt-1 break-words text-danger text-xs">{key.error}</p>}
               </div>
               <p className="tnum text-fg-3 text-xs">{key ? about(key) : settings.keyNone}</p>

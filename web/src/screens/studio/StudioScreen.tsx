@@ -8,6 +8,7 @@ import { StudioProvider } from "@/studio/context";
 import type { Project, Scene } from "@/studio/scene";
 import { useSelection } from "@/studio/use-selection";
 import { useSitting } from "@/studio/use-sitting";
+import { useDarkRoom } from "@/theme/theme";
 import { buttonStyles } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { StudioRoom } from "./StudioRoom";
@@ -15,6 +16,7 @@ import { StudioRoom } from "./StudioRoom";
 export function StudioScreen() {
   const { id } = useParams({ from: "/p/$id" });
   const { project, scenes } = useProject(id);
+  useDarkRoom();
   if (scenes.length === 0) {
     return (
       <Empty

@@ -1,4 +1,5 @@
 import { getLocale } from "@/i18n/locale";
+import { flavour } from "@/messages/flavours";
 import { templates } from "@/messages/templates";
 import { vocabulary } from "@/messages/vocabulary";
 import type { Template } from "@/project/templates";
@@ -15,8 +16,8 @@ export function TemplateDetail({ template }: { readonly template: Template }) {
     [templates.places, template.places.map((place) => said(vocabulary.places, place)).join(" · ")],
     [templates.grade, said(templates.grades, template.grade)],
     [templates.captions, said(templates.captionStyles, template.captions)],
-    [templates.genre, template.genres.join(" · ")],
-    [templates.mood, template.moods.join(" · ")],
+    [templates.genre, template.genres.map((genre) => flavour("genres", genre)).join(" · ")],
+    [templates.mood, template.moods.map((mood) => flavour("moods", mood)).join(" · ")],
   ] as const;
   return (
     <div className="flex flex-col gap-4">

@@ -28,11 +28,7 @@ export function TemplateTile({ template, chosen = false, current = false, onOpen
       <span className="relative block aspect-video w-full overflow-hidden">
         <TemplateArt template={template} />
         {current && (
-          <Badge
-            tone="ember"
-            icon={<Check aria-hidden />}
-            className="absolute top-2 left-2 bg-[oklch(0.1_0.01_290/0.8)]"
-          >
+          <Badge tone="ember" icon={<Check aria-hidden />} className="absolute top-2 left-2 bg-black/75 text-white">
             {templates.current}
           </Badge>
         )}

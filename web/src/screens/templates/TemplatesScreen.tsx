@@ -3,6 +3,7 @@ import { SearchX } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useUser } from "@/api/session";
 import { getLocale } from "@/i18n/locale";
+import { flavour } from "@/messages/flavours";
 import { templates } from "@/messages/templates";
 import { type Template, useTemplates } from "@/project/templates";
 import { Button } from "@/ui/Button";
@@ -54,12 +55,14 @@ export function TemplatesScreen() {
           label={templates.genre}
           value={genre}
           words={sorted(all.flatMap((one) => one.genres))}
+          name={(word) => flavour("genres", word)}
           onChange={setGenre}
         />
         <Filter
           label={templates.mood}
           value={mood}
           words={sorted(all.flatMap((one) => one.moods))}
+          name={(word) => flavour("moods", word)}
           onChange={setMood}
         />
       </div>
@@ -124,10 +127,11 @@ interface FilterProps {
   readonly label: string;
   readonly value: string;
   readonly words: readonly string[];
+  readonly name: (word: string) => string;
   readonly onChange: (word: string) => void;
 }
 
-function Filter({ label, value, words, onChange }: FilterProps) {
+function Filter({ label, value, words, name, onChange }: FilterProps) {
   return (
     <div className="w-40">
       <Select aria-label={label} value={value} className="h-8" onChange={(event) => onChange(event.target.value)}>
@@ -136,7 +140,7 @@ function Filter({ label, value, words, onChange }: FilterProps) {
         </option>
         {words.map((word) => (
           <option key={word} value={word}>
-            {word}
+            {name(word)}
           </option>
         ))}
       </Select>

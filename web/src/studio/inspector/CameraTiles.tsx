@@ -44,12 +44,13 @@ export function CameraTiles({ value, disabled, onChange }: CameraTilesProps) {
   return (
     <RadioTiles
       label={studio.camera}
+      className="[&_label]:gap-1 [&_label]:px-1 [&_svg]:shrink-0"
       value={value as Camera}
       disabled={disabled}
       onChange={onChange}
       options={CAMERAS.map((camera) => ({
         value: camera,
-        label: <span className="truncate">{vocabulary.cameras[camera]}</span>,
+        label: <span className="leading-tight">{vocabulary.cameras[camera]}</span>,
         icon: ICONS[camera],
       }))}
     />

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Check, UserRound } from "lucide-react";
 import { studio } from "@/messages/studio";
+import { Avatar } from "@/ui/Avatar";
 import { buttonStyles } from "@/ui/Button";
 import { cn } from "@/ui/cn";
 import { Empty } from "@/ui/Empty";
@@ -51,9 +52,7 @@ export function CastTab({ scene, everybody }: CastTabProps) {
                 inside && "bg-ember-soft",
               )}
             >
-              <span aria-hidden className="flex size-9 items-center justify-center rounded-full bg-hover">
-                <UserRound className="size-4 text-fg-2" />
-              </span>
+              <Avatar name={one.name} src={one.portrait} className="size-10" />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium text-sm">@{one.name}</span>
                 <span className="block text-2xs text-fg-3">{inside ? studio.inScene : studio.notInScene}</span>

@@ -58,7 +58,7 @@ export function Inspector({
         onValueChange={(value) => onTab(value as InspectorTab)}
         className="flex min-h-0 flex-1 flex-col"
       >
-        <TabList label={studio.inspector} className="h-12 shrink-0 items-end">
+        <TabList label={studio.inspector} className="h-11 shrink-0 items-end">
           <Tab value="direct">{studio.direct}</Tab>
           <Tab value="cast">{studio.cast}</Tab>
           <Tab value="versions">{studio.versionsTab({ count: versions.length })}</Tab>
@@ -125,7 +125,7 @@ function Footer({ models, config, onRegenerate }: Pick<InspectorProps, "models" 
             : studio.spentOf({ spent: formatUsd(budget.spent), budget: formatUsd(budget.limit) })}
         </span>
       </div>
-      <BudgetBar budget={budget} />
+      {budget.limit !== null && <BudgetBar budget={budget} />}
       {canEdit && scene && !scene.locked && price && (stateOf(scene) === "ready" || stateOf(scene) === "still") && (
         <p className="mt-2 text-2xs text-fg-3">
           {price.usd > 0 ? studio.staleCosts({ count: 1, cost }) : studio.staleFree({ count: 1 })}

@@ -1,6 +1,7 @@
 import { Plus, X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { studio } from "@/messages/studio";
+import { Avatar } from "@/ui/Avatar";
 import { cn } from "@/ui/cn";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
@@ -9,6 +10,7 @@ import { useDraft } from "./use-draft";
 export interface CastChoice {
   readonly id: string;
   readonly name: string;
+  readonly portrait: string | undefined;
 }
 
 interface MentionPromptProps {
@@ -74,7 +76,7 @@ export function MentionPrompt({
   const absent = everybody.filter((one) => !cast.includes(one.id));
   return (
     <div>
-      <div className="mb-1.5 flex items-baseline justify-between gap-3 text-xs">
+      <div className="mb-1.5 flex min-h-5 items-center justify-between gap-3 text-xs">
         <label htmlFor={id} className="font-medium text-fg-2">
           {label}
         </label>
@@ -95,12 +97,12 @@ export function MentionPrompt({
           }}
           onKeyDown={key}
           onBlur={finish}
-          className="block min-h-28 w-full resize-y rounded-lg bg-transparent px-3 pt-2.5 pb-1 text-sm leading-relaxed placeholder:text-fg-3 disabled:opacity-60"
+          className="field-sizing-content block max-h-[max(7rem,16vh)] min-h-20 w-full resize-none rounded-lg bg-transparent px-3 pt-2.5 pb-1 text-sm leading-relaxed placeholder:text-fg-3 disabled:opacity-60"
         />
         {asked && offered.length > 0 && (
           <ul
             aria-label={studio.addCast}
-            className="absolute bottom-9 left-2 z-30 min-w-40 rounded-lg bg-raised p-1 shadow-pop"
+            className="absolute bottom-9 left-2 z-30 min-w-40 mv-float rounded-lg p-1 shadow-pop"
           >
             {offered.map((one, index) => (
               <li key={one.id}>
@@ -109,22 +111,25 @@ export function MentionPrompt({
                   onMouseDown={(event) => event.preventDefault()}
                   onClick={() => choose(one)}
                   className={cn(
-                    "flex h-8 w-full items-center rounded-sm px-2 text-sm",
+                    "flex h-8 w-full items-center gap-2 rounded-sm px-2 text-sm",
                     index === asked.chosen && "bg-hover",
                   )}
                 >
-                  @{one.name}
+                  <Avatar name={one.name} src={one.portrait} className="size-6" />@{one.name}
                 </button>
               </li>
             ))}
           </ul>
         )}
-        <div className="flex min-h-9 flex-wrap items-center gap-1 px-2 pb-1.5">
+        <div className="flex min-h-9 flex-wrap items-center gap-1 px-2 pt-1 pb-2">
           {everybody
             .filter((one) => cast.includes(one.id))
             .map((one) => (
-              <span key={one.id} className="flex h-7 items-center gap-1 rounded-full bg-raised pr-0.5 pl-2.5 text-xs">
-                @{one.name}
+              <span
+                key={one.id}
+                className="flex h-7 items-center gap-1 rounded-full bg-raised pr-0.5 pl-0.5 font-medium text-xs"
+              >
+                <Avatar name={one.name} src={one.portrait} className="mr-0.5 size-6" />@{one.name}
                 <button
                   type="button"
                   aria-label={studio.removeCast({ name: one.name })}

@@ -1,6 +1,7 @@
 import { Columns2, RotateCcw } from "lucide-react";
 import { $api } from "@/api/client";
 import { formatDateTime, formatUsd } from "@/i18n/format";
+import { cost } from "@/messages/cost";
 import { studio } from "@/messages/studio";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -66,7 +67,11 @@ function VersionRow({ scene, version, newest, open, onShow, onCompare, onRestore
             {version.is_current && <Badge tone="ember">{studio.now}</Badge>}
           </span>
           <span className="tnum block truncate text-2xs text-fg-3">
-            {[source, version.model, version.cost_usd > 0 ? formatUsd(version.cost_usd) : null]
+            {[
+              source,
+              version.model === "animatic" ? cost.builtIn : version.model,
+              version.cost_usd > 0 ? formatUsd(version.cost_usd) : null,
+            ]
               .filter(Boolean)
               .join(" · ")}
           </span>

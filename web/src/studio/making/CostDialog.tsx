@@ -114,7 +114,7 @@ export function CostDialog({ onClose, last }: CostDialogProps) {
                 : cost.afterwards({ after: formatUsd(budget.after), budget: formatUsd(budget.limit) })}
             </span>
           </p>
-          <BudgetBar budget={budget} className="h-2" />
+          {budget.limit !== null && <BudgetBar budget={budget} className="h-2" />}
           {budget.missing > 0 && (
             <p role="alert" className="mt-2 text-danger text-xs">
               {cost.missing({ amount: formatUsd(budget.missing) })}

@@ -31,6 +31,9 @@ const Compare = lazy(() => import("./Compare").then((module) => ({ default: modu
 /** Width over height, to fit the picture into whatever room there is. */
 const RATIOS: Readonly<Record<Aspect, number>> = { "16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1 };
 
+/** What is shown over the picture is no action of its own: it stays quiet when it is on. */
+const SHOWN = "aria-pressed:bg-hover aria-pressed:text-fg";
+
 export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: StageProps) {
   const { session } = useStudio();
   const box = useRef<HTMLDivElement>(null);
@@ -49,7 +52,7 @@ export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: 
       tabIndex={-1}
       className="flex min-h-0 min-w-0 flex-1 flex-col outline-none"
     >
-      <header className="flex h-12 shrink-0 items-center gap-3">
+      <header className="flex h-11 shrink-0 items-center gap-3">
         {section && (
           <span
             className="shrink-0 rounded-full px-2.5 py-0.5 font-medium text-xs"
@@ -80,6 +83,7 @@ export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: 
             label={studio.guides}
             keys={STUDIO_KEYS.guides}
             aria-pressed={guides}
+            className={SHOWN}
             onClick={() => session.view.setState({ guides: !guides })}
           >
             <Grid3x3 aria-hidden />
@@ -87,6 +91,7 @@ export function Stage({ lines, fps, burnt, version, comparing, currentNumber }: 
           <IconButton
             label={studio.captions}
             aria-pressed={captions}
+            className={SHOWN}
             onClick={() => session.view.setState({ captions: !captions })}
           >
             <CaptionsIcon aria-hidden />

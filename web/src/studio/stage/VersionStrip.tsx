@@ -1,4 +1,5 @@
 import { Columns2, History, RotateCcw, WandSparkles } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { formatAgo } from "@/i18n/format";
 import { studio } from "@/messages/studio";
 import { Button } from "@/ui/Button";
@@ -37,28 +38,20 @@ export function VersionStrip({
   const fallback = versions.findLast((version) => !version.is_current) ?? null;
   const subject = shown && !shown.is_current ? shown : fallback;
   return (
-    <div className="flex h-14 shrink-0 items-center gap-2.5 overflow-x-auto px-1">
+    <div className="flex h-14 shrink-0 items-center gap-2.5 max-sm:overflow-x-auto">
       <span className="flex shrink-0 items-center gap-1.5 text-fg-2 text-xs">
         <History aria-hidden className="size-4" />
-        {studio.versions}
+        <span className="max-sm:sr-only">{studio.versions}</span>
       </span>
       {versions.length === 0 && <span className="truncate text-fg-3 text-xs">{studio.noVersions}</span>}
-      <div className="flex gap-1.5">
-        {versions.map((version) => (
-          <VersionThumb
-            key={version.id}
-            version={version}
-            shown={shown ? shown.id === version.id : version.is_current}
-            onShow={onShow}
-          />
-        ))}
-      </div>
+      {versions.length > 0 && <Thumbs versions={versions} shown={shown} onShow={onShow} />}
       {subject && (
         <Button
           tone={comparing ? "plain" : "quiet"}
           aria-pressed={comparing}
           icon={<Columns2 aria-hidden className="size-4" />}
           onClick={() => onCompare(!comparing)}
+          className={ACTION}
         >
           {comparing ? studio.compareEnd : studio.compare}
         </Button>
@@ -66,6 +59,7 @@ export function VersionStrip({
       {comparing && (
         <Segmented
           label={studio.compareLook}
+          className="shrink-0"
           value={look}
           onChange={(compareLook) => session.view.setState({ compareLook })}
           options={[
@@ -81,6 +75,7 @@ export function VersionStrip({
           busy={restoring}
           icon={<RotateCcw aria-hidden className="size-4" />}
           onClick={() => onRestore(shown)}
+          className={ACTION}
         >
           {studio.restore}
         </Button>
@@ -91,15 +86,45 @@ export function VersionStrip({
           disabled={scene.locked || stateOf(scene) === "working"}
           icon={<WandSparkles aria-hidden className="size-4" />}
           onClick={onEdit}
+          className={ACTION}
         >
           {studio.editStill}
         </Button>
       )}
-      <span className="tnum ml-auto shrink-0 whitespace-nowrap pl-3 text-fg-3 text-xs max-[1500px]:hidden">
-        {[scene.video_resolution?.replace("x", "×"), shown ? formatAgo(shown.created_at) : formatAgo(scene.updated_at)]
-          .filter(Boolean)
-          .join(" · ")}
-      </span>
+      {!comparing && (
+        <span className="tnum ml-auto shrink-0 whitespace-nowrap pl-1 text-fg-3 text-xs max-[1500px]:hidden">
+          {[
+            scene.video_resolution?.replace("x", "×"),
+            shown ? formatAgo(shown.created_at) : formatAgo(scene.updated_at),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Small beside the pictures: they are what one looks for here. */
+const ACTION = "shrink-0 px-2 text-xs";
+
+/** They scroll by themselves, so that what can be done with them stays in sight, however many there are. */
+function Thumbs({ versions, shown, onShow }: Pick<VersionStripProps, "versions" | "shown" | "onShow">) {
+  const row = useRef<HTMLDivElement>(null);
+  const at = versions.findIndex((version) => (shown ? version.id === shown.id : version.is_current));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a version that is added moves the one that is shown
+  useEffect(() => {
+    const thumb = row.current?.children[at];
+    if (!row.current || !(thumb instanceof HTMLElement)) return;
+    const past = thumb.offsetLeft + thumb.offsetWidth - (row.current.scrollLeft + row.current.clientWidth);
+    if (past > 0) row.current.scrollLeft += past;
+    else if (thumb.offsetLeft < row.current.scrollLeft) row.current.scrollLeft = thumb.offsetLeft;
+  }, [at, versions.length]);
+  return (
+    <div ref={row} className="relative flex min-w-[80px] gap-1.5 overflow-x-auto [scrollbar-width:none]">
+      {versions.map((version, index) => (
+        <VersionThumb key={version.id} version={version} shown={index === at} onShow={onShow} />
+      ))}
     </div>
   );
 }
@@ -120,7 +145,10 @@ function VersionThumb({
       aria-label={studio.openVersion({ number: version.number })}
       aria-pressed={shown}
       onClick={() => onShow(version)}
-      className="relative h-11 w-[74px] shrink-0 overflow-hidden rounded-md bg-raised ring-line"
+      className={cn(
+        "relative h-11 w-[78px] shrink-0 overflow-hidden rounded-md bg-raised ring-line -outline-offset-2",
+        !thumb && "mv-hatch",
+      )}
     >
       {thumb && (
         <img src={thumb} alt="" className={cn("absolute inset-0 size-full object-cover", !shown && "opacity-70")} />

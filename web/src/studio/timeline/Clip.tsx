@@ -61,7 +61,7 @@ export const Clip = memo(function Clip({ scene, beats, selected, onSelect }: Cli
       )}
       <span className="absolute inset-x-2 bottom-1 flex @max-[40px]:inset-x-1 items-center gap-1.5 text-xs">
         <span className="tnum shrink-0 whitespace-nowrap font-semibold text-white">{scene.scene_number}</span>{" "}
-        <span className="truncate text-white/90 @max-[64px]:hidden">{scene.config.title}</span>
+        <span className="truncate font-medium text-white @max-[64px]:hidden">{scene.config.title}</span>
       </span>
       <ClipMark scene={scene} />
     </button>
@@ -70,7 +70,8 @@ export const Clip = memo(function Clip({ scene, beats, selected, onSelect }: Cli
 
 function ClipMark({ scene }: { readonly scene: Scene }) {
   const state = stateOf(scene);
-  if (state === "ready" && !scene.locked) return null;
+  // What waits for its clip has a picture to show, which says enough.
+  if ((state === "ready" || state === "still") && !scene.locked) return null;
   return (
     <span
       aria-hidden

@@ -30,8 +30,8 @@ export function Playhead({ view }: { readonly view: TimelineView }) {
       className="pointer-events-none absolute top-0 left-0 z-30 w-0"
       style={{ height: below(LANES_HEIGHT) }}
     >
-      <div className="absolute inset-y-0 -left-px w-0.5 bg-fg/85" />
-      <div className="absolute top-3.5 -left-[6px] h-3 w-3 rounded-[4px] rounded-b-full bg-fg shadow" />
+      <div className="absolute inset-y-0 left-0 w-px bg-fg" />
+      <div className="absolute top-3.5 -left-[5.5px] h-3 w-3 rounded-[4px] rounded-b-full bg-fg shadow" />
     </div>
   );
 }

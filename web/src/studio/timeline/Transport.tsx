@@ -69,7 +69,7 @@ function EditTools({ actions }: { readonly actions: StudioActions }) {
         onClick={actions.snap}
         side="top"
       >
-        <Magnet aria-hidden className="rotate-45" />
+        <Magnet aria-hidden />
       </IconButton>
       <Segmented
         label={studio.snapTo}
@@ -83,7 +83,7 @@ function EditTools({ actions }: { readonly actions: StudioActions }) {
         <Scissors aria-hidden />
       </IconButton>
       <IconButton label={studio.merge} keys={STUDIO_KEYS.merge} onClick={actions.merge} side="top">
-        <Merge aria-hidden className="rotate-180" />
+        <Merge aria-hidden />
       </IconButton>
       <IconButton label={studio.undo} keys="mod+z" disabled={undo === null} onClick={actions.undo} side="top">
         <Undo2 aria-hidden />
@@ -206,6 +206,7 @@ function Looking({ view, actions }: TransportProps) {
         aria-pressed={follow}
         onClick={actions.follow}
         side="top"
+        className="aria-pressed:bg-transparent"
       >
         <Crosshair aria-hidden />
       </IconButton>

@@ -13,7 +13,7 @@ export const LANES_HEIGHT = LYRICS_TOP + LANES.lyrics + LANES.gap;
 
 /** Pixels from one bar of the waveform to the next, and its width. */
 const PITCH = 4;
-const BAR = 2.5;
+const BAR = 2;
 /** Between two numbers of the ruler, at least. */
 const NUMBER_GAP = 64;
 /** Beats are drawn while they are this far apart. */
@@ -116,9 +116,11 @@ function paintWave(context: CanvasRenderingContext2D, view: LaneView, top: numbe
   const { grid, peaks, zoom, scroll, width, dark } = view;
   const height = LANES.wave + view.extra;
   if (!peaks) return;
+  // A song that was mixed quietly fills its lane as well.
+  const loudest = Math.max(1, peaks.max(0, grid.duration));
   const middle = top + height * 0.6;
-  const up = height * 0.54;
-  const down = height * 0.34;
+  const up = height * 0.56;
+  const down = height * 0.36;
   // Bars stand still on the song: scrolling moves them, it does not make them dance.
   const first = Math.floor(scroll / PITCH);
   const last = Math.min(Math.ceil((scroll + width) / PITCH), Math.ceil((grid.duration * zoom) / PITCH));
@@ -132,8 +134,8 @@ function paintWave(context: CanvasRenderingContext2D, view: LaneView, top: numbe
       sectionEnd = here && section < grid.sections.length - 1 ? here.end : Number.POSITIVE_INFINITY;
       context.fillStyle = waveColour(here ? HUES[here.kind] : 290, lit, dark);
     }
-    const loud = peaks.max(from, from + PITCH / zoom) / 255;
-    const shape = loud ** 1.35;
+    const loud = peaks.max(from, from + PITCH / zoom) / loudest;
+    const shape = loud ** 1.6;
     const x = bar * PITCH - scroll;
     context.fillRect(x, middle - Math.max(1, shape * up), BAR, Math.max(1, shape * up));
     context.globalAlpha = 0.55;
