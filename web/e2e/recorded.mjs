@@ -230,6 +230,15 @@ const credits = {
     { id: 2, credits: -42, reason: "reserve", note: null, call_id: null, created_at: "2026-11-22T10:20:00Z" },
     { id: 1, credits: 1000, reason: "plan", note: null, call_id: null, created_at: "2026-11-11T09:00:00Z" },
   ],
+  sources: [
+    {
+      origin: "plan",
+      granted: 1000,
+      left: 429.5,
+      granted_at: "2026-11-11T09:00:00Z",
+      expires_at: "2026-12-11T09:00:00Z",
+    },
+  ],
   balance: { available: 387.5, reserved: 42, spent: 612.5 },
 };
 const invoice = {
