@@ -157,6 +157,12 @@ step("edits of the board wait while offline, arrive in order, and meet others' i
     await page.keyboard.press("Enter");
     await card.getByText(text).waitFor();
   };
+  // The picture that was being drawn when drawing was stopped comes all the same: the board must know it.
+  while ((await scenes()).some(({ status }) => status.startsWith("generating")));
+  await page.reload();
+  await page.locator("main li h4").first().waitFor();
+  // So must it have what menus are made of.
+  await page.waitForLoadState("networkidle");
   const before = await scenes();
   const same = (one, other) =>
     one.section_type === other?.section_type && one.config.section_number === other.config.section_number;

@@ -14,7 +14,8 @@ export function SaveNotices({ session }: { readonly session: StudioSession }) {
   const { state, conflict, refused, waiting: kept } = useSyncExternalStore(session.subscribe, session.status);
   // Where the browser itself is offline, the bar above the page says so.
   const online = useOnline();
-  const waiting = state === "waiting" || state === "sending";
+  // Nothing is saved while somebody is asked which of two changes stays.
+  const waiting = state === "waiting" || state === "sending" || state === "conflict";
   useEffect(() => {
     if (!waiting) return;
     useSaving.setState(({ pending }) => ({ pending: pending + 1 }));

@@ -21,6 +21,7 @@ import { Boundary } from "@/ui/Boundary";
 import { Button, buttonStyles } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { ErrorPanel } from "@/ui/ErrorPanel";
+import { fetchMenus } from "@/ui/Menu";
 import { Bar } from "@/ui/Progress";
 import { toast } from "@/ui/toasts";
 import { DragGrip } from "./DragGrip";
@@ -79,7 +80,7 @@ export function BoardScreen() {
       void edits.refresh();
     },
   });
-  useEffect(() => void fetchSelectionBar(), []);
+  useEffect(() => void Promise.all([fetchSelectionBar(), fetchMenus()]).catch(() => undefined), []);
   const chosen = scenes.filter((scene) => selected.has(scene.id));
   const template = templates.data?.templates.find((one) => one.id === project.template_id);
 
