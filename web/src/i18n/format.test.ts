@@ -30,7 +30,7 @@ test("money, sizes, lengths and times ago follow the language", () => {
   speak("en");
   expect([formatUsd(0.004), formatBytes(999), formatLength(45), formatAgo("2026-11-23T11:57:00Z", now)]).toEqual([
     "$0.004",
-    "999 byte",
+    "999B",
     "45 sec",
     "3 minutes ago",
   ]);
